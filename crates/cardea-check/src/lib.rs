@@ -1,1 +1,8 @@
-//! check
+//! What `cardea check` finds: rules over the prover's answers, as findings with places, traces and
+//! fixes, and their rendering.
+//!
+//! *Knows* rules, severities, messages, fixes, and the formats human, concise, JSON, SARIF, GitHub
+//! and HTML.
+//! *Never* reads a folder, sets an exit code or knows HTTP.
+
+pub mod report;
