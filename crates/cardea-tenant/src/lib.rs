@@ -11,7 +11,9 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod assumption;
 pub mod directory;
+pub mod journey;
 pub mod location;
 pub mod methods;
 pub mod tenant;

@@ -1,0 +1,13 @@
+//! The journey: how people get in, and how they register what they need for it.
+//!
+//! [`means`] is what people can hold, [`permission`] what the methods policy lets them use and
+//! register, [`actor`] the devices and networks at hand. [`channel`] says which requests a way of
+//! registering makes and what it produces, [`gate`] what those requests demand, over any lattice
+//! of truth values. [`step`] is the same for one concrete journey with clocks and one-time passes.
+
+pub mod actor;
+pub mod channel;
+pub mod gate;
+pub mod means;
+pub mod permission;
+pub mod step;

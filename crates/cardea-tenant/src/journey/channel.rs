@@ -1,0 +1,293 @@
+//! The ways of getting a method, what each asks for and what it makes.
+//!
+//! Source: Entra, *Combined registration*, *Register passkeys in Authenticator*, *Temporary Access
+//! Pass*, *Plan Windows Hello for Business*.
+
+use alloc::vec::Vec;
+
+use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::target::{Request, Resource, UserAction};
+use cardea_policy::control::Control;
+use cardea_policy::id::AppId;
+use cardea_policy::lattice::Lattice;
+use cardea_policy::strength::{Combination, Mode};
+use cardea_policy::well_known;
+
+use super::actor::{Across, Device, Form, Intent, Situation};
+use super::gate::{Book, Passage, Session, attests};
+use super::means::{MeansIndex, Method, Passkey, PasskeyHome};
+use super::permission::Permissions;
+use super::step::Traveller;
+use crate::assumption::{Assumption, Assumptions};
+use crate::methods::Attests;
+use crate::tenant::Tenant;
+
+/// A way of getting a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// Inside Authenticator on a phone.
+    Authenticator,
+    /// Security info, opened directly.
+    SecurityInfo,
+    /// The wizard in the middle of a sign-in.
+    Wizard,
+    /// Setting up a work computer with Windows.
+    WindowsSetup,
+}
+
+/// One request of a channel, and how its demands are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// How the demands are read.
+    pub passage: Passage,
+    /// What is asked for.
+    pub request: Request,
+}
+
+impl Channel {
+    /// All channels.
+    pub const ALL: [Self; 4] =
+        [Self::Authenticator, Self::SecurityInfo, Self::Wizard, Self::WindowsSetup];
+
+    /// Words for people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Authenticator => "Authenticator",
+            Self::SecurityInfo => "Security info",
+            Self::Wizard => "the registration wizard",
+            Self::WindowsSetup => "Windows setup",
+        }
+    }
+
+    /// The requests that the channel makes; the policies of all of them must be met.
+    pub fn legs(self, tenant: &Tenant, assumptions: &Assumptions) -> Vec<Leg> {
+        let resources = |apps: Vec<AppId>| -> Vec<Resource> {
+            apps.iter().map(|app| tenant.resource(app)).collect()
+        };
+        let registering = |audiences| Request {
+            audiences,
+            action: Some(UserAction::RegisterSecurityInfo),
+            ..Request::default()
+        };
+        match self {
+            Self::Authenticator => Vec::from([
+                Leg {
+                    passage: Passage::AuthenticatorSignIn,
+                    request: Request::resource(
+                        tenant.resource(&AppId::new(well_known::AUTHENTICATOR_SERVICE)),
+                    ),
+                },
+                Leg {
+                    passage: Passage::AuthenticatorWrites,
+                    request: registering(resources(Vec::from([AppId::new(
+                        well_known::CREDENTIAL_CONFIGURATION,
+                    )]))),
+                },
+            ]),
+            Self::SecurityInfo => Vec::from([Leg {
+                passage: Passage::Plain,
+                request: registering(resources(audiences(assumptions))),
+            }]),
+            Self::Wizard => Vec::from([Leg {
+                passage: Passage::Wizard,
+                request: registering(resources(audiences(assumptions))),
+            }]),
+            Self::WindowsSetup => Vec::from([Leg {
+                passage: Passage::DeviceRegistration,
+                request: Request {
+                    audiences: if assumptions.hold(Assumption::RegisterDeviceIsAResource) {
+                        resources(Vec::from([AppId::new(DEVICE_REGISTRATION)]))
+                    } else {
+                        Vec::new()
+                    },
+                    action: Some(UserAction::RegisterDevice),
+                    ..Request::default()
+                },
+            }]),
+        }
+    }
+
+    /// Whether the channel exists in the situation.
+    pub fn fits(self, traveller: &Traveller<'_>, situation: &Situation<'_>) -> bool {
+        let Situation { device, platform, client, .. } = situation;
+        match self {
+            Self::Authenticator => {
+                device.form == Form::Phone
+                    && platform.is_phone()
+                    && *client == ClientApp::MobileAppsAndDesktopClients
+            }
+            Self::SecurityInfo | Self::Wizard => *client == ClientApp::Browser,
+            Self::WindowsSetup => {
+                traveller.intent == Intent::Person
+                    && device.form == Form::Computer
+                    && device.facts.is_some()
+                    && *platform == Platform::Windows
+                    && *client == ClientApp::MobileAppsAndDesktopClients
+                    && traveller.book.assumptions.hold(Assumption::WindowsHelloAtSetup)
+            }
+        }
+    }
+
+    /// What the channel can make on the device. `demanded` are the controls of the access that
+    /// the wizard interrupts; other channels ignore them.
+    pub fn makes(
+        self,
+        traveller: &Traveller<'_>,
+        situation: &Situation<'_>,
+        demanded: &[Control],
+    ) -> Vec<MeansIndex> {
+        let Traveller { book, permissions, across, .. } = *traveller;
+        let registrable = |(index, method): (MeansIndex, Method)| {
+            self.reaches(method, situation, across)
+                && permissions.registrable(index, self.attests(method))
+        };
+        let listed = |index: MeansIndex| {
+            self != Self::Wizard
+                || demanded.iter().any(|control| {
+                    wizard_registers(book, permissions, control, situation.device)
+                        .any(|listed| listed == index)
+                })
+        };
+        book.means
+            .iter()
+            .filter(|candidate| registrable(*candidate))
+            .map(|(index, _)| index)
+            .filter(|index| listed(*index))
+            .collect()
+    }
+
+    fn attests(self, method: Method) -> Attests {
+        match method {
+            Method::Mode(_) => Attests::Yes,
+            Method::Passkey(passkey) => attests(
+                passkey.home,
+                match self {
+                    Self::Authenticator => Passage::AuthenticatorWrites,
+                    Self::SecurityInfo | Self::Wizard | Self::WindowsSetup => Passage::Plain,
+                },
+            ),
+        }
+    }
+
+    fn reaches(self, method: Method, situation: &Situation<'_>, across: Across) -> bool {
+        match (self, method) {
+            (Self::Authenticator, Method::Passkey(passkey)) => {
+                passkey.home.authenticator() == Some(situation.platform)
+            }
+            (Self::Authenticator, Method::Mode(mode)) => {
+                matches!(mode, Mode::MicrosoftAuthenticatorPush | Mode::DeviceBasedPush)
+            }
+            (Self::SecurityInfo, Method::Passkey(passkey)) => {
+                in_browser(passkey, situation)
+                    || (passkey.home.authenticator().is_some()
+                        && (across == Across::Open
+                            || passkey.home.authenticator() == Some(situation.platform)))
+            }
+            (Self::SecurityInfo | Self::Wizard, Method::Mode(mode)) => in_wizard(mode),
+            (Self::Wizard, Method::Passkey(passkey)) => in_browser(passkey, situation),
+            (Self::WindowsSetup, Method::Mode(mode)) => mode == Mode::WindowsHelloForBusiness,
+            (Self::WindowsSetup, Method::Passkey(_)) => false,
+        }
+    }
+
+    /// Whether the session is strong enough to create the method: passkeys and whatever else is
+    /// made in Authenticator or at Windows setup need multifactor authentication in that very
+    /// session; the first phone or authenticator app may need the password only.
+    /// `unregistered` says whether the person has nothing registered yet.
+    pub fn creates<L: Lattice>(
+        self,
+        session: &Session<'_, L>,
+        method: Method,
+        unregistered: &L::Truth,
+    ) -> L::Truth {
+        let strong = session.strong();
+        let first = self != Self::Authenticator
+            && matches!(method, Method::Mode(mode) if in_wizard(mode))
+            && session.book.assumptions.hold(Assumption::FirstMethodByPassword);
+        if first { session.join(&strong, unregistered) } else { strong }
+    }
+}
+
+const DEVICE_REGISTRATION: &str = "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9";
+
+fn audiences(assumptions: &Assumptions) -> Vec<AppId> {
+    if assumptions.hold(Assumption::RegistrationAppsCount) {
+        well_known::registration_resources()
+    } else {
+        Vec::from([AppId::new(well_known::CREDENTIAL_CONFIGURATION)])
+    }
+}
+
+fn in_browser(passkey: Passkey, situation: &Situation<'_>) -> bool {
+    match passkey.home {
+        PasskeyHome::SecurityKey | PasskeyHome::SyncedProvider => true,
+        PasskeyHome::Windows => {
+            situation.device.form == Form::Computer && situation.platform == Platform::Windows
+        }
+        PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => false,
+    }
+}
+
+fn in_wizard(mode: Mode) -> bool {
+    matches!(mode, Mode::Sms | Mode::Voice | Mode::SoftwareOath | Mode::MicrosoftAuthenticatorPush)
+}
+
+/// The methods that the wizard can register because the control lists them, alone or together
+/// with the password. It also leads people with a phone to Authenticator, but the passkey is then
+/// made there, through [`Channel::Authenticator`].
+pub fn wizard_registers<'a>(
+    book: &'a Book,
+    permissions: &'a Permissions,
+    control: &'a Control,
+    device: &'a Device,
+) -> impl Iterator<Item = MeansIndex> + 'a {
+    let combinations = book.strengths.combinations(control).unwrap_or(&[]);
+    let is_strength = matches!(control, Control::Strength(_));
+    book.means.iter().filter_map(move |(index, method)| {
+        let offered = match method {
+            Method::Mode(mode) => in_wizard(mode) && lists_mode(combinations, mode),
+            Method::Passkey(passkey) => {
+                is_strength
+                    && offers_passkey(book, device, passkey)
+                    && accepts_passkey(combinations, passkey)
+            }
+        };
+        let allowed = match method {
+            Method::Mode(_) => permissions.registrable(index, Attests::Yes),
+            Method::Passkey(passkey) => {
+                let in_app = attests(passkey.home, Passage::AuthenticatorWrites);
+                permissions.registrable(index, in_app)
+            }
+        };
+        (offered && allowed).then_some(index)
+    })
+}
+
+fn offers_passkey(book: &Book, device: &Device, passkey: Passkey) -> bool {
+    match passkey.home {
+        PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => true,
+        PasskeyHome::SecurityKey | PasskeyHome::SyncedProvider => {
+            book.assumptions.hold(Assumption::WizardMakesAnyPasskey)
+        }
+        PasskeyHome::Windows => {
+            book.assumptions.hold(Assumption::WizardMakesAnyPasskey)
+                && device.form == Form::Computer
+        }
+    }
+}
+
+fn beside_password(combination: &Combination, mode: Mode) -> bool {
+    combination.modes.contains(&mode)
+        && combination.modes.iter().all(|other| *other == mode || *other == Mode::Password)
+}
+
+fn lists_mode(combinations: &[Combination], mode: Mode) -> bool {
+    combinations.iter().any(|combination| beside_password(combination, mode))
+}
+
+fn accepts_passkey(combinations: &[Combination], passkey: Passkey) -> bool {
+    combinations.iter().any(|combination| {
+        beside_password(combination, Mode::Fido2) && combination.passkeys.accepts(passkey.model)
+    })
+}

@@ -1,0 +1,342 @@
+//! What a request demands in a situation, and whether what a person can show satisfies it.
+//!
+//! The one place where registration differs from ordinary access. Source: Entra, *How
+//! authentication strengths work* (registration and precedence), *Conditional Access: Grant*
+//! (what Authenticator may read and write), *Register passkeys in Authenticator*.
+
+use alloc::vec::Vec;
+
+use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::index::Index;
+use cardea_policy::lattice::Lattice;
+use cardea_policy::place::PolicyIndex;
+use cardea_policy::policy_set::PolicySet;
+use cardea_policy::satisfy::{Evidence, Strengths};
+use cardea_policy::strength::{CertificateRule, Mode, PasskeyRule, Strength};
+
+use super::actor::{Across, Device, DeviceState, Form, Intent};
+use super::channel::wizard_registers;
+use super::means::{Means, MeansIndex, Method, PasskeyHome};
+use super::permission::Permissions;
+use crate::assumption::{Assumption, Assumptions};
+use crate::methods::{Attests, PasskeyType};
+
+/// What kind of passage a request is. Each kind reads the demands in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passage {
+    /// Access to a resource, or Security info opened directly: every demand holds as written.
+    Plain,
+    /// Authenticator's own sign-in, which looks up what can be registered: device and app controls
+    /// do not stand in its way.
+    AuthenticatorSignIn,
+    /// Authenticator writes a credential: it is neither an approved nor a protected app.
+    AuthenticatorWrites,
+    /// The registration wizard in the middle of a sign-in.
+    Wizard,
+    /// Registering or joining a device: Windows Hello and device-bound passkeys do not count.
+    DeviceRegistration,
+}
+
+/// What a request demands: the applied policies, read as a kind of passage.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Gate {
+    /// How the demands are read.
+    pub passage: Passage,
+    /// The policies that apply.
+    pub applied: PolicySet,
+}
+
+/// The rules of a tenant, compiled, as gates need them.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// The policies.
+    pub index: Index,
+    /// The strengths.
+    pub strengths: Strengths,
+    /// What people can hold.
+    pub means: Means,
+    /// What is taken for granted.
+    pub assumptions: Assumptions,
+}
+
+/// What a person can show in one session, as truth values of a lattice.
+#[derive(Debug)]
+pub struct Session<'a, L: Lattice> {
+    /// The lattice.
+    pub lattice: &'a L,
+    /// The rules.
+    pub book: &'a Book,
+    /// For each of the means, whether it is at hand. One-time passes count by [`Self::one_time`].
+    pub held: &'a [L::Truth],
+    /// Whether a one-time pass is at hand for this session.
+    pub one_time: L::Truth,
+    /// What the methods policy allows.
+    pub permissions: &'a Permissions,
+    /// The device of the session.
+    pub device: &'a Device,
+    /// Whether passkeys reach from phone to computer.
+    pub across: Across,
+    /// Who acts.
+    pub intent: Intent,
+    /// The passage that the evidence is for.
+    pub passage: Passage,
+}
+
+impl<L: Lattice> Lattice for Session<'_, L> {
+    type Truth = L::Truth;
+
+    fn top(&self) -> L::Truth {
+        self.lattice.top()
+    }
+    fn bottom(&self) -> L::Truth {
+        self.lattice.bottom()
+    }
+    fn meet(&self, left: &L::Truth, right: &L::Truth) -> L::Truth {
+        self.lattice.meet(left, right)
+    }
+    fn join(&self, left: &L::Truth, right: &L::Truth) -> L::Truth {
+        self.lattice.join(left, right)
+    }
+}
+
+impl<L: Lattice> Session<'_, L> {
+    fn plain(&self, truth: bool) -> L::Truth {
+        if truth { self.top() } else { self.bottom() }
+    }
+
+    /// Whether the means can be shown in this session.
+    pub fn shows(&self, index: MeansIndex) -> L::Truth {
+        let Some(method) = self.book.means.method(index) else { return self.bottom() };
+        if !self.permissions.usable(index) || !self.device.shows(method, self.across) {
+            return self.bottom();
+        }
+        match method {
+            Method::Mode(Mode::TemporaryAccessPassOneTime) => self.one_time.clone(),
+            Method::Mode(_) | Method::Passkey(_) => {
+                self.held.get(index.0).cloned().unwrap_or_else(|| self.bottom())
+            }
+        }
+    }
+
+    /// Whether the session can begin at all: some first factor.
+    pub fn first_factor(&self) -> L::Truth {
+        const FIRST: [Mode; 12] = [
+            Mode::Password,
+            Mode::WindowsHelloForBusiness,
+            Mode::DeviceBasedPush,
+            Mode::TemporaryAccessPassOneTime,
+            Mode::TemporaryAccessPassMultiUse,
+            Mode::X509CertificateSingleFactor,
+            Mode::X509CertificateMultiFactor,
+            Mode::FederatedSingleFactor,
+            Mode::FederatedMultiFactor,
+            Mode::QrCodePin,
+            Mode::Email,
+            Mode::Fido2,
+        ];
+        self.any(FIRST.into_iter().map(|mode| match mode {
+            Mode::Fido2 => self.passkey(&PasskeyRule::Any),
+            Mode::Password
+            | Mode::Voice
+            | Mode::HardwareOath
+            | Mode::SoftwareOath
+            | Mode::Sms
+            | Mode::WindowsHelloForBusiness
+            | Mode::MicrosoftAuthenticatorPush
+            | Mode::DeviceBasedPush
+            | Mode::TemporaryAccessPassOneTime
+            | Mode::TemporaryAccessPassMultiUse
+            | Mode::Email
+            | Mode::X509CertificateSingleFactor
+            | Mode::X509CertificateMultiFactor
+            | Mode::FederatedSingleFactor
+            | Mode::FederatedMultiFactor
+            | Mode::QrCodePin => self.method(mode),
+        }))
+    }
+
+    /// Whether the session holds multifactor authentication of any kind.
+    pub fn strong(&self) -> L::Truth {
+        self.book.strengths.multifactor(self)
+    }
+}
+
+impl<L: Lattice> Evidence for Session<'_, L> {
+    fn method(&self, mode: Mode) -> L::Truth {
+        if self.passage == Passage::DeviceRegistration && mode == Mode::WindowsHelloForBusiness {
+            return self.bottom();
+        }
+        self.book.means.mode(mode).map_or_else(|| self.bottom(), |index| self.shows(index))
+    }
+
+    fn passkey(&self, rule: &PasskeyRule) -> L::Truth {
+        self.any(self.book.means.passkeys().map(|(index, passkey)| {
+            let bound = passkey.home.kind() == PasskeyType::DeviceBound
+                && passkey.home != PasskeyHome::SecurityKey;
+            if self.passage == Passage::DeviceRegistration && bound || !rule.accepts(passkey.model)
+            {
+                self.bottom()
+            } else {
+                self.shows(index)
+            }
+        }))
+    }
+
+    /// Issuers and policies of people's certificates are not part of any export, so a certificate
+    /// is taken to fulfil the rule.
+    fn certificate(&self, mode: Mode, _rule: &CertificateRule) -> L::Truth {
+        self.method(mode)
+    }
+
+    fn control(&self, control: &Control) -> L::Truth {
+        let DeviceView { state, form } = DeviceView::of(self.device);
+        match control {
+            Control::Mfa | Control::Strength(_) => self.book.strengths.control(self, control),
+            Control::CompliantDevice => self.plain(state.is_compliant()),
+            Control::DomainJoinedDevice => self.plain(state.is_hybrid_joined()),
+            Control::ApprovedApplication | Control::CompliantApplication => {
+                self.plain(form == Form::Phone && self.passage != Passage::AuthenticatorWrites)
+            }
+            Control::PasswordChange | Control::RiskRemediation => self.strong(),
+            Control::Terms(_) => self.top(),
+            Control::Custom(_) => self.plain(self.intent == Intent::Person),
+        }
+    }
+
+    /// What a strength accepts that the input does not define is unknown: nobody is let in on it,
+    /// and nobody is said to be kept out because of it (the prover reports the doubt).
+    fn unknown_strength(&self, _strength: &Strength) -> L::Truth {
+        match self.intent {
+            Intent::Person => self.strong(),
+            Intent::Attacker => self.bottom(),
+        }
+    }
+}
+
+struct DeviceView {
+    state: DeviceState,
+    form: Form,
+}
+
+impl DeviceView {
+    fn of(device: &Device) -> Self {
+        Self { state: device.state, form: device.form }
+    }
+}
+
+impl Gate {
+    /// Whether the gate opens to what the session can show.
+    pub fn opens<L: Lattice>(&self, session: &Session<'_, L>) -> L::Truth {
+        let index = &session.book.index;
+        if self.applied.meets(index.blocking()) {
+            return session.bottom();
+        }
+        let demands = self.applied.iter().filter_map(|p| Some((p, index.grant(p)?)));
+        let met = session.all(demands.map(|(p, grant)| self.demand(session, p, grant)));
+        session.meet(&session.first_factor(), &met)
+    }
+
+    /// Whether one demand is met.
+    pub fn demand<L: Lattice>(
+        &self,
+        session: &Session<'_, L>,
+        policy: PolicyIndex,
+        grant: &Grant,
+    ) -> L::Truth {
+        match grant {
+            Grant::Block => session.bottom(),
+            Grant::Require { operator, controls } => {
+                let met = controls.iter().map(|c| self.control(session, policy, c));
+                match operator {
+                    Operator::And => session.all(met),
+                    Operator::Or => session.any(met),
+                }
+            }
+        }
+    }
+
+    fn control<L: Lattice>(
+        &self,
+        session: &Session<'_, L>,
+        policy: PolicyIndex,
+        control: &Control,
+    ) -> L::Truth {
+        let met = session.book.strengths.control(session, control);
+        let waived = match self.passage {
+            Passage::AuthenticatorSignIn => control.is_about_device(),
+            Passage::Wizard => self.waived_in_wizard(session, policy, control),
+            Passage::Plain | Passage::AuthenticatorWrites | Passage::DeviceRegistration => false,
+        };
+        if waived { session.top() } else { met }
+    }
+
+    /// In the wizard, policies on all resources keep every control but strengths, which give way
+    /// to the strengths of policies on registering security info. Where those have none, whoever
+    /// could register a method that the strength lists is let in.
+    fn waived_in_wizard<L: Lattice>(
+        &self,
+        session: &Session<'_, L>,
+        policy: PolicyIndex,
+        control: &Control,
+    ) -> bool {
+        let book = session.book;
+        if book.index.on_registration().contains(policy) {
+            return false;
+        }
+        match control {
+            Control::Mfa => book.assumptions.hold(Assumption::MfaMetInWizard),
+            Control::Strength(_) => {
+                self.displaces(book)
+                    || (book.assumptions.hold(Assumption::ListedMeansLetIn)
+                        && wizard_registers(book, session.permissions, control, session.device)
+                            .next()
+                            .is_some())
+            }
+            Control::CompliantDevice
+            | Control::DomainJoinedDevice
+            | Control::ApprovedApplication
+            | Control::CompliantApplication
+            | Control::PasswordChange
+            | Control::RiskRemediation
+            | Control::Terms(_)
+            | Control::Custom(_) => false,
+        }
+    }
+
+    /// Whether a policy on registering security info brings a strength of its own.
+    pub fn displaces(&self, book: &Book) -> bool {
+        let mfa_displaces = book.assumptions.hold(Assumption::MfaOnRegistrationDisplaces);
+        self.applied.and(book.index.on_registration()).iter().any(|policy| {
+            match book.index.grant(policy) {
+                Some(Grant::Require { controls, .. }) => controls.iter().any(|control| {
+                    matches!(control, Control::Strength(_))
+                        || (mfa_displaces && *control == Control::Mfa)
+                }),
+                Some(Grant::Block) | None => false,
+            }
+        })
+    }
+
+    /// Policies whose demand is not met, for a session of plain truths.
+    pub fn unmet<L: Lattice<Truth = bool>>(&self, session: &Session<'_, L>) -> Vec<PolicyIndex> {
+        let index = &session.book.index;
+        self.applied
+            .iter()
+            .filter(|policy| {
+                index.grant(*policy).is_some_and(|grant| !self.demand(session, *policy, grant))
+            })
+            .collect()
+    }
+}
+
+/// Whether a way of registering a passkey kept in `home` can attest it: Authenticator only inside
+/// the app, security keys anywhere, synced and Windows passkeys never.
+pub fn attests(home: PasskeyHome, passage: Passage) -> Attests {
+    match home {
+        PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => {
+            if passage == Passage::AuthenticatorWrites { Attests::Yes } else { Attests::No }
+        }
+        PasskeyHome::SecurityKey => Attests::Yes,
+        PasskeyHome::SyncedProvider | PasskeyHome::Windows => Attests::No,
+    }
+}

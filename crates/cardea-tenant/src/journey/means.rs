@@ -1,0 +1,186 @@
+//! What people can hold: methods, and models of passkeys as fine as the tenant tells them apart.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use cardea_policy::conditions::platform::Platform;
+use cardea_policy::id::Aaguid;
+use cardea_policy::strength::{Mode, PasskeyRule};
+
+use crate::methods::{KeyRestrictions, PasskeyType};
+use crate::tenant::Tenant;
+
+/// Something a person can hold and show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// A method that is told apart by its mode only.
+    Mode(Mode),
+    /// A passkey.
+    Passkey(Passkey),
+}
+
+/// A passkey, as fine as the tenant's rules tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Passkey {
+    /// Where it is kept.
+    pub home: PasskeyHome,
+    /// Its model; `None` for one that no rule names.
+    pub model: Option<Aaguid>,
+}
+
+/// Where a passkey is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PasskeyHome {
+    /// Authenticator on Android.
+    AuthenticatorAndroid,
+    /// Authenticator on iOS.
+    AuthenticatorIos,
+    /// A security key, or another device-bound authenticator.
+    SecurityKey,
+    /// A provider that syncs it between devices.
+    SyncedProvider,
+    /// The key store of Windows.
+    Windows,
+}
+
+impl PasskeyHome {
+    /// Whether such a passkey leaves its device.
+    pub fn kind(self) -> PasskeyType {
+        match self {
+            Self::AuthenticatorAndroid
+            | Self::AuthenticatorIos
+            | Self::SecurityKey
+            | Self::Windows => PasskeyType::DeviceBound,
+            Self::SyncedProvider => PasskeyType::Synced,
+        }
+    }
+
+    /// The phone platform, for passkeys in Authenticator.
+    pub fn authenticator(self) -> Option<Platform> {
+        match self {
+            Self::AuthenticatorAndroid => Some(Platform::Android),
+            Self::AuthenticatorIos => Some(Platform::Ios),
+            Self::SecurityKey | Self::SyncedProvider | Self::Windows => None,
+        }
+    }
+}
+
+impl Method {
+    /// Graph's mode.
+    pub fn mode(self) -> Mode {
+        match self {
+            Self::Mode(mode) => mode,
+            Self::Passkey(_) => Mode::Fido2,
+        }
+    }
+
+    /// What people call it.
+    pub fn text(self) -> String {
+        match self {
+            Self::Mode(mode) => String::from(mode.text()),
+            Self::Passkey(passkey) => String::from(match passkey.home {
+                PasskeyHome::AuthenticatorAndroid => "passkey in Authenticator (Android)",
+                PasskeyHome::AuthenticatorIos => "passkey in Authenticator (iOS)",
+                PasskeyHome::SecurityKey => "security key",
+                PasskeyHome::SyncedProvider => "synced passkey",
+                PasskeyHome::Windows => "passkey in Windows",
+            }),
+        }
+    }
+}
+
+/// The position of a method in [`Means`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MeansIndex(pub usize);
+
+/// Everything that people of a tenant can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Means {
+    list: Vec<Method>,
+}
+
+impl Means {
+    /// The methods that the tenant's strengths and methods policy tell apart.
+    pub fn of(tenant: &Tenant) -> Self {
+        let mut list: Vec<Method> =
+            Mode::ALL.into_iter().filter(|mode| *mode != Mode::Fido2).map(Method::Mode).collect();
+        list.extend(passkeys(&named_models(tenant)).into_iter().map(Method::Passkey));
+        Self { list }
+    }
+
+    /// The methods with their positions.
+    pub fn iter(&self) -> impl Iterator<Item = (MeansIndex, Method)> + '_ {
+        self.list.iter().enumerate().map(|(at, method)| (MeansIndex(at), *method))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none; never, in practice.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The method at the position.
+    pub fn method(&self, index: MeansIndex) -> Option<Method> {
+        self.list.get(index.0).copied()
+    }
+
+    /// The position of a method that is told apart by its mode.
+    pub fn mode(&self, mode: Mode) -> Option<MeansIndex> {
+        self.list.iter().position(|method| *method == Method::Mode(mode)).map(MeansIndex)
+    }
+
+    /// The passkeys with their positions.
+    pub fn passkeys(&self) -> impl Iterator<Item = (MeansIndex, Passkey)> + '_ {
+        self.iter().filter_map(|(at, method)| match method {
+            Method::Passkey(passkey) => Some((at, passkey)),
+            Method::Mode(_) => None,
+        })
+    }
+}
+
+fn named_models(tenant: &Tenant) -> BTreeSet<Aaguid> {
+    let mut models = BTreeSet::new();
+    for combination in tenant.strengths.iter().flat_map(|strength| &strength.combinations) {
+        if let PasskeyRule::Only(only) = &combination.passkeys {
+            models.extend(only);
+        }
+    }
+    for profile in tenant.methods.iter().flat_map(|methods| &methods.passkeys.profiles) {
+        match &profile.restrictions {
+            KeyRestrictions::None => {}
+            KeyRestrictions::Allow(named) | KeyRestrictions::Block(named) => models.extend(named),
+        }
+    }
+    models
+}
+
+/// A model that nothing is known about may belong to a security key or to a provider that syncs.
+/// Models of which no two rules differ would be interchangeable; they are kept apart by name, at
+/// most eight, because a tenant may list every security key on the market.
+const NAMED_MODELS: usize = 8;
+
+fn passkeys(named: &BTreeSet<Aaguid>) -> Vec<Passkey> {
+    let mut passkeys = Vec::from([
+        Passkey {
+            home: PasskeyHome::AuthenticatorAndroid,
+            model: Some(Aaguid::AUTHENTICATOR_ANDROID),
+        },
+        Passkey { home: PasskeyHome::AuthenticatorIos, model: Some(Aaguid::AUTHENTICATOR_IOS) },
+        Passkey { home: PasskeyHome::SecurityKey, model: None },
+        Passkey { home: PasskeyHome::SyncedProvider, model: None },
+        Passkey { home: PasskeyHome::Windows, model: Some(Aaguid::WINDOWS_HELLO_HARDWARE) },
+    ]);
+    let others =
+        named.iter().filter(|model| !model.is_authenticator() && !model.is_windows_hello());
+    for model in others.take(NAMED_MODELS) {
+        for home in [PasskeyHome::SecurityKey, PasskeyHome::SyncedProvider] {
+            passkeys.push(Passkey { home, model: Some(*model) });
+        }
+    }
+    passkeys
+}
