@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
-use cardea_policy::filter::DeviceFacts;
+use cardea_policy::filter::{Compliance, DeviceFacts, DeviceOwnership, TrustType};
 
 use super::means::{Method, PasskeyHome};
 use cardea_policy::strength::Mode;
@@ -79,10 +79,12 @@ impl Device {
             name: String::from("laptop"),
             form: Form::Computer,
             claims: Vec::from([Platform::Windows]),
-            facts: Some({
-                let mut facts = DeviceFacts::default();
-                facts.is_compliant = Some(true);
-                facts
+            facts: Some(DeviceFacts {
+                compliance: Some(Compliance::Compliant),
+                ownership: Some(DeviceOwnership::Company),
+                trust_type: Some(TrustType::AzureAd),
+                operating_system: Some(String::from("Windows")),
+                ..DeviceFacts::default()
             }),
             state: DeviceState::Compliant,
         }

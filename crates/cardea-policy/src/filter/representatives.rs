@@ -1,0 +1,286 @@
+//! The cases that a set of filters tells apart.
+//!
+//! Properties are given their values one after another. What is left of every filter once a
+//! property has its value is simplified, and of two cases that leave the same remains only the
+//! plainer one is kept: whatever the other properties turn out to be, the filters cannot tell the
+//! two apart. So the number of cases follows the combinations of truth values that the filters can
+//! take, and not the product of all values.
+//!
+//! The values of one property are exact: [`candidates`] makes one of each kind that its
+//! comparisons can tell apart. Two things bound the work, and both are reported as
+//! [`Coverage::Partial`]: the caller's limit on cases, and, where more than six values of a
+//! collection (or six `-contains` texts of one property) are mentioned, combinations of three and
+//! more of them short of all.
+//!
+//! On the other side, properties are taken to be independent of each other. A representative may
+//! be a device that nobody builds (an operating system from one maker with a model from another)
+//! or a resource nobody would tag so, which makes a set of cases larger than reality, never smaller.
+
+mod candidates;
+mod formula;
+
+use super::device::DeviceProperty;
+use super::expression::Atom;
+use super::operator::Value;
+use super::{
+    AppAttributes, AppFilter, AttributeId, AttributeValue, DeviceFacts, DeviceFilter, Filter,
+    Property,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use candidates::Candidates;
+use formula::Formula;
+
+/// Whether representatives stand for every case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coverage {
+    /// Every combination of truth values that the filters can take is among them.
+    Complete,
+    /// Some combinations may be missing. Those that differ from a plain case in few properties
+    /// are kept first.
+    Partial,
+}
+
+/// Cases such that the filters they were made for tell no other case apart from all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Representatives<T> {
+    /// The cases, at least one, the plainest first.
+    pub cases: Vec<T>,
+    /// Whether these are all.
+    pub coverage: Coverage,
+}
+
+/// Registered devices for every combination of truth values that `filters` can take. A device
+/// that is not registered is one more case, which the caller adds.
+///
+/// Properties in `distinguish` are told apart although no filter may mention them: those that
+/// something else reads, as grant controls read compliance and trust type. Of a text, that means
+/// no value, the mentioned ones and another one.
+///
+/// Values follow what registered devices have: a trust type and a profile type always, the
+/// other properties maybe. A device has a management application if extension attributes would
+/// not be seen without one. At most `limit` cases, and at least one, are returned.
+pub fn representative_devices<'a>(
+    filters: impl IntoIterator<Item = &'a DeviceFilter>,
+    distinguish: &[DeviceProperty],
+    limit: usize,
+) -> Representatives<DeviceFacts> {
+    sweep(filters, distinguish, limit)
+}
+
+/// Attributes of a resource for every combination of truth values that `filters` can take.
+///
+/// An attribute may take one value or several, since the rule does not say which. At most `limit`
+/// cases, and at least one, are returned; the first has no attributes at all.
+pub fn representative_attributes<'a>(
+    filters: impl IntoIterator<Item = &'a AppFilter>,
+    limit: usize,
+) -> Representatives<AppAttributes> {
+    sweep(filters, &[], limit)
+}
+
+/// What the properties of a vocabulary are read from.
+trait Subject: Clone + Default {
+    type Property: Property;
+
+    fn value(&self, property: &Self::Property) -> Value<'_>;
+    fn set(&mut self, property: &Self::Property, value: Option<AttributeValue>);
+
+    /// A property that can make `property` visible, if not every subject shows it.
+    fn needed_to_see(property: &Self::Property) -> Option<Self::Property>;
+    /// Whether properties that not every subject shows can be seen.
+    fn shows_hidden(&self) -> bool;
+
+    /// One value of each kind that `atoms`, which all read `property`, tell apart, the plainest
+    /// first.
+    fn candidates(property: &Self::Property, atoms: &[&Atom<Self::Property>]) -> Candidates;
+}
+
+impl Subject for DeviceFacts {
+    type Property = DeviceProperty;
+
+    fn value(&self, property: &DeviceProperty) -> Value<'_> {
+        self.value(*property)
+    }
+
+    fn set(&mut self, property: &DeviceProperty, value: Option<AttributeValue>) {
+        self.set(*property, value);
+    }
+
+    fn needed_to_see(property: &DeviceProperty) -> Option<DeviceProperty> {
+        property.is_extension_attribute().then_some(DeviceProperty::MdmAppId)
+    }
+
+    fn shows_hidden(&self) -> bool {
+        self.shows_extension_attributes()
+    }
+
+    fn candidates(property: &DeviceProperty, atoms: &[&Atom<DeviceProperty>]) -> Candidates {
+        candidates::of_device(*property, atoms)
+    }
+}
+
+impl Subject for AppAttributes {
+    type Property = AttributeId;
+
+    fn value(&self, property: &AttributeId) -> Value<'_> {
+        self.value(property)
+    }
+
+    fn set(&mut self, property: &AttributeId, value: Option<AttributeValue>) {
+        self.set(property, value);
+    }
+
+    fn needed_to_see(_property: &AttributeId) -> Option<AttributeId> {
+        None
+    }
+
+    fn shows_hidden(&self) -> bool {
+        true
+    }
+
+    fn candidates(_property: &AttributeId, atoms: &[&Atom<AttributeId>]) -> Candidates {
+        candidates::of_attribute(atoms)
+    }
+}
+
+/// A case some of whose properties have their value.
+#[derive(Clone)]
+struct Case<S> {
+    subject: S,
+    /// What is left of every filter.
+    remains: Vec<Formula>,
+    /// Which value each property to be distinguished has.
+    marks: Vec<usize>,
+    /// How many properties do not have their plainest value.
+    oddity: usize,
+}
+
+fn sweep<'a, S: Subject>(
+    filters: impl IntoIterator<Item = &'a Filter<S::Property>>,
+    distinguish: &[S::Property],
+    limit: usize,
+) -> Representatives<S>
+where
+    S::Property: 'a,
+{
+    let filters: BTreeSet<&Filter<S::Property>> = filters.into_iter().collect();
+    let atoms: BTreeSet<&Atom<S::Property>> = filters.iter().flat_map(|it| it.atoms()).collect();
+    let atoms: Vec<&Atom<S::Property>> = atoms.into_iter().collect();
+    let remains = filters.iter().map(|it| Formula::of(it.expression(), &atoms)).collect();
+    let mut cases =
+        Vec::from([Case { subject: S::default(), remains, marks: Vec::new(), oddity: 0 }]);
+    let mut coverage = Coverage::Complete;
+    let limit = limit.max(1);
+    let mut properties = properties::<S>(&atoms, distinguish);
+    while let Some(property) = properties.pop_first() {
+        let step = Step {
+            property: &property,
+            truths: atoms.iter().map(|it| (*it.property() == property).then_some(*it)).collect(),
+            distinguished: distinguish.contains(&property),
+            sight_matters: properties.iter().any(|it| S::needed_to_see(it).is_some()),
+        };
+        let (next, found) = step.take(&cases, limit);
+        cases = next;
+        coverage = coverage.max(found);
+    }
+    Representatives { cases: cases.into_iter().map(|it| it.subject).collect(), coverage }
+}
+
+/// Every property that needs a value, in order.
+fn properties<S: Subject>(
+    atoms: &[&Atom<S::Property>],
+    distinguish: &[S::Property],
+) -> BTreeSet<S::Property> {
+    let read = || atoms.iter().map(|it| it.property()).chain(distinguish);
+    read().cloned().chain(read().filter_map(S::needed_to_see)).collect()
+}
+
+/// Giving one property its values.
+struct Step<'a, P> {
+    property: &'a P,
+    /// The comparisons by number; `None` for those of other properties.
+    truths: Vec<Option<&'a Atom<P>>>,
+    distinguished: bool,
+    /// Whether properties to come are not seen on every subject.
+    sight_matters: bool,
+}
+
+impl<P: Property> Step<'_, P> {
+    fn take<S: Subject<Property = P>>(
+        &self,
+        cases: &[Case<S>],
+        limit: usize,
+    ) -> (Vec<Case<S>>, Coverage) {
+        let (values, mut coverage) = self.values::<S>(limit);
+        let mut found: BTreeMap<(Vec<Formula>, Vec<usize>, bool), Case<S>> = BTreeMap::new();
+        for case in cases {
+            for (index, value) in values.iter().enumerate() {
+                let next = self.advance(case, index, value.clone());
+                let key = (next.remains.clone(), next.marks.clone(), self.sight(&next.subject));
+                match found.get(&key) {
+                    Some(known) if known.oddity <= next.oddity => {}
+                    Some(_) | None => {
+                        found.insert(key, next);
+                    }
+                }
+            }
+        }
+        let mut cases: Vec<Case<S>> = found.into_values().collect();
+        cases.sort_by_key(|it| it.oddity);
+        if cases.len() > limit {
+            cases.truncate(limit);
+            coverage = Coverage::Partial;
+        }
+        (cases, coverage)
+    }
+
+    /// What the subject shows, as far as that still matters.
+    fn sight<S: Subject<Property = P>>(&self, subject: &S) -> bool {
+        self.sight_matters && subject.shows_hidden()
+    }
+
+    /// The case in which the property has `value`, the one at `index`.
+    fn advance<S: Subject<Property = P>>(
+        &self,
+        case: &Case<S>,
+        index: usize,
+        value: Option<AttributeValue>,
+    ) -> Case<S> {
+        let mut next = case.clone();
+        next.subject.set(self.property, value);
+        next.oddity += usize::from(index > 0);
+        if self.distinguished {
+            next.marks.push(index);
+        }
+        let read = next.subject.value(self.property);
+        let truths: Vec<Option<bool>> =
+            self.truths.iter().map(|it| it.map(|atom| atom.holds(read))).collect();
+        next.remains = case.remains.iter().map(|it| it.decide(&truths)).collect();
+        next
+    }
+
+    /// At most `limit` values of the property, without those that no comparison tells apart.
+    fn values<S: Subject<Property = P>>(
+        &self,
+        limit: usize,
+    ) -> (Vec<Option<AttributeValue>>, Coverage) {
+        let atoms: Vec<&Atom<P>> = self.truths.iter().copied().flatten().collect();
+        let Candidates { mut values, mut coverage } = S::candidates(self.property, &atoms);
+        if !self.distinguished {
+            let mut seen = BTreeSet::new();
+            values.retain(|value| {
+                let read = value.as_ref().map_or(Value::Null, AttributeValue::as_value);
+                let truths: Vec<bool> = atoms.iter().map(|it| it.holds(read)).collect();
+                let mut subject = S::default();
+                subject.set(self.property, value.clone());
+                seen.insert((truths, self.sight(&subject)))
+            });
+        }
+        if values.len() > limit {
+            values.truncate(limit);
+            coverage = Coverage::Partial;
+        }
+        (values, coverage)
+    }
+}
