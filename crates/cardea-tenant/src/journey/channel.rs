@@ -179,10 +179,11 @@ impl Channel {
                 matches!(mode, Mode::MicrosoftAuthenticatorPush | Mode::DeviceBasedPush)
             }
             (Self::SecurityInfo, Method::Passkey(passkey)) => {
+                // From a phone's own browser the way leads into the app instead.
                 in_browser(passkey, situation)
                     || (passkey.home.authenticator().is_some()
-                        && (across == Across::Open
-                            || passkey.home.authenticator() == Some(situation.platform)))
+                        && situation.device.form == Form::Computer
+                        && across == Across::Open)
             }
             (Self::SecurityInfo | Self::Wizard, Method::Mode(mode)) => in_wizard(mode),
             (Self::Wizard, Method::Passkey(passkey)) => in_browser(passkey, situation),

@@ -1,0 +1,11 @@
+//! Journeys: what people can register and reach from what they start with.
+//!
+//! [`terrain`] lays out, for one class of people and one actor, every try that the actor can make:
+//! the gates of each channel and goal in each situation that differs. [`fixpoint`] closes a start
+//! under the channels, over any lattice; [`ways`] is the lattice of cheapest ways in.
+//! [`journey`] turns an answer into concrete steps and replays them.
+
+pub mod fixpoint;
+pub mod journey;
+pub mod terrain;
+pub mod ways;

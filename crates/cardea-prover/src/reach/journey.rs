@@ -1,0 +1,174 @@
+//! Concrete journeys: an answer of the fixpoint as events that replay.
+
+use cardea_policy::lattice::Plain;
+use cardea_policy::strength::Mode;
+use cardea_tenant::journey::channel::Leg;
+use cardea_tenant::journey::gate::Passage;
+use cardea_tenant::journey::means::{MeansIndex, Method};
+use cardea_tenant::journey::step::{Account, Event, Spot, State, Step};
+use cardea_tenant::methods::PassUse;
+
+use super::fixpoint::{Fixpoint, Made, Reached, Start};
+use super::terrain::{Targets, Terrain};
+
+/// A journey to a goal, as events for [`Traveller::step`].
+///
+/// [`Traveller::step`]: cardea_tenant::journey::step::Traveller::step
+#[derive(Clone, Debug)]
+pub struct Journey<'a> {
+    /// What is at hand at the beginning.
+    pub start: State,
+    /// What happens.
+    pub events: Vec<Event<'a>>,
+}
+
+/// What replaying a journey gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replay {
+    /// The last event was granted.
+    Arrives,
+    /// The event at this position did not happen.
+    Fails {
+        /// The position.
+        at: usize,
+        /// What came of it.
+        step: Step,
+    },
+}
+
+impl<'a> Journey<'a> {
+    /// The journey that a fixpoint over plain truths found to a goal; `None` where the goal is not
+    /// reached.
+    pub fn to_goal(
+        terrain: &Terrain<'a>,
+        targets: &Targets,
+        start: &Start<bool>,
+        goal: usize,
+    ) -> Option<Self> {
+        let fixpoint = Fixpoint { lattice: &Plain, terrain, start };
+        let reached = fixpoint.reach();
+        let approach = terrain
+            .goals
+            .get(goal)?
+            .iter()
+            .find(|approach| fixpoint.approach(&reached.held, approach))?;
+        let mut builder = Builder {
+            terrain,
+            targets,
+            held: start.held.clone(),
+            events: Vec::new(),
+            passes: start,
+        };
+        for made in needed(terrain, &reached) {
+            builder.register(made);
+        }
+        let leg = Leg { passage: Passage::Plain, request: targets.request(goal)?.clone() };
+        let spot = Spot { device: approach.device, situation: approach.situation.clone() };
+        let show = builder.showable(&spot, start.one_time.resource);
+        builder.events.push(Event::Open { spot, leg, show });
+        Some(Self { start: state(start), events: builder.events })
+    }
+
+    /// Replays the journey step by step.
+    pub fn replay(&self, terrain: &Terrain<'_>) -> Replay {
+        let mut state = self.start.clone();
+        let mut last = Step::Done;
+        for (at, event) in self.events.iter().enumerate() {
+            let (next, step) = terrain.traveller.step(state, event);
+            if matches!(step, Step::Refused(_)) {
+                return Replay::Fails { at, step };
+            }
+            state = next;
+            last = step;
+        }
+        match last {
+            Step::Granted => Replay::Arrives,
+            Step::Done | Step::Refused(_) => Replay::Fails { at: self.events.len(), step: last },
+        }
+    }
+}
+
+fn state(start: &Start<bool>) -> State {
+    State {
+        held: (0..start.held.len())
+            .filter(|at| start.held.get(*at) == Some(&true))
+            .map(MeansIndex)
+            .collect(),
+        account: if start.unregistered { Account::Unregistered } else { Account::Registered },
+        ..State::default()
+    }
+}
+
+/// The makings of a fixpoint, each method once.
+fn needed(terrain: &Terrain<'_>, reached: &Reached<bool>) -> Vec<Made> {
+    let mut seen = vec![false; terrain.traveller.book.means.len()];
+    let mut needed = Vec::new();
+    for made in &reached.order {
+        if let Some(seen) = seen.get_mut(made.method.0)
+            && !*seen
+        {
+            *seen = true;
+            needed.push(*made);
+        }
+    }
+    needed
+}
+
+struct Builder<'b, 'a> {
+    terrain: &'b Terrain<'a>,
+    targets: &'b Targets,
+    held: Vec<bool>,
+    events: Vec<Event<'a>>,
+    passes: &'b Start<bool>,
+}
+
+impl<'a> Builder<'_, 'a> {
+    fn register(&mut self, made: Made) {
+        let Some(attempt) = self.terrain.tries.get(made.by) else { return };
+        let spot = Spot { device: attempt.device, situation: attempt.situation.clone() };
+        let passes = &self.passes.one_time;
+        let one_time = match attempt.channel {
+            cardea_tenant::journey::channel::Channel::Authenticator => passes.authenticator,
+            cardea_tenant::journey::channel::Channel::SecurityInfo => passes.security_info,
+            cardea_tenant::journey::channel::Channel::Wizard => passes.wizard,
+            cardea_tenant::journey::channel::Channel::WindowsSetup => passes.windows_setup,
+        };
+        // Sessions keep what was shown; a minute more than the freshness window makes every
+        // registration show it again, as a person who comes back the next day would.
+        self.events.push(Event::Wait(20));
+        let show = self.showable(&spot, one_time);
+        let interrupted = attempt.interrupts.and_then(|goal| self.targets.request(goal)).cloned();
+        self.events.push(Event::Register {
+            spot,
+            channel: attempt.channel,
+            legs: self.targets.legs(attempt.channel),
+            interrupted,
+            show,
+            method: made.method,
+        });
+        if let Some(held) = self.held.get_mut(made.method.0) {
+            *held = true;
+        }
+    }
+
+    /// Everything at hand that can be shown there. A one-time pass is asked for and shown where
+    /// the start has one for this kind of session.
+    fn showable(&mut self, spot: &Spot<'a>, one_time: bool) -> Vec<MeansIndex> {
+        let traveller = &self.terrain.traveller;
+        let can = |index: MeansIndex, method: Method| {
+            traveller.permissions.usable(index)
+                && spot.situation.device.shows(method, traveller.across)
+        };
+        let mut show = Vec::new();
+        for (index, method) in traveller.book.means.iter().filter(|(i, m)| can(*i, *m)) {
+            let is_pass = method == Method::Mode(Mode::TemporaryAccessPassOneTime);
+            if is_pass && one_time {
+                self.events.push(Event::IssuePass(PassUse::OnceOnly));
+                show.push(index);
+            } else if !is_pass && self.held.get(index.0) == Some(&true) {
+                show.push(index);
+            }
+        }
+        show
+    }
+}

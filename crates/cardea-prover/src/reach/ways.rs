@@ -1,0 +1,143 @@
+//! Truth as the cheapest ways to make it true: sets of minimal sets of starting factors.
+
+use std::collections::BTreeSet;
+
+use cardea_policy::lattice::Lattice;
+
+/// A set of starting factors, one bit for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FactorSet(pub u128);
+
+impl FactorSet {
+    /// The set of one factor; factors beyond 127 do not exist.
+    pub fn single(factor: usize) -> Self {
+        Self(u32::try_from(factor).ok().and_then(|bit| 1_u128.checked_shl(bit)).unwrap_or(0))
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether every factor here is also in `other`.
+    pub fn is_subset(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// Whether the factor is in the set.
+    pub fn contains(self, factor: usize) -> bool {
+        Self::single(factor).is_subset(self) && Self::single(factor) != Self::default()
+    }
+
+    /// The factors.
+    pub fn factors(self) -> impl Iterator<Item = usize> {
+        (0..128).filter(move |factor| self.contains(*factor))
+    }
+
+    /// How many factors.
+    pub fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// An antichain of factor sets: true wherever one of them is at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Ways(Vec<FactorSet>);
+
+impl Ways {
+    /// True exactly where the factor is at hand.
+    pub fn factor(factor: usize) -> Self {
+        Self(vec![FactorSet::single(factor)])
+    }
+
+    /// The minimal sets, in ascending order.
+    pub fn minimal(&self) -> &[FactorSet] {
+        &self.0
+    }
+
+    /// Whether the factors suffice.
+    pub fn hold(&self, factors: FactorSet) -> bool {
+        self.0.iter().any(|way| way.is_subset(factors))
+    }
+
+    fn reduce(mut sets: Vec<FactorSet>) -> Self {
+        sets.sort_by_key(|set| (set.len(), *set));
+        sets.dedup();
+        let mut minimal: Vec<FactorSet> = Vec::with_capacity(sets.len());
+        for set in sets {
+            if !minimal.iter().any(|smaller| smaller.is_subset(set)) {
+                minimal.push(set);
+            }
+        }
+        minimal.sort_unstable();
+        Self(minimal)
+    }
+}
+
+/// The lattice of [`Ways`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cheapest;
+
+impl Lattice for Cheapest {
+    type Truth = Ways;
+
+    fn top(&self) -> Ways {
+        Ways(vec![FactorSet::default()])
+    }
+
+    fn bottom(&self) -> Ways {
+        Ways(Vec::new())
+    }
+
+    fn meet(&self, left: &Ways, right: &Ways) -> Ways {
+        let mut sets = BTreeSet::new();
+        for mine in &left.0 {
+            sets.extend(right.0.iter().map(|theirs| mine.with(*theirs)));
+        }
+        Ways::reduce(sets.into_iter().collect())
+    }
+
+    fn join(&self, left: &Ways, right: &Ways) -> Ways {
+        if left == right || right.0.is_empty() {
+            return left.clone();
+        }
+        if left.0.is_empty() {
+            return right.clone();
+        }
+        Ways::reduce(left.0.iter().chain(&right.0).copied().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn ways() -> impl Strategy<Value = Ways> {
+        proptest::collection::vec((0_u128..32).prop_map(FactorSet), 0..5).prop_map(Ways::reduce)
+    }
+
+    proptest! {
+        #[test]
+        fn ways_are_truth_tables_in_short(a in ways(), b in ways(), at in 0_u128..32) {
+            let at = FactorSet(at);
+            prop_assert_eq!(Cheapest.meet(&a, &b).hold(at), a.hold(at) && b.hold(at));
+            prop_assert_eq!(Cheapest.join(&a, &b).hold(at), a.hold(at) || b.hold(at));
+        }
+
+        #[test]
+        fn meet_distributes_over_join(a in ways(), b in ways(), c in ways()) {
+            let l = Cheapest;
+            prop_assert_eq!(
+                l.meet(&a, &l.join(&b, &c)),
+                l.join(&l.meet(&a, &b), &l.meet(&a, &c))
+            );
+        }
+    }
+}
