@@ -12,6 +12,7 @@ mod arrows;
 mod budget;
 mod examples;
 mod leaks;
+mod libraries;
 mod links;
 mod map;
 mod names;
@@ -94,6 +95,7 @@ fn problems(workspace: &Workspace, files: &[File]) -> Result<Vec<Problem>> {
     problems.extend(names::problems(files));
     problems.extend(pages::problems(files));
     problems.extend(examples::problems(files));
+    problems.extend(libraries::problems(files));
     problems.extend(links::problems(files, |path| workspace.has(path)));
     problems.extend(leaks::problems(files));
     problems.sort();
