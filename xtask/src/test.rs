@@ -1,0 +1,129 @@
+//! `cargo xtask test`: everything that must hold, in one command that needs nothing but Rust and git.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::workspace::Workspace;
+use crate::{fuzz, shell, tidy};
+
+/// One thing that must hold.
+struct Step {
+    name: &'static str,
+    run: fn(&Workspace) -> Result<Outcome>,
+}
+
+/// Every step, cheapest first.
+const STEPS: [Step; 7] = [
+    Step { name: "format", run: format },
+    Step { name: "tidy", run: tidiness },
+    Step { name: "lints", run: lints },
+    Step { name: "documentation", run: documentation },
+    Step { name: "tests", run: tests },
+    Step { name: "doc tests", run: doc_tests },
+    Step { name: "fuzz corpus", run: fuzz_corpus },
+];
+
+/// How a step ended.
+enum Outcome {
+    Passed,
+    Failed(anyhow::Error),
+    Left(&'static str),
+}
+
+/// One line of the summary.
+struct Line {
+    name: &'static str,
+    outcome: Outcome,
+    took: Duration,
+}
+
+/// Runs every step, also after one has failed, and prints a summary.
+///
+/// Warnings are errors in the lints and in the documentation. They are made so by arguments to those
+/// tools and not by `RUSTFLAGS`, because other flags would build every dependency once more.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let lines: Vec<Line> = STEPS.iter().map(|step| timed(step, workspace)).collect();
+    summary(&lines)
+}
+
+fn format(workspace: &Workspace) -> Result<Outcome> {
+    component(workspace, "rustfmt", &["fmt", "--version"])?;
+    passed(workspace.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn tidiness(workspace: &Workspace) -> Result<Outcome> {
+    tidy::run(workspace).map(|()| Outcome::Passed)
+}
+
+fn lints(workspace: &Workspace) -> Result<Outcome> {
+    component(workspace, "clippy", &["clippy", "--version"])?;
+    let arguments = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    passed(workspace.cargo().args(arguments))
+}
+
+fn documentation(workspace: &Workspace) -> Result<Outcome> {
+    let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+    passed(workspace.cargo().args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn tests(workspace: &Workspace) -> Result<Outcome> {
+    if shell::works(workspace.cargo().args(["nextest", "--version"])) {
+        return passed(workspace.cargo().args(["nextest", "run", "--workspace"]));
+    }
+    eprintln!("`cargo nextest` is not installed: running the same tests with `cargo test`");
+    passed(workspace.cargo().args(["test", "--workspace", "--all-targets", "--no-fail-fast"]))
+}
+
+fn doc_tests(workspace: &Workspace) -> Result<Outcome> {
+    passed(workspace.cargo().args(["test", "--workspace", "--doc"]))
+}
+
+fn fuzz_corpus(workspace: &Workspace) -> Result<Outcome> {
+    if !workspace.has(fuzz::MANIFEST) {
+        return Ok(Outcome::Left("there are no fuzz targets yet"));
+    }
+    fuzz::replay(workspace).map(|()| Outcome::Passed)
+}
+
+/// Installs a part of the Rust distribution if it is not there, as on a minimal installation.
+fn component(workspace: &Workspace, name: &str, probe: &[&str]) -> Result<()> {
+    if shell::works(workspace.cargo().args(probe)) {
+        return Ok(());
+    }
+    eprintln!("`{name}` is not installed: adding it");
+    shell::run(workspace.command("rustup").args(["component", "add", name]))
+}
+
+fn passed(command: &mut Command) -> Result<Outcome> {
+    shell::run(command).map(|()| Outcome::Passed)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the summary says how long each step took")]
+fn timed(step: &Step, workspace: &Workspace) -> Line {
+    eprintln!("\n== {}", step.name);
+    let start = Instant::now();
+    let outcome = (step.run)(workspace).unwrap_or_else(Outcome::Failed);
+    Line { name: step.name, outcome, took: start.elapsed() }
+}
+
+fn summary(lines: &[Line]) -> Result<()> {
+    println!("\nsummary");
+    let mut failed = Vec::new();
+    for Line { name, outcome, took } in lines {
+        let seconds = took.as_secs_f32();
+        match outcome {
+            Outcome::Passed => println!("  passed  {name:<14} {seconds:>7.1} s"),
+            Outcome::Left(reason) => println!("  left    {name:<14} {seconds:>7.1} s  {reason}"),
+            Outcome::Failed(error) => {
+                println!("  FAILED  {name:<14} {seconds:>7.1} s  {error:#}");
+                failed.push(*name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{} of {} steps failed: {}", failed.len(), lines.len(), failed.join(", "));
+    }
+    Ok(())
+}
