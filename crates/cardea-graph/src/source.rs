@@ -18,6 +18,10 @@ pub enum Encoding {
     Utf16LeBare,
     /// UTF-16, big endian, without a byte order mark.
     Utf16BeBare,
+    /// No encoding that is read here, or broken in the middle. The text is then only what precedes
+    /// the first byte that could not be read, so that a message can point behind it; such a file
+    /// is never written back.
+    Undecodable,
 }
 
 /// The position of a file in [`Sources`].
@@ -57,11 +61,16 @@ pub struct LineColumn {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// For each file, the offsets at which its lines begin, the first line's 0 left out.
+    line_starts: Vec<Vec<u32>>,
 }
 
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, file: SourceFile) -> FileId {
+        let newlines = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        self.line_starts
+            .push(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)).collect());
         self.files.push(file);
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
@@ -92,11 +101,34 @@ impl Sources {
     }
 
     fn line_column(&self, file: FileId, offset: usize) -> LineColumn {
-        let before = self.file(file).and_then(|file| file.text.get(..offset)).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        LineColumn {
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-        }
+        let index = usize::try_from(file.0).unwrap_or(usize::MAX);
+        let starts = self.line_starts.get(index).map_or(&[][..], Vec::as_slice);
+        let before = starts.partition_point(|start| usize_of(*start) <= offset);
+        let start = before.checked_sub(1).and_then(|line| starts.get(line)).copied().unwrap_or(0);
+        let text = self.file(file).map_or("", |file| file.text.as_str());
+        let line = text.get(usize_of(start)..offset).unwrap_or_default();
+        LineColumn { line: before + 1, column: line.chars().count() + 1 }
+    }
+}
+
+fn usize_of(offset: u32) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns_count_characters_from_one_with_either_line_end() {
+        let mut sources = Sources::default();
+        let text = "ab\r\nä€c\nd".to_owned();
+        let file = sources.add(SourceFile { path: "a".to_owned(), text, encoding: Encoding::Utf8 });
+        let place = |start: usize| {
+            let at = sources.start(&Span { file, range: start..start });
+            (at.line, at.column)
+        };
+        assert_eq!([place(0), place(2), place(4), place(9)], [(1, 1), (1, 3), (2, 1), (2, 3)]);
+        assert_eq!([place(11), place(12)], [(3, 1), (3, 2)]);
     }
 }

@@ -1,0 +1,120 @@
+//! What a reader could not take as it stands. Reading goes on behind every problem.
+
+use crate::source::{FileId, Span};
+use std::collections::BTreeMap;
+
+/// Something in the input that was not read, not understood, or not taken literally.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What sort of problem it is.
+    pub kind: ProblemKind,
+    /// Where; empty at the start of the file where the whole file is meant.
+    pub span: Span,
+    /// What happened.
+    pub message: String,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+/// The sorts of problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemKind {
+    /// The bytes are no text.
+    Undecodable,
+    /// The file is too large to have positions.
+    TooLarge,
+    /// The text is neither JSON nor YAML, or nested too deeply.
+    Malformed,
+    /// A page of a list that says that there are more pages.
+    PartialExport,
+    /// An object has the same key twice; the last one counts.
+    DuplicateKey,
+    /// An object of no known kind, or a field outside every known object.
+    Unrecognised,
+}
+
+/// What a problem means for answers that are given in spite of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Consequence {
+    /// A whole file was not read.
+    Unread,
+    /// Something that may matter for sign-ins was not understood.
+    Incomplete,
+    /// Worth a remark.
+    Remark,
+}
+
+impl ProblemKind {
+    /// What it means for answers.
+    pub fn consequence(self) -> Consequence {
+        match self {
+            Self::Undecodable | Self::TooLarge | Self::Malformed => Consequence::Unread,
+            Self::PartialExport => Consequence::Incomplete,
+            Self::DuplicateKey | Self::Unrecognised => Consequence::Remark,
+        }
+    }
+
+    /// The kebab-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Undecodable => "undecodable",
+            Self::TooLarge => "too-large",
+            Self::Malformed => "malformed",
+            Self::PartialExport => "partial-export",
+            Self::DuplicateKey => "duplicate-key",
+            Self::Unrecognised => "unrecognised",
+        }
+    }
+}
+
+/// Problems in the order in which they were met. Of each kind the first hundred of a file are kept
+/// and the others counted, so that a hostile file cannot fill the memory with them.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    kept: Vec<Problem>,
+    counts: BTreeMap<(FileId, ProblemKind), usize>,
+}
+
+/// How many problems of one kind are kept for a file.
+const KEPT: usize = 100;
+
+impl Problems {
+    /// Adds a problem.
+    pub fn add(
+        &mut self,
+        kind: ProblemKind,
+        span: Span,
+        message: impl FnOnce() -> (String, Option<String>),
+    ) {
+        let count = self.counts.entry((span.file, kind)).or_default();
+        *count += 1;
+        if *count <= KEPT {
+            let (message, help) = message();
+            self.kept.push(Problem { kind, span, message, help });
+        }
+    }
+
+    /// How many there are of a kind, those that were only counted included.
+    pub fn count(&self, kind: ProblemKind) -> usize {
+        self.counts.iter().filter(|((_, of), _)| *of == kind).map(|(_, count)| count).sum()
+    }
+
+    /// All problems; where some were only counted, one at the start of the file says how many.
+    pub fn finish(self) -> Vec<Problem> {
+        let mut problems = self.kept;
+        for ((file, kind), count) in self.counts {
+            if let Some(more @ 1..) = count.checked_sub(KEPT) {
+                problems.push(Problem {
+                    kind,
+                    span: Span { file, range: 0..0 },
+                    message: format!(
+                        "{more} more of the same kind in this file: `{}`",
+                        kind.name()
+                    ),
+                    help: None,
+                });
+            }
+        }
+        problems
+    }
+}
