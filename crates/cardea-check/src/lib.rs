@@ -5,4 +5,5 @@
 //! and HTML.
 //! *Never* reads a folder, sets an exit code or knows HTTP.
 
+pub mod render;
 pub mod report;

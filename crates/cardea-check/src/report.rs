@@ -262,6 +262,9 @@ pub enum Outcome {
     Wall,
     /// Back to the step with this number (from 1): a loop.
     Back(usize),
+    /// A stronger way in is gained, such as a passkey that the actor registers; the steps that
+    /// follow stand higher on the ladder of methods.
+    Climb,
     /// The goal is reached. For an attacker this is the bad end.
     Door,
 }

@@ -1,0 +1,113 @@
+//! From spans to lines and columns, for many spans of the same files.
+
+use std::ops::Range;
+
+use cardea_graph::source::{FileId, LineColumn, SourceFile, Sources, Span};
+
+/// The sources with the line starts of each file, so that a span costs one search and not a walk
+/// through its whole file.
+pub(super) struct Places<'a> {
+    sources: &'a Sources,
+    starts: Vec<Vec<usize>>,
+}
+
+/// A span with its file, kept inside the file's text.
+#[derive(Clone, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) file: &'a SourceFile,
+    pub(super) range: Range<usize>,
+    pub(super) start: LineColumn,
+    /// Just behind the last character.
+    pub(super) end: LineColumn,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(sources: &'a Sources) -> Self {
+        let starts = sources.files().iter().map(|file| line_starts(&file.text)).collect();
+        Self { sources, starts }
+    }
+
+    /// The place of a span; `None` where its file is not one of the sources.
+    pub(super) fn place(&self, span: &Span) -> Option<Place<'a>> {
+        let file = self.sources.file(span.file)?;
+        let start = floor(&file.text, span.range.start);
+        let end = floor(&file.text, span.range.end).max(start);
+        Some(Place {
+            file,
+            range: start..end,
+            start: self.line_column(span.file, &file.text, start),
+            end: self.line_column(span.file, &file.text, end),
+        })
+    }
+
+    /// The bytes of a line (from 1) without its line end.
+    pub(super) fn line(&self, file: FileId, number: usize) -> Range<usize> {
+        let starts = self.starts_of(file);
+        let text = self.sources.file(file).map_or("", |file| &file.text);
+        let start = starts.get(number.saturating_sub(1)).copied().unwrap_or(text.len());
+        let end = starts.get(number).copied().unwrap_or(text.len());
+        let line = text.get(start..end).unwrap_or_default();
+        start..start + line.trim_end_matches(['\n', '\r']).len()
+    }
+
+    fn starts_of(&self, file: FileId) -> &[usize] {
+        usize::try_from(file.0).ok().and_then(|at| self.starts.get(at)).map_or(&[], Vec::as_slice)
+    }
+
+    fn line_column(&self, file: FileId, text: &str, offset: usize) -> LineColumn {
+        let starts = self.starts_of(file);
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let before = text.get(start..offset).unwrap_or_default();
+        LineColumn { line, column: before.chars().count() + 1 }
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// The nearest character boundary at or before an offset.
+fn floor(text: &str, offset: usize) -> usize {
+    text.floor_char_boundary(offset.min(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_agrees_with_the_sources_on_every_offset() {
+        let text = "{\r\n  \"é\": [\n]\n}";
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile {
+            path: "a.json".into(),
+            text: text.into(),
+            encoding: cardea_graph::source::Encoding::Utf8,
+        });
+        let places = Places::new(&sources);
+        for (start, _) in text.char_indices() {
+            let span = Span { file, range: start..text.len() };
+            let place = places.place(&span).unwrap();
+            assert_eq!(
+                (place.start, place.end),
+                (sources.start(&span), sources.end(&span)),
+                "{start}"
+            );
+        }
+        assert_eq!(text.get(places.line(file, 2)), Some("  \"é\": ["));
+        assert_eq!(text.get(places.line(file, 9)), Some(""));
+    }
+
+    #[test]
+    fn a_span_outside_its_file_is_kept_inside() {
+        let mut sources = Sources::default();
+        let file = sources.add(SourceFile {
+            path: "a".into(),
+            text: "é".into(),
+            encoding: cardea_graph::source::Encoding::Utf8,
+        });
+        let place = Places::new(&sources).place(&Span { file, range: 1..99 }).unwrap();
+        assert_eq!(place.range, 0..2);
+    }
+}
