@@ -50,7 +50,7 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<()> {
     if !broken.is_empty() {
         bail!("{} of {} targets broke: {}", broken.len(), names.len(), broken.join(", "));
     }
-    println!("{} targets ran for {seconds} s each and none broke", names.len());
+    println!("every target ran for {seconds} s and none broke: {}", names.join(", "));
     Ok(())
 }
 
