@@ -1,0 +1,236 @@
+//! How cheaply anybody gets in: the minimal sets of starting factors that open a goal to somebody
+//! who should not get in, with registration on the way and without.
+
+use cardea_policy::strength::Mode;
+use cardea_tenant::journey::means::{Means, MeansIndex, Method};
+
+use crate::reach::fixpoint::{Fixpoint, Made, OneTime, Start};
+use crate::reach::terrain::{Approach, Terrain};
+use crate::reach::ways::{Cheapest, FactorSet, Ways};
+
+/// The starting factors of a tenant and their bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Factors<'a> {
+    means: &'a Means,
+}
+
+/// A starting factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Factor {
+    /// Holding a method of the person.
+    Method(Method),
+    /// The person has nothing registered yet.
+    NothingRegistered,
+    /// A one-time pass, spent on this kind of session.
+    OneTimePass(Spent),
+}
+
+/// The session that a one-time pass is spent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the kinds of session")]
+pub enum Spent {
+    Authenticator,
+    SecurityInfo,
+    Wizard,
+    Resource,
+}
+
+/// How much a set of factors takes to get hold of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// Nothing at all.
+    Nothing,
+    /// One factor that can be phished: a password.
+    SingleFactor,
+    /// Multifactor authentication that can be phished.
+    Phishable,
+    /// A pass, which the help desk gives.
+    Bootstrap,
+    /// Multifactor authentication that cannot be phished.
+    PhishingResistant,
+}
+
+impl Grade {
+    /// Words for people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::SingleFactor => "one phishable factor",
+            Self::Phishable => "phishable multifactor authentication",
+            Self::Bootstrap => "a pass",
+            Self::PhishingResistant => "phishing-resistant authentication",
+        }
+    }
+}
+
+impl<'a> Factors<'a> {
+    /// The factors for these means.
+    pub fn new(means: &'a Means) -> Self {
+        Self { means }
+    }
+
+    fn extra(self, offset: usize) -> usize {
+        self.means.len() + offset
+    }
+
+    /// An attacker's start: every method of the person, each as a factor of its own.
+    pub fn start(self) -> Start<Ways> {
+        let bottom = Ways::default();
+        let held = self
+            .means
+            .iter()
+            .map(|(index, method)| match method {
+                Method::Mode(Mode::TemporaryAccessPassOneTime) => bottom.clone(),
+                Method::Mode(_) | Method::Passkey(_) => Ways::factor(index.0),
+            })
+            .collect();
+        Start {
+            held,
+            unregistered: Ways::factor(self.extra(0)),
+            one_time: OneTime {
+                authenticator: Ways::factor(self.extra(1)),
+                security_info: Ways::factor(self.extra(2)),
+                wizard: Ways::factor(self.extra(3)),
+                windows_setup: bottom,
+                resource: Ways::factor(self.extra(4)),
+            },
+        }
+    }
+
+    /// The factors of a set.
+    pub fn of(self, set: FactorSet) -> Vec<Factor> {
+        set.factors().filter_map(|bit| self.factor(bit)).collect()
+    }
+
+    fn factor(self, bit: usize) -> Option<Factor> {
+        if let Some(method) = self.means.method(MeansIndex(bit)) {
+            return Some(Factor::Method(method));
+        }
+        match bit.checked_sub(self.means.len())? {
+            0 => Some(Factor::NothingRegistered),
+            1 => Some(Factor::OneTimePass(Spent::Authenticator)),
+            2 => Some(Factor::OneTimePass(Spent::SecurityInfo)),
+            3 => Some(Factor::OneTimePass(Spent::Wizard)),
+            4 => Some(Factor::OneTimePass(Spent::Resource)),
+            _ => None,
+        }
+    }
+
+    /// Whether one pass is enough: a one-time pass serves a single session.
+    pub fn is_realisable(self, set: FactorSet) -> bool {
+        let passes = (1..=4).filter(|offset| set.contains(self.extra(*offset))).count();
+        passes <= 1
+    }
+
+    /// How much the set takes to get hold of.
+    pub fn grade(self, set: FactorSet) -> Grade {
+        self.of(set).into_iter().map(grade).max().unwrap_or(Grade::Nothing)
+    }
+}
+
+fn grade(factor: Factor) -> Grade {
+    match factor {
+        Factor::NothingRegistered => Grade::Nothing,
+        Factor::OneTimePass(_) => Grade::Bootstrap,
+        Factor::Method(method) => match method.mode() {
+            Mode::Password
+            | Mode::Email
+            | Mode::QrCodePin
+            | Mode::FederatedSingleFactor
+            | Mode::X509CertificateSingleFactor => Grade::SingleFactor,
+            Mode::Voice
+            | Mode::HardwareOath
+            | Mode::SoftwareOath
+            | Mode::Sms
+            | Mode::MicrosoftAuthenticatorPush
+            | Mode::DeviceBasedPush
+            | Mode::FederatedMultiFactor => Grade::Phishable,
+            Mode::TemporaryAccessPassOneTime | Mode::TemporaryAccessPassMultiUse => {
+                Grade::Bootstrap
+            }
+            Mode::Fido2 | Mode::WindowsHelloForBusiness | Mode::X509CertificateMultiFactor => {
+                Grade::PhishingResistant
+            }
+        },
+    }
+}
+
+/// The cheapest ways to one goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheapestWays {
+    /// Without registering anything on the way.
+    pub direct: Vec<FactorSet>,
+    /// Ways that need registration, none of which contains a direct one.
+    pub by_registering: Vec<FactorSet>,
+}
+
+/// The cheapest ways to every goal of the terrain.
+pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<CheapestWays> {
+    let factors = Factors::new(&terrain.traveller.book.means);
+    let start = factors.start();
+    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
+    let reached = fixpoint.reach();
+    let realisable = |ways: &Ways| -> Vec<FactorSet> {
+        ways.minimal().iter().copied().filter(|set| factors.is_realisable(*set)).collect()
+    };
+    terrain
+        .goals
+        .iter()
+        .zip(&reached.goals)
+        .map(|(approaches, all)| {
+            let direct = direct(&fixpoint, &start, approaches);
+            let by_registering =
+                realisable(all).into_iter().filter(|way| !direct.hold(*way)).collect();
+            CheapestWays { direct: realisable(&direct), by_registering }
+        })
+        .collect()
+}
+
+/// The cheapest ways through each approach to a goal, without registration.
+pub fn ways_by_approach(terrain: &Terrain<'_>, goal: usize) -> Vec<Vec<FactorSet>> {
+    let factors = Factors::new(&terrain.traveller.book.means);
+    let start = factors.start();
+    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
+    let approaches = terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
+    approaches
+        .iter()
+        .map(|approach| fixpoint.approach(&start.held, approach).minimal().to_vec())
+        .collect()
+}
+
+fn direct(
+    fixpoint: &Fixpoint<'_, '_, Cheapest>,
+    start: &Start<Ways>,
+    approaches: &[Approach<'_>],
+) -> Ways {
+    use cardea_policy::lattice::Lattice;
+    Cheapest.any(approaches.iter().map(|approach| fixpoint.approach(&start.held, approach)))
+}
+
+/// The registrations of a way: what somebody with exactly these factors registers on the way.
+pub fn registrations(terrain: &Terrain<'_>, way: FactorSet) -> (Start<bool>, Vec<Made>) {
+    use cardea_policy::lattice::Plain;
+    let factors = Factors::new(&terrain.traveller.book.means);
+    let list = factors.of(way);
+    let held = terrain
+        .traveller
+        .book
+        .means
+        .iter()
+        .map(|(_, method)| list.contains(&Factor::Method(method)))
+        .collect();
+    let pass = |spent| list.contains(&Factor::OneTimePass(spent));
+    let start = Start {
+        held,
+        unregistered: list.contains(&Factor::NothingRegistered),
+        one_time: OneTime {
+            authenticator: pass(Spent::Authenticator),
+            security_info: pass(Spent::SecurityInfo),
+            wizard: pass(Spent::Wizard),
+            windows_setup: false,
+            resource: pass(Spent::Resource),
+        },
+    };
+    let reached = Fixpoint { lattice: &Plain, terrain, start: &start }.reach();
+    (start, reached.order)
+}
