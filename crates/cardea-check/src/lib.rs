@@ -5,5 +5,8 @@
 //! and HTML.
 //! *Never* reads a folder, sets an exit code or knows HTTP.
 
+pub mod config;
+pub mod examine;
+pub mod finding;
 pub mod render;
 pub mod report;
