@@ -98,7 +98,7 @@ impl<'a> Examination<'a> {
         self.classes
             .list
             .get(class)
-            .map(|class| class.people.person(&self.tenant.directory))
+            .map(|class| class.person(&self.tenant.directory))
             .unwrap_or_default()
     }
 

@@ -5,5 +5,7 @@
 //! *Never* knows JSON, positions in files, severities or the terminal.
 
 pub mod liveness;
+pub mod people;
 pub mod reach;
 pub mod safety;
+pub mod universe;

@@ -59,10 +59,7 @@ pub fn attacker(examination: &Examination<'_>) -> Actor {
     let mut networks = vec![Network::default()];
     for location in &examination.tenant.locations {
         if location.trust() == Trust::Untrusted {
-            networks.push(Network {
-                named: [location.id.clone()].into(),
-                trust: Trust::Untrusted,
-            });
+            networks.push(Network { named: [location.id.clone()].into(), trust: Trust::Untrusted });
         }
     }
     Actor {

@@ -167,12 +167,8 @@ impl<'e, 'a> Search<'e, 'a> {
                 continue;
             }
             let book = &self.examination.book;
-            let permissions = Permissions::of(
-                self.examination.tenant,
-                &book.means,
-                &person,
-                &book.assumptions,
-            );
+            let permissions =
+                Permissions::of(self.examination.tenant, &book.means, &person, &book.assumptions);
             let kind = if person.guest.is_some() { Kind::Guests } else { Kind::Members };
             let who = class.who.and(&self.relevant);
             let answer = memo
@@ -240,11 +236,8 @@ impl<'e, 'a> Search<'e, 'a> {
             .get(goal)
             .and_then(|approaches| approaches.get(stuck.approach))
             .map(|approach| spot(&approach.situation));
-        let sought: Vec<Missing> = stuck
-            .sought
-            .iter()
-            .filter_map(|sought| missing(terrain, means, sought))
-            .collect();
+        let sought: Vec<Missing> =
+            stuck.sought.iter().filter_map(|sought| missing(terrain, means, sought)).collect();
         let mut walls: Vec<_> = sought
             .iter()
             .filter_map(|missing| missing.way.as_ref())
@@ -252,8 +245,7 @@ impl<'e, 'a> Search<'e, 'a> {
             .collect();
         walls.sort();
         walls.dedup();
-        let signature =
-            Signature { kind, trap: stuck.trap, unmet: stuck.unmet.clone(), walls };
+        let signature = Signature { kind, trap: stuck.trap, unmet: stuck.unmet.clone(), walls };
         let goal = self.targets.goals().nth(goal).map(|goal| goal.name.clone());
         let trouble = Trouble {
             classes: Vec::new(),
@@ -272,12 +264,8 @@ impl<'e, 'a> Search<'e, 'a> {
     /// A journey that does not replay is a defect of this program. It is shown as an undecided
     /// class with the step that failed, never as a finding about the tenant.
     fn defect(&self, replay: &Replay, kind: Kind) -> (Signature, Trouble) {
-        let signature = Signature {
-            kind,
-            trap: Trap::DeadEnd,
-            unmet: Vec::new(),
-            walls: Vec::new(),
-        };
+        let signature =
+            Signature { kind, trap: Trap::DeadEnd, unmet: Vec::new(), walls: Vec::new() };
         let trouble = Trouble {
             classes: Vec::new(),
             populations: BTreeSet::from([self.population.name.clone()]),

@@ -1,0 +1,155 @@
+//! Who can sign in, folded by the policies that can hit them.
+//!
+//! With people in the input, everybody is counted ([`directory`]). Without, memberships that
+//! policies name are combined freely, as far as a person can have them together
+//! ([`combinations`]): being one user excludes being another, and so does coming from one place
+//! rather than another as a guest.
+
+mod combinations;
+mod directory;
+
+use cardea_policy::conditions::principal::{Membership, Person};
+use cardea_policy::index::{Index, Member, MembershipRow};
+use cardea_policy::policy_set::PolicySet;
+use cardea_tenant::directory::{Directory, PersonIndex};
+use cardea_tenant::tenant::Tenant;
+use smallvec::SmallVec;
+
+use crate::universe::Universe;
+
+/// People whom the same counted policies can hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// The counted policies that are assigned to them.
+    pub who: PolicySet,
+    /// The people.
+    pub people: People,
+}
+
+/// The people of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum People {
+    /// Whoever has at least the memberships of this person, and no other that matters. The
+    /// smallest combination of memberships that makes the class.
+    Anyone(Box<Person>),
+    /// People of the directory.
+    Counted(Headcount),
+    /// People of the directory who may also have memberships that the directory does not know.
+    Perhaps {
+        /// The people, without those memberships.
+        of: Headcount,
+        /// The memberships.
+        memberships: Vec<Membership>,
+    },
+}
+
+/// How many people of a directory there are, and some of them.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Headcount {
+    /// How many.
+    pub count: u32,
+    /// The first few, in the order of the directory.
+    pub examples: SmallVec<[PersonIndex; 3]>,
+}
+
+/// Everybody, in classes, as far as [`Self::extent`] says.
+#[derive(Clone, Debug)]
+pub struct Classes {
+    /// The classes; no two have the same policies. Those found first come first: smaller
+    /// combinations, or earlier people.
+    pub list: Vec<Class>,
+    /// Who is among them.
+    pub extent: Extent,
+}
+
+/// Who is among the classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Everybody whom policies can tell apart.
+    Everybody,
+    /// Everybody whose memberships that the input does not know are at most this many.
+    Combined(usize),
+}
+
+/// Folds everybody by the counted policies of the universe. Memberships that the input does not
+/// know are combined up to `memberships` at a time.
+pub fn classes(index: &Index, tenant: &Tenant, universe: &Universe, memberships: usize) -> Classes {
+    if tenant.directory.is_empty() {
+        combinations::of_anyone(index, universe, memberships)
+    } else {
+        directory::of_everybody(index, &tenant.directory, universe, memberships)
+    }
+}
+
+/// The memberships that policies name and of which the input does not know who has them: all of
+/// them without people; with people, groups whose members are not listed, and roles where nobody
+/// is listed with any role.
+pub fn unknown_memberships<'a>(
+    index: &'a Index,
+    directory: &'a Directory,
+) -> impl Iterator<Item = &'a MembershipRow> {
+    let known = directory::Known::of(directory);
+    index.memberships().iter().filter(move |row| !known.knows(&row.membership))
+}
+
+impl Class {
+    /// One person of the class, with everything that is known of that person.
+    pub fn person(&self, directory: &Directory) -> Person {
+        match &self.people {
+            People::Anyone(person) => (**person).clone(),
+            People::Counted(people) => people.first(directory),
+            People::Perhaps { of, memberships } => {
+                let mut person = of.first(directory);
+                for membership in memberships {
+                    combinations::add(&mut person, membership.clone());
+                }
+                person
+            }
+        }
+    }
+
+    /// One person of the class as the index sees people.
+    pub fn member(&self, index: &Index, directory: &Directory) -> Member {
+        index.member(&self.person(directory))
+    }
+
+    /// The memberships of one person of the class that policies name.
+    pub fn memberships(&self, index: &Index, directory: &Directory) -> Vec<Membership> {
+        let rows = index.memberships();
+        let named = |at: u32| rows.get(usize::try_from(at).ok()?);
+        let member = self.member(index, directory);
+        member.rows.iter().filter_map(|row| Some(named(row.0)?.membership.clone())).collect()
+    }
+}
+
+impl People {
+    /// How many people of the directory they are; `None` where nobody is counted.
+    pub fn headcount(&self) -> Option<&Headcount> {
+        match self {
+            Self::Anyone(_) => None,
+            Self::Counted(people) | Self::Perhaps { of: people, .. } => Some(people),
+        }
+    }
+}
+
+impl Headcount {
+    /// How many examples are kept.
+    pub const EXAMPLES: usize = 3;
+
+    fn add(&mut self, person: PersonIndex) {
+        self.count = self.count.saturating_add(1);
+        if self.examples.len() < Self::EXAMPLES {
+            self.examples.push(person);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        let room = Self::EXAMPLES.saturating_sub(self.examples.len());
+        self.examples.extend(other.examples.iter().take(room).copied());
+    }
+
+    fn first(&self, directory: &Directory) -> Person {
+        self.examples.first().map(|first| directory.person(*first)).unwrap_or_default()
+    }
+}

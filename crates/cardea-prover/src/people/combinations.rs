@@ -1,0 +1,197 @@
+//! Combinations of memberships.
+
+use std::collections::HashSet;
+
+use cardea_policy::conditions::principal::{Guest, Membership, Person};
+use cardea_policy::index::{Index, MembershipRow};
+use cardea_policy::policy_set::PolicySet;
+use smallvec::SmallVec;
+
+use super::{Class, Classes, Extent, People};
+use crate::universe::Universe;
+
+/// How many combinations are looked at at most. With more, fewer memberships are combined.
+const LIMIT: usize = 1 << 20;
+
+/// Something that a person can be or have, and what it does to the counted policies.
+pub(super) struct Trait {
+    kind: Kind,
+    pub(super) include: PolicySet,
+    exclude: PolicySet,
+}
+
+enum Kind {
+    Membership(Membership),
+    Guest(Guest),
+}
+
+impl Trait {
+    /// Whether nobody can have both: one is one user only, and a guest from one place only.
+    fn rules_out(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Guest(_), Kind::Guest(_)) => true,
+            (Kind::Membership(mine), Kind::Membership(theirs)) => {
+                matches!((mine, theirs), (Membership::User(_), Membership::User(_)))
+            }
+            (Kind::Guest(_), Kind::Membership(_)) | (Kind::Membership(_), Kind::Guest(_)) => false,
+        }
+    }
+
+    fn give_to(&self, person: &mut Person) {
+        match &self.kind {
+            Kind::Guest(guest) => person.guest = Some(guest.clone()),
+            Kind::Membership(membership) => add(person, membership.clone()),
+        }
+    }
+}
+
+/// Gives the person a membership. One user takes the place of another.
+pub(super) fn add(person: &mut Person, membership: Membership) {
+    match membership {
+        Membership::User(user) => person.user = Some(user),
+        Membership::Group(group) => {
+            person.groups.insert(group);
+        }
+        Membership::Role(role) => {
+            person.roles.insert(role);
+        }
+    }
+}
+
+/// Whom combinations start from.
+#[derive(Clone)]
+pub(super) struct Start {
+    /// Policies that are brought on.
+    pub(super) included: PolicySet,
+    /// Policies that are kept away.
+    pub(super) excluded: PolicySet,
+}
+
+/// A start with traits.
+#[derive(Clone)]
+pub(super) struct Combination {
+    /// The position of the start.
+    pub(super) start: usize,
+    included: PolicySet,
+    excluded: PolicySet,
+    /// Positions of the traits, ascending.
+    traits: SmallVec<[usize; 4]>,
+}
+
+impl Combination {
+    pub(super) fn who(&self) -> PolicySet {
+        self.included.minus(&self.excluded)
+    }
+
+    /// The traits on top of what the start has.
+    pub(super) fn person(&self, traits: &[Trait]) -> Person {
+        let mut person = Person::default();
+        for one in self.traits.iter().filter_map(|at| traits.get(*at)) {
+            one.give_to(&mut person);
+        }
+        person
+    }
+
+    /// The combinations with one more trait, each made once: traits are added in order.
+    fn larger<'a>(&'a self, traits: &'a [Trait]) -> impl Iterator<Item = Self> + 'a {
+        let from = self.traits.last().map_or(0, |last| last + 1);
+        traits.iter().enumerate().skip(from).filter_map(move |(at, more)| {
+            let had = || self.traits.iter().filter_map(|had| traits.get(*had));
+            if had().any(|had| had.rules_out(more)) {
+                return None;
+            }
+            let mut combined = self.traits.clone();
+            combined.push(at);
+            Some(Self {
+                start: self.start,
+                included: self.included.or(&more.include),
+                excluded: self.excluded.or(&more.exclude),
+                traits: combined,
+            })
+        })
+    }
+}
+
+/// The memberships that counted policies name, without those that do the same as another one.
+/// Only users stand for users, because nobody can be two of them.
+pub(super) fn traits<'a>(
+    rows: impl IntoIterator<Item = &'a MembershipRow>,
+    universe: &Universe,
+) -> Vec<Trait> {
+    let mut seen = HashSet::new();
+    let mut traits = Vec::new();
+    for row in rows {
+        let include = row.include.and(&universe.counted);
+        let exclude = row.exclude.and(&universe.counted);
+        let user = matches!(row.membership, Membership::User(_));
+        if (include.is_empty() && exclude.is_empty())
+            || !seen.insert((user, include.clone(), exclude.clone()))
+        {
+            continue;
+        }
+        traits.push(Trait { kind: Kind::Membership(row.membership.clone()), include, exclude });
+    }
+    traits
+}
+
+/// Everybody who has up to `limit` memberships that counted policies name. Being a guest counts
+/// as one.
+pub(super) fn of_anyone(index: &Index, universe: &Universe, limit: usize) -> Classes {
+    let mut traits = traits(index.memberships(), universe);
+    traits.extend(universe.guests.iter().map(|atom| Trait {
+        kind: Kind::Guest(atom.guest.clone()),
+        include: atom.include.clone(),
+        exclude: atom.exclude.clone(),
+    }));
+    let plain = Start {
+        included: index.everyone().and(&universe.counted),
+        excluded: PolicySet::none(index.policies().len()),
+    };
+    let mut seen = HashSet::new();
+    let mut list = Vec::new();
+    let extent = combine(Vec::from([plain]), &traits, limit, &mut |combination| {
+        let who = combination.who();
+        if seen.insert(who.clone()) {
+            list.push(Class { who, people: People::Anyone(Box::new(combination.person(&traits))) });
+        }
+    });
+    Classes { list, extent }
+}
+
+/// Visits every combination of a start with up to `limit` traits, smaller ones first. Fewer are
+/// combined where there are too many; the extent says how many were.
+pub(super) fn combine(
+    starts: Vec<Start>,
+    traits: &[Trait],
+    limit: usize,
+    visit: &mut impl FnMut(&Combination),
+) -> Extent {
+    let combination = |(start, Start { included, excluded })| Combination {
+        start,
+        included,
+        excluded,
+        traits: SmallVec::new(),
+    };
+    let mut frontier: Vec<Combination> = starts.into_iter().enumerate().map(combination).collect();
+    frontier.iter().for_each(&mut *visit);
+    let mut budget = LIMIT;
+    for size in 0..limit {
+        let next = frontier.iter().map(|it| it.larger(traits).count()).sum();
+        let Some(rest) = budget.checked_sub(next) else { return Extent::Combined(size) };
+        if next == 0 {
+            return Extent::Everybody;
+        }
+        budget = rest;
+        if size + 1 == limit {
+            let mut more = false;
+            for combined in frontier.iter().flat_map(|it| it.larger(traits)) {
+                visit(&combined);
+                more = more || combined.larger(traits).next().is_some();
+            }
+            return if more { Extent::Combined(limit) } else { Extent::Everybody };
+        }
+        frontier = frontier.iter().flat_map(|it| it.larger(traits)).collect();
+        frontier.iter().for_each(&mut *visit);
+    }
+    Extent::Combined(limit)
+}
