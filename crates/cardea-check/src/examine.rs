@@ -6,7 +6,7 @@ pub mod trouble;
 use std::collections::BTreeSet;
 
 use cardea_policy::conditions::location::{IncludedLocations, Network, Trust};
-use cardea_policy::conditions::principal::Person;
+use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::conditions::target::Request;
 use cardea_policy::id::AppId;
 use cardea_policy::index::Index;
@@ -188,4 +188,25 @@ fn device(setting: &DeviceSetting) -> Device {
         None
     };
     Device { claims: vec![setting.platform], state: setting.state, facts, ..base }
+}
+
+impl Examination<'_> {
+    /// The memberships that make a class, as far as policies name them.
+    pub fn memberships(&self, class: usize) -> Vec<Membership> {
+        let found = self.classes.list.get(class);
+        found.map(|c| c.memberships(self.index(), &self.tenant.directory)).unwrap_or_default()
+    }
+
+    /// What people call a membership: "group Sales".
+    pub fn membership(&self, membership: &Membership) -> String {
+        match membership {
+            Membership::User(user) => format!("user {user}"),
+            Membership::Group(group) => {
+                let known = self.tenant.directory.groups.iter().find(|g| g.id == *group);
+                let name = known.map(|group| group.name.as_str()).filter(|name| !name.is_empty());
+                format!("group {}", name.unwrap_or(group.as_str()))
+            }
+            Membership::Role(role) => format!("role {role}"),
+        }
+    }
 }

@@ -10,3 +10,4 @@ pub mod examine;
 pub mod finding;
 pub mod render;
 pub mod report;
+pub mod rules;
