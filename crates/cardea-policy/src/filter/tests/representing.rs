@@ -119,12 +119,12 @@ fn the_plainest_resource_has_no_attributes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn no_registered_device_is_unlike_all_representatives(
         filters in proptest::collection::vec(device_filter(4), 1..4),
-        devices in proptest::collection::vec(device(), 64),
+        devices in proptest::collection::vec(device(), 16),
     ) {
         let found = representative_devices(&filters, &[], LIMIT);
         let known: BTreeSet<Vec<bool>> = found.cases.iter().map(|it| truths(&filters, it)).collect();
@@ -137,7 +137,7 @@ proptest! {
     #[test]
     fn no_resource_is_unlike_all_representatives(
         filters in proptest::collection::vec(app_filter(3), 1..3),
-        resources in proptest::collection::vec(attributes(), 64),
+        resources in proptest::collection::vec(attributes(), 32),
     ) {
         let truths = |it: &AppAttributes| -> Vec<bool> { filters.iter().map(|f| f.matches(it)).collect() };
         let found = representative_attributes(&filters, LIMIT);
