@@ -107,6 +107,15 @@ fn the_limit_keeps_the_plainest_cases_and_says_so() {
 }
 
 #[test]
+fn of_many_labels_single_ones_pairs_and_all_are_combined() {
+    let rules: Vec<String> =
+        (1..=7).map(|it| std::format!("device.systemLabels -contains \"{it}\"")).collect();
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    check(&rules[..6], 64, Coverage::Complete);
+    check(&rules, 1 + 7 + 21 + 1, Coverage::Partial);
+}
+
+#[test]
 fn the_plainest_resource_has_no_attributes() {
     let filters = [
         "CustomSecurityAttribute.CA_Reg -contains \"a\"",
