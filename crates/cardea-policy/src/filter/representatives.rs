@@ -7,10 +7,11 @@
 //! take, and not the product of all values.
 //!
 //! The values of one property are exact: [`candidates`] makes one of each kind that its
-//! comparisons can tell apart. Two things bound the work, and both are reported as
-//! [`Coverage::Partial`]: the caller's limit on cases, and, where more than six values of a
-//! collection (or six `-contains` texts of one property) are mentioned, combinations of three and
-//! more of them short of all.
+//! comparisons can tell apart. Three things bound the work, and each is reported as
+//! [`Coverage::Partial`]: the caller's limit, on cases and on values of one property; four thousand
+//! combined texts for one property; and, where more than six values of a collection (or six
+//! `-contains` texts of one property) are mentioned, combinations of three and more of them short
+//! of all. Memory follows the limit, time at most its square.
 //!
 //! On the other side, properties are taken to be independent of each other. A representative may
 //! be a device that nobody builds (an operating system from one maker with a model from another)
