@@ -7,10 +7,11 @@
 //! take, and not the product of all values.
 //!
 //! The values of one property are exact: [`candidates`] makes one of each kind that its
-//! comparisons can tell apart. Two things bound the work, and both are reported as
-//! [`Coverage::Partial`]: the caller's limit on cases, and, where more than six values of a
-//! collection (or six `-contains` texts of one property) are mentioned, combinations of three and
-//! more of them short of all.
+//! comparisons can tell apart. Three things bound the work, and each is reported as
+//! [`Coverage::Partial`]: the caller's limit, on cases and on values of one property; four thousand
+//! combined texts for one property; and, where more than six values of a collection (or six
+//! `-contains` texts of one property) are mentioned, combinations of three and more of them short
+//! of all. Memory follows the limit, time at most its square.
 //!
 //! On the other side, properties are taken to be independent of each other. A representative may
 //! be a device that nobody builds (an operating system from one maker with a model from another)
@@ -18,18 +19,17 @@
 
 mod candidates;
 mod formula;
+mod sweep;
 
 use super::device::DeviceProperty;
 use super::expression::Atom;
 use super::operator::Value;
 use super::{
-    AppAttributes, AppFilter, AttributeId, AttributeValue, DeviceFacts, DeviceFilter, Filter,
-    Property,
+    AppAttributes, AppFilter, AttributeId, AttributeValue, DeviceFacts, DeviceFilter, Property,
 };
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use candidates::Candidates;
-use formula::Formula;
+use sweep::sweep;
 
 /// Whether representatives stand for every case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,146 +141,5 @@ impl Subject for AppAttributes {
 
     fn candidates(_property: &AttributeId, atoms: &[&Atom<AttributeId>]) -> Candidates {
         candidates::of_attribute(atoms)
-    }
-}
-
-/// A case some of whose properties have their value.
-#[derive(Clone)]
-struct Case<S> {
-    subject: S,
-    /// What is left of every filter.
-    remains: Vec<Formula>,
-    /// Which value each property to be distinguished has.
-    marks: Vec<usize>,
-    /// How many properties do not have their plainest value.
-    oddity: usize,
-}
-
-fn sweep<'a, S: Subject>(
-    filters: impl IntoIterator<Item = &'a Filter<S::Property>>,
-    distinguish: &[S::Property],
-    limit: usize,
-) -> Representatives<S>
-where
-    S::Property: 'a,
-{
-    let filters: BTreeSet<&Filter<S::Property>> = filters.into_iter().collect();
-    let atoms: BTreeSet<&Atom<S::Property>> = filters.iter().flat_map(|it| it.atoms()).collect();
-    let atoms: Vec<&Atom<S::Property>> = atoms.into_iter().collect();
-    let remains = filters.iter().map(|it| Formula::of(it.expression(), &atoms)).collect();
-    let mut cases =
-        Vec::from([Case { subject: S::default(), remains, marks: Vec::new(), oddity: 0 }]);
-    let mut coverage = Coverage::Complete;
-    let limit = limit.max(1);
-    let mut properties = properties::<S>(&atoms, distinguish);
-    while let Some(property) = properties.pop_first() {
-        let step = Step {
-            property: &property,
-            truths: atoms.iter().map(|it| (*it.property() == property).then_some(*it)).collect(),
-            distinguished: distinguish.contains(&property),
-            sight_matters: properties.iter().any(|it| S::needed_to_see(it).is_some()),
-        };
-        let (next, found) = step.take(&cases, limit);
-        cases = next;
-        coverage = coverage.max(found);
-    }
-    Representatives { cases: cases.into_iter().map(|it| it.subject).collect(), coverage }
-}
-
-/// Every property that needs a value, in order.
-fn properties<S: Subject>(
-    atoms: &[&Atom<S::Property>],
-    distinguish: &[S::Property],
-) -> BTreeSet<S::Property> {
-    let read = || atoms.iter().map(|it| it.property()).chain(distinguish);
-    read().cloned().chain(read().filter_map(S::needed_to_see)).collect()
-}
-
-/// Giving one property its values.
-struct Step<'a, P> {
-    property: &'a P,
-    /// The comparisons by number; `None` for those of other properties.
-    truths: Vec<Option<&'a Atom<P>>>,
-    distinguished: bool,
-    /// Whether properties to come are not seen on every subject.
-    sight_matters: bool,
-}
-
-impl<P: Property> Step<'_, P> {
-    fn take<S: Subject<Property = P>>(
-        &self,
-        cases: &[Case<S>],
-        limit: usize,
-    ) -> (Vec<Case<S>>, Coverage) {
-        let (values, mut coverage) = self.values::<S>(limit);
-        let mut found: BTreeMap<(Vec<Formula>, Vec<usize>, bool), Case<S>> = BTreeMap::new();
-        for case in cases {
-            for (index, value) in values.iter().enumerate() {
-                let next = self.advance(case, index, value.clone());
-                let key = (next.remains.clone(), next.marks.clone(), self.sight(&next.subject));
-                match found.get(&key) {
-                    Some(known) if known.oddity <= next.oddity => {}
-                    Some(_) | None => {
-                        found.insert(key, next);
-                    }
-                }
-            }
-        }
-        let mut cases: Vec<Case<S>> = found.into_values().collect();
-        cases.sort_by_key(|it| it.oddity);
-        if cases.len() > limit {
-            cases.truncate(limit);
-            coverage = Coverage::Partial;
-        }
-        (cases, coverage)
-    }
-
-    /// What the subject shows, as far as that still matters.
-    fn sight<S: Subject<Property = P>>(&self, subject: &S) -> bool {
-        self.sight_matters && subject.shows_hidden()
-    }
-
-    /// The case in which the property has `value`, the one at `index`.
-    fn advance<S: Subject<Property = P>>(
-        &self,
-        case: &Case<S>,
-        index: usize,
-        value: Option<AttributeValue>,
-    ) -> Case<S> {
-        let mut next = case.clone();
-        next.subject.set(self.property, value);
-        next.oddity += usize::from(index > 0);
-        if self.distinguished {
-            next.marks.push(index);
-        }
-        let read = next.subject.value(self.property);
-        let truths: Vec<Option<bool>> =
-            self.truths.iter().map(|it| it.map(|atom| atom.holds(read))).collect();
-        next.remains = case.remains.iter().map(|it| it.decide(&truths)).collect();
-        next
-    }
-
-    /// At most `limit` values of the property, without those that no comparison tells apart.
-    fn values<S: Subject<Property = P>>(
-        &self,
-        limit: usize,
-    ) -> (Vec<Option<AttributeValue>>, Coverage) {
-        let atoms: Vec<&Atom<P>> = self.truths.iter().copied().flatten().collect();
-        let Candidates { mut values, mut coverage } = S::candidates(self.property, &atoms);
-        if !self.distinguished {
-            let mut seen = BTreeSet::new();
-            values.retain(|value| {
-                let read = value.as_ref().map_or(Value::Null, AttributeValue::as_value);
-                let truths: Vec<bool> = atoms.iter().map(|it| it.holds(read)).collect();
-                let mut subject = S::default();
-                subject.set(self.property, value.clone());
-                seen.insert((truths, self.sight(&subject)))
-            });
-        }
-        if values.len() > limit {
-            values.truncate(limit);
-            coverage = Coverage::Partial;
-        }
-        (values, coverage)
     }
 }

@@ -18,22 +18,32 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
     folded(left).cmp(folded(right))
 }
 
+fn are_ascii(left: &str, right: &str) -> bool {
+    left.is_ascii() && right.is_ascii()
+}
+
 /// Whether the texts are the same.
 pub(super) fn equal(left: &str, right: &str) -> bool {
-    if left.is_ascii() && right.is_ascii() {
-        left.eq_ignore_ascii_case(right)
-    } else {
-        folded(left).eq(folded(right))
+    if are_ascii(left, right) {
+        return left.eq_ignore_ascii_case(right);
     }
+    folded(left).eq(folded(right))
 }
 
 /// Whether `text` begins with `start`.
 pub(super) fn starts_with(text: &str, start: &str) -> bool {
+    if are_ascii(text, start) {
+        return text.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
+    }
     begins(folded(text), folded(start))
 }
 
 /// Whether `text` ends with `end`.
 pub(super) fn ends_with(text: &str, end: &str) -> bool {
+    if are_ascii(text, end) {
+        let rest = text.len().checked_sub(end.len()).and_then(|start| text.get(start..));
+        return rest.is_some_and(|it| it.eq_ignore_ascii_case(end));
+    }
     begins(folded(text).rev(), folded(end).rev())
 }
 
@@ -46,7 +56,7 @@ pub(super) fn contains(text: &str, part: &str) -> bool {
         let (text, part): (String, String) = (folded(text).collect(), folded(part).collect());
         return text.contains(&part);
     }
-    if text.is_ascii() && part.is_ascii() {
+    if are_ascii(text, part) {
         let part = part.as_bytes();
         return text.as_bytes().windows(part.len()).any(|it| it.eq_ignore_ascii_case(part));
     }

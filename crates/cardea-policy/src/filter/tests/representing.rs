@@ -107,6 +107,15 @@ fn the_limit_keeps_the_plainest_cases_and_says_so() {
 }
 
 #[test]
+fn of_many_labels_single_ones_pairs_and_all_are_combined() {
+    let rules: Vec<String> =
+        (1..=7).map(|it| std::format!("device.systemLabels -contains \"{it}\"")).collect();
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    check(&rules[..6], 64, Coverage::Complete);
+    check(&rules, 1 + 7 + 21 + 1, Coverage::Partial);
+}
+
+#[test]
 fn the_plainest_resource_has_no_attributes() {
     let filters = [
         "CustomSecurityAttribute.CA_Reg -contains \"a\"",
@@ -119,12 +128,12 @@ fn the_plainest_resource_has_no_attributes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn no_registered_device_is_unlike_all_representatives(
         filters in proptest::collection::vec(device_filter(4), 1..4),
-        devices in proptest::collection::vec(device(), 64),
+        devices in proptest::collection::vec(device(), 16),
     ) {
         let found = representative_devices(&filters, &[], LIMIT);
         let known: BTreeSet<Vec<bool>> = found.cases.iter().map(|it| truths(&filters, it)).collect();
@@ -137,7 +146,7 @@ proptest! {
     #[test]
     fn no_resource_is_unlike_all_representatives(
         filters in proptest::collection::vec(app_filter(3), 1..3),
-        resources in proptest::collection::vec(attributes(), 64),
+        resources in proptest::collection::vec(attributes(), 32),
     ) {
         let truths = |it: &AppAttributes| -> Vec<bool> { filters.iter().map(|f| f.matches(it)).collect() };
         let found = representative_attributes(&filters, LIMIT);

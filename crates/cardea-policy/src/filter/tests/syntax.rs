@@ -62,6 +62,10 @@ fn application_rules_name_a_set_and_an_attribute() {
             "0: `CustomSecurityAttribute.Set.Name`: unknown application attribute `CustomSecurityAttribute.Set.Name`, join the set and the name with `_`",
         ),
         (
+            "CustomSecurityAttribute.A.B_C -eq \"x\"",
+            "0: `CustomSecurityAttribute.A.B_C`: unknown application attribute `CustomSecurityAttribute.A.B_C`, join the set and the name with `_`",
+        ),
+        (
             "CustomSecurityAttribute._Name -eq \"x\"",
             "0: `CustomSecurityAttribute._Name`: unknown application attribute `CustomSecurityAttribute._Name`, join the set and the name with `_`",
         ),
@@ -190,8 +194,9 @@ fn nesting_is_bounded_and_chains_are_not() {
     assert_eq!((error.offset, error.problem), (MAX_NESTING, Problem::TooDeep));
     let negated = std::format!("{}{atom}", "-not ".repeat(MAX_NESTING + 1));
     assert_eq!(DeviceFilter::parse(&negated).unwrap_err().problem, Problem::TooDeep);
-    let chain = std::vec![atom; 100].join(" or ");
-    assert_eq!(DeviceFilter::parse(&chain).unwrap().atoms().len(), 100);
+    for chain in [std::vec![atom; 100].join(" or "), std::vec![nested(1); 100].join(" or ")] {
+        assert_eq!(DeviceFilter::parse(&chain).unwrap().atoms().len(), 100);
+    }
 }
 
 #[test]
