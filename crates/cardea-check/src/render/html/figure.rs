@@ -51,7 +51,7 @@ impl Figure {
 /// Where an attacker begins: with a stolen pass, or with what can be phished.
 fn start(rule: &str) -> Rung {
     match rule {
-        "wide-pass" | "dead-pass" => Rung::Bootstrap,
+        "wide-pass" => Rung::Bootstrap,
         _ => Rung::Phishable,
     }
 }
