@@ -16,6 +16,8 @@ mod places;
 mod samples;
 mod sarif;
 mod screen;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
