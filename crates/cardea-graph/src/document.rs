@@ -368,9 +368,10 @@ impl<'a> Iterator for Items<'a> {
 }
 
 /// Whether a key says something about the export and nothing about the tenant: the control
-/// information of `OData`, and the actions that Graph offers for an object.
+/// information of `OData`, references in requests excepted, and the actions that Graph offers for an
+/// object.
 pub fn is_annotation(name: &str) -> bool {
-    name.contains("@odata.") || name.starts_with('#')
+    name.contains("@odata.") && !name.ends_with("@odata.bind") || name.starts_with('#')
 }
 
 /// Whether two keys are the same up to the case of their first letter.

@@ -57,7 +57,7 @@ impl Lowering<'_> {
     pub(super) fn directory(&mut self) -> usize {
         let mut drafts = Drafts::default();
         for (id, name) in self.names.groups.iter() {
-            drafts.groups.entry(id.clone()).or_default().name = name.to_owned();
+            name.clone_into(&mut drafts.groups.entry(id.clone()).or_default().name);
         }
         for (_, value) in self.objects(ObjectKind::User) {
             self.user(value, &mut drafts);
@@ -124,7 +124,7 @@ impl Lowering<'_> {
         if draft.name.is_empty() {
             draft.name = name;
             draft.guest =
-                is_guest.then(|| Guest { kind: GuestKind::B2bCollaborationGuest, tenant: None });
+                is_guest.then_some(Guest { kind: GuestKind::B2bCollaborationGuest, tenant: None });
         }
         draft.registered = Some(registered);
     }

@@ -277,6 +277,11 @@ impl<'a> Fields<'a, '_> {
         if value.is_object() {
             return Some(self.ledger.object(value, field, Leftovers::Matter, read));
         }
+        if value.is_array() && value.items().next().is_none() {
+            // PowerShell's empty list in place of null.
+            self.ledger.tally.read += 1;
+            return None;
+        }
         self.misshapen(value, "an object")
     }
 

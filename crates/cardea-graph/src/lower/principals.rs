@@ -116,8 +116,8 @@ enum Everyone {
 
 fn side(fields: &mut Fields<'_, '_>, names: &Names, side: &Side) -> (Everyone, People) {
     let mut people = People {
-        groups: resolved(named(fields, side.groups), |text| names.groups.resolve(text)),
-        roles: resolved(named(fields, side.roles), |text| names.role(text)),
+        groups: resolved(&named(fields, side.groups), |text| names.groups.resolve(text)),
+        roles: resolved(&named(fields, side.roles), |text| names.role(text)),
         guests: fields.object(side.guests, side.guests_field, guests),
         ..People::default()
     };
@@ -151,7 +151,7 @@ fn misspelled_word(fields: &mut Fields<'_, '_>, item: &Item<'_>, field: Field) {
     }
 }
 
-fn resolved<K: Ord>(items: Vec<Item<'_>>, resolve: impl Fn(&str) -> Id<K>) -> BTreeSet<Id<K>> {
+fn resolved<K: Ord>(items: &[Item<'_>], resolve: impl Fn(&str) -> Id<K>) -> BTreeSet<Id<K>> {
     items.iter().map(|item| resolve(&item.text)).collect()
 }
 

@@ -36,7 +36,7 @@ pub(super) fn references(
         for value in list.items().chain(single) {
             match value.shape() {
                 Shape::Text(id) => {
-                    references.push(Reference { id: id.into_owned(), ..Reference::default() })
+                    references.push(Reference { id: id.into_owned(), ..Reference::default() });
                 }
                 Shape::Object => references.push(reference_of(value)),
                 Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Array => {
