@@ -160,15 +160,10 @@ fn what_is_not_known_is_named_where_it_stands() {
 }
 
 #[test]
-fn empty_lists_say_nothing() {
-    check(
-        &[
-            ("a.json", "[]"),
-            ("b.json", r#"{"@odata.context": "c", "value": []}"#),
-            ("c.yaml", "# nothing\n"),
-        ],
-        &[],
-    );
+fn empty_lists_say_nothing_but_a_file_without_a_value_is_named() {
+    let page = r#"{"@odata.context": "c", "value": []}"#;
+    check(&[("a.json", "[]"), ("b.json", page)], &[]);
+    check(&[("c.yaml", "# nothing\n")], &["c.yaml:1:1 unrecognised: a file without a value"]);
 }
 
 #[test]

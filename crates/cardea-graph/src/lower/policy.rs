@@ -7,7 +7,11 @@ use super::{Lowering, conditions, grant, principals, session, target};
 use crate::document::Value;
 use crate::export::Found;
 use crate::recognise::ObjectKind;
-use crate::source::Span;
+use cardea_policy::conditions::client::ClientApps;
+use cardea_policy::conditions::flow::Flows;
+use cardea_policy::conditions::principal::{Principals, Users};
+use cardea_policy::conditions::risk::RiskLevels;
+use cardea_policy::conditions::target::{Resources, Target};
 use cardea_policy::id::PolicyId;
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 use cardea_policy::policy::{Conditions, Policy, State};
@@ -87,11 +91,10 @@ fn state(fields: &mut Fields<'_, '_>) -> State {
         return State::Disabled;
     }
     let Some(item) = fields.text("state") else {
-        let span = fields.value().span();
-        let first = Span { range: span.range.start..span.range.start + 1, ..span };
+        let head = fields.value().head();
         let help = "add `\"state\": \"enabled\"` to check it as if it were in force";
         let message = "a policy without a state is read as a disabled template".to_owned();
-        fields.ledger().remark(first, message, Some(help));
+        fields.ledger().remark(head, message, Some(help));
         return State::Disabled;
     };
     fields.choose(&item, Field::State, &KNOWN).unwrap_or(State::Disabled)
@@ -113,21 +116,17 @@ fn read_conditions(fields: &mut Fields<'_, '_>, names: &Names) -> Conditions {
     conditions
 }
 
-/// The conditions of a policy whose `conditions` are no object, which nobody can meet.
+/// The conditions of a policy whose `conditions` are no object: nobody meets them.
 fn nothing(fields: &mut Fields<'_, '_>) -> Conditions {
     fields.ledger().doubt(Field::Whole);
     Conditions {
-        principals: cardea_policy::conditions::principal::Principals::Users(
-            cardea_policy::conditions::principal::Users::default(),
-        ),
-        target: cardea_policy::conditions::target::Target::Resources(
-            cardea_policy::conditions::target::Resources::default(),
-        ),
-        client_apps: cardea_policy::conditions::client::ClientApps::All,
+        principals: Principals::Users(Users::default()),
+        target: Target::Resources(Resources::default()),
+        client_apps: ClientApps::All,
         platforms: None,
         locations: None,
         devices: None,
-        risks: cardea_policy::conditions::risk::RiskLevels::default(),
-        flows: cardea_policy::conditions::flow::Flows::default(),
+        risks: RiskLevels::default(),
+        flows: Flows::default(),
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
+use crate::document::Document;
 use crate::export::Reader;
+use crate::source::FileId;
 use cardea_policy::conditions::client::{ClientApp, ClientApps};
 use cardea_policy::conditions::location::{IncludedLocations, TrustedLocations};
 use cardea_policy::conditions::platform::{IncludedPlatforms, Platform};
@@ -10,7 +12,7 @@ use cardea_policy::conditions::target::{AppGroup, IncludedResources, Target, Use
 use cardea_policy::control::{
     Control, Factors, Grant, Interval, Operator, OtherSessionControl, PersistentBrowser,
 };
-use cardea_policy::id::{Aaguid, RoleId};
+use cardea_policy::id::{Aaguid, Id, RoleId};
 use cardea_policy::place::{Field, Object, Place, PolicyIndex, StrengthIndex};
 use cardea_policy::policy::{Policy, State};
 use cardea_policy::strength::{Mode, Origin, PasskeyRule};
@@ -19,6 +21,7 @@ use cardea_tenant::location::Area;
 use cardea_tenant::methods::{
     Attestation, AuthenticatorMode, KeyRestrictions, MethodKind, PassUse, PasskeyType, TargetId,
 };
+use proptest::prelude::*;
 
 fn lower_text(text: &str) -> Lowered {
     let mut reader = Reader::default();
@@ -63,7 +66,7 @@ fn users(users: &str) -> Users {
     let policy = policy(&format!(r#""conditions": {{{APPS}, "users": {users}}}"#));
     match policy.conditions.principals {
         Principals::Users(users) => users,
-        other => panic!("not users: {other:?}"),
+        other @ (Principals::Workloads(_) | Principals::Agents(_)) => panic!("{other:?}"),
     }
 }
 
@@ -77,9 +80,9 @@ fn everybody_nobody_and_lists_are_told_apart() {
     else {
         panic!("a group is listed")
     };
-    assert_eq!(people.groups.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["<G>"]);
+    assert_eq!(people.groups.iter().map(Id::as_str).collect::<Vec<_>>(), ["<G>"]);
     let exclude = users(r#"{"includeUsers": ["All"], "excludeUserNames": ["a@b.c"]}"#).exclude;
-    assert_eq!(exclude.users.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["a@b.c"]);
+    assert_eq!(exclude.users.iter().map(Id::as_str).collect::<Vec<_>>(), ["a@b.c"]);
 }
 
 #[test]
@@ -344,7 +347,7 @@ fn values_of_another_shape_are_named() {
             "1: a number where an object is expected",
             "1: a number where a string is expected",
             "-1: a number where a whole number is expected",
-            r#"{"value": -1, "type": "hours"}: `a frequency without a value or a unit` is not a value that `sessionControls.signInFrequency` is known to have; known are `everyTime`, `a value with hours or days`"#,
+            "{: the sign-in frequency has no value, or no unit; give it a `value` and a `type` of `hours` or `days`",
             r#""perhaps": a string where `true` or `false` is expected"#,
         ]
     );
@@ -364,7 +367,7 @@ fn a_policy_without_a_state_is_a_disabled_template_with_the_wrapper_s_name_and_i
     );
     let policy = &lowered.tenant.policies[0];
     assert_eq!((policy.name.as_str(), policy.state), ("Template", State::Disabled));
-    assert_eq!(policy.id.as_ref().map(|id| id.as_str()), Some("t"));
+    assert_eq!(policy.id.as_ref().map(Id::as_str), Some("t"));
     assert_eq!(problems(&lowered).len(), 1);
     let place = Place::policy(PolicyIndex(0), Field::DisplayName);
     let span = lowered.positions.span(place).expect("has a place");
@@ -533,7 +536,10 @@ fn people_groups_roles_and_registrations_come_together() {
         directory.groups.iter().map(|group| (group.id.as_str(), group.members)).collect();
     assert_eq!(members, [("g1", Members::Known), ("g2", Members::Known), ("g3", Members::Unknown)]);
     assert_eq!(directory.groups[0].owners.as_deref(), Some(&["u1".into()][..]));
-    assert_eq!(lowered.names.role("local").as_str(), "62e90394-69f5-4237-9190-012177145e10");
+    assert_eq!(
+        lowered.names.roles.resolve("local").as_str(),
+        "62e90394-69f5-4237-9190-012177145e10"
+    );
 }
 
 #[test]
@@ -548,11 +554,11 @@ fn names_resolve_to_the_one_object_that_has_them() {
         panic!("users")
     };
     let Include::Only(people) = &users.include else { panic!("groups") };
-    let groups: Vec<_> = people.groups.iter().map(|id| id.as_str()).collect();
+    let groups: Vec<_> = people.groups.iter().map(Id::as_str).collect();
     assert_eq!(groups, ["1b1b1b1b-0000-0000-0000-000000000000", "Nobody", "Twice", "m"]);
     let undefined: Vec<_> =
         people.groups.iter().filter(|id| !lowered.names.groups.defines(id)).collect();
-    assert_eq!(undefined.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["Nobody", "Twice"]);
+    assert_eq!(undefined.into_iter().map(Id::as_str).collect::<Vec<_>>(), ["Nobody", "Twice"]);
 }
 
 #[test]
@@ -584,4 +590,64 @@ fn tenant_settings_are_read() {
         lowered.tenant.device_registration,
         cardea_tenant::tenant::DeviceRegistration::MfaRequired
     );
+}
+
+/// A policy with every field that is read.
+const POLICY: &str = r#"{"id": "p", "displayName": "P", "state": "enabled", "createdDateTime": "x", "partialEnablementStrategy": null,
+  "conditions": {"clientAppTypes": ["all"], "signInRiskLevels": ["low"], "userRiskLevels": [], "insiderRiskLevels": "minor,moderate",
+    "users": {"includeUsers": ["None"], "excludeUsers": ["GuestsOrExternalUsers"], "includeGroups": ["g"], "includeRoles": ["Global Reader"],
+      "includeGuestsOrExternalUsers": {"guestOrExternalUserTypes": "internalGuest", "externalTenants": {"membershipKind": "all"}}},
+    "applications": {"includeApplications": ["All"], "excludeApplications": ["Office365"], "includeUserActions": [],
+      "applicationFilter": {"mode": "exclude", "rule": "CustomSecurityAttribute.A_B -eq \"x\""}},
+    "platforms": {"includePlatforms": ["all"], "excludePlatforms": ["iOS"]}, "locations": {"includeLocations": ["All"], "excludeLocations": []},
+    "devices": {"deviceFilter": {"mode": "include", "rule": "device.isCompliant -eq True"}}, "authenticationFlows": {"transferMethods": "deviceCodeFlow"},
+    "clientApplications": {"includeServicePrincipals": []}, "agents": {"includeAgentUsers": []}},
+  "grantControls": {"operator": "OR", "builtInControls": ["mfa"], "termsOfUse": ["t"], "customAuthenticationFactors": [],
+    "authenticationStrength": {"id": "s", "allowedCombinations": ["fido2"], "combinationConfigurations": [{"appliesToCombinations": ["fido2"], "allowedAAGUIDs": []}]}},
+  "sessionControls": {"signInFrequency": {"value": 1, "type": "hours"}, "persistentBrowser": {"mode": "never"}, "cloudAppSecurity": {"isEnabled": true}}}"#;
+
+const LOCATIONS: &str = r#"[{"id": "a", "isTrusted": true, "ipRanges": [{"cidrAddress": "192.0.2.0/24"}, {"lowerAddress": "198.51.100.1", "upperAddress": "198.51.100.2"}]},
+  {"id": "c", "countriesAndRegions": ["at"], "countryLookupMethod": "clientIpAddress"}, {"id": "sp", "appId": "a", "servicePrincipalType": "x",
+  "customSecurityAttributes": {"A": {"B": ["x"]}}}, {"inboundTrust": {"isMfaAccepted": true}}, {"id": "d", "multiFactorAuthConfiguration": "required"}]"#;
+
+fn values<'a>(value: Value<'a>, all: &mut Vec<Value<'a>>) {
+    all.push(value);
+    value.items().for_each(|item| values(item, all));
+    value.entries().for_each(|entry| values(entry.value, all));
+}
+
+/// The text with one of its values replaced.
+fn damaged(text: &str, at: prop::sample::Index, by: &str) -> String {
+    let parsed = Document::json(FileId(0), text).expect("is JSON");
+    let mut all = Vec::new();
+    parsed.document.roots(text).for_each(|root| values(root, &mut all));
+    let range = all[at.index(all.len())].span().range;
+    let mut text = text.to_owned();
+    text.replace_range(range, by);
+    text
+}
+
+proptest! {
+    #[test]
+    fn every_leaf_is_accounted_for_whatever_stands_where(
+        file in 0_usize..4,
+        damages in proptest::collection::vec((any::<prop::sample::Index>(), 0_usize..10), 1..4),
+    ) {
+        const BY: [&str; 10] = ["null", "[]", "{}", "\"x\"", "-1", "true", "[1, null, [\"a\"]]", "{\"id\": {\"a\": null}}", "[{\"id\": \"g\", \"id\": \"h\"}]", "\"all,none\""];
+        let mut text = [POLICY, METHODS, DIRECTORY, LOCATIONS][file].to_owned();
+        for (at, by) in &damages {
+            text = damaged(&text, *at, BY[*by]);
+        }
+        let lowered = lower_text(&text);
+        let objects = lowered.export.objects.iter().filter_map(|found| lowered.export.value(found.at));
+        prop_assert_eq!(lowered.tally.total(), objects.map(leaves).sum::<usize>(), "{}", text);
+    }
+}
+
+#[test]
+fn the_sample_policy_has_nothing_that_is_not_understood() {
+    let lowered = lower_text(POLICY);
+    assert_eq!(problems(&lowered), Vec::<String>::new());
+    assert_eq!(lowered.tenant.policies[0].unmodelled, []);
+    assert_eq!(lowered.tally.unmodelled, 0);
 }
