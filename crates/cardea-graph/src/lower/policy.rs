@@ -6,6 +6,7 @@ use super::positions::entry_span;
 use super::{Lowering, conditions, grant, principals, session, target};
 use crate::document::Value;
 use crate::export::Found;
+use crate::problem::ProblemKind;
 use crate::recognise::ObjectKind;
 use cardea_policy::conditions::client::ClientApps;
 use cardea_policy::conditions::flow::Flows;
@@ -17,10 +18,22 @@ use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 use cardea_policy::policy::{Conditions, Policy, State};
 use cardea_tenant::tenant::Tenant;
 
+/// How many policies are lowered: fifty times what Entra stores for a tenant. The rest would only
+/// take memory.
+const MOST: usize = 10_000;
+
 impl Lowering<'_> {
     /// Lowers all policies, and returns their objects in the order of the tenant's list.
     pub(super) fn policies(&mut self) -> Vec<Found> {
-        let found: Vec<_> = self.objects(ObjectKind::Policy).collect();
+        let mut found: Vec<_> = self.objects(ObjectKind::Policy).collect();
+        if let Some((_, value)) = found.get(MOST) {
+            self.ledger.problems.add(ProblemKind::TooLarge, value.head(), || {
+                let message =
+                    format!("this policy and those behind it are not read: {MOST} is enough");
+                (message, Some("check one tenant at a time".to_owned()))
+            });
+        }
+        found.truncate(MOST);
         for (found, value) in &found {
             let wrapper = found.wrapper.and_then(|wrapper| self.export.value(wrapper));
             let object = Object::Policy(PolicyIndex::at(self.tenant.policies.len()));

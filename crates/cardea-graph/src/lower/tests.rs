@@ -1,6 +1,7 @@
 use super::*;
 use crate::document::Document;
 use crate::export::Reader;
+use crate::problem::ProblemKind;
 use crate::source::FileId;
 use cardea_policy::conditions::client::{ClientApp, ClientApps};
 use cardea_policy::conditions::location::{IncludedLocations, TrustedLocations};
@@ -642,6 +643,15 @@ proptest! {
         let objects = lowered.export.objects.iter().filter_map(|found| lowered.export.value(found.at));
         prop_assert_eq!(lowered.tally.total(), objects.map(leaves).sum::<usize>(), "{}", text);
     }
+}
+
+#[test]
+fn more_policies_than_any_tenant_has_are_not_read() {
+    let policy = r#"{"conditions": {"users": 0}, "state": 0},"#;
+    let lowered = lower_text(&format!("[{}0]", policy.repeat(10_001)));
+    assert_eq!(lowered.tenant.policies.len(), 10_000);
+    let problem = lowered.problems.iter().find(|problem| problem.kind == ProblemKind::TooLarge);
+    assert!(problem.is_some_and(|problem| problem.span.range.start == policy.len() * 10_000 + 1));
 }
 
 #[test]
