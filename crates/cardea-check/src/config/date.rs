@@ -13,7 +13,8 @@ pub struct Date {
 impl Date {
     /// A day; `None` where the calendar has no such day.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             4 | 6 | 9 | 11 => 30,
@@ -67,7 +68,9 @@ mod tests {
         for day in ["2026-11-22", "2028-02-29", "2000-02-29"] {
             assert_eq!(read(day).as_deref(), Some(day));
         }
-        for text in ["2026-02-29", "1900-02-29", "2026-13-01", "2026-4-01", "tomorrow", "", "+026-01-01"] {
+        for text in
+            ["2026-02-29", "1900-02-29", "2026-13-01", "2026-4-01", "tomorrow", "", "+026-01-01"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -150,8 +150,7 @@ fn break_glass(file: &Table<'_>) -> Read<Option<BreakGlass>> {
 }
 
 fn goals(file: &Table<'_>) -> Read<Vec<GoalSetting>> {
-    let forms =
-        [("any", None), ("computer", Some(Form::Computer)), ("phone", Some(Form::Phone))];
+    let forms = [("any", None), ("computer", Some(Form::Computer)), ("phone", Some(Form::Phone))];
     let tables = file.tables("goal", "[[goal]]", &["name", "app", "from"])?.unwrap_or_default();
     let goal = |table: &Table<'_>| {
         let app = table.required("app", table.text("app")?)?;

@@ -107,18 +107,32 @@ impl<'a> Table<'a> {
     }
 
     /// One of some words.
-    pub(super) fn choice<T: Copy>(&self, key: &str, known: &[(&'static str, T)]) -> Read<Option<T>> {
+    pub(super) fn choice<T: Copy>(
+        &self,
+        key: &str,
+        known: &[(&'static str, T)],
+    ) -> Read<Option<T>> {
         self.text(key)?.map(|text| choose(key, &text, known)).transpose()
     }
 
     /// A table under a key.
-    pub(super) fn table(&self, key: &str, name: &'static str, keys: &[&'static str]) -> Read<Option<Self>> {
+    pub(super) fn table(
+        &self,
+        key: &str,
+        name: &'static str,
+        keys: &[&'static str],
+    ) -> Read<Option<Self>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         inner(key, value, name, keys).map(Some)
     }
 
     /// The tables of a list; none where the key is absent.
-    pub(super) fn tables(&self, key: &str, name: &'static str, keys: &[&'static str]) -> Read<Option<Vec<Self>>> {
+    pub(super) fn tables(
+        &self,
+        key: &str,
+        name: &'static str,
+        keys: &[&'static str],
+    ) -> Read<Option<Vec<Self>>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let list = value.get_ref().as_array();
         let list = list.ok_or_else(|| {
