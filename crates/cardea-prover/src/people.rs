@@ -8,6 +8,8 @@
 mod combinations;
 mod directory;
 
+pub(crate) use combinations::add as give;
+
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::index::{Index, Member, MembershipRow};
 use cardea_policy::policy_set::PolicySet;
@@ -143,7 +145,8 @@ impl Headcount {
         }
     }
 
-    fn merge(&mut self, other: &Self) {
+    /// Adds people that are not among these.
+    pub fn merge(&mut self, other: &Self) {
         self.count = self.count.saturating_add(other.count);
         let room = Self::EXAMPLES.saturating_sub(self.examples.len());
         self.examples.extend(other.examples.iter().take(room).copied());
