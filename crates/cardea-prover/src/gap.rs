@@ -7,6 +7,8 @@
 
 mod among;
 mod choices;
+mod powerless;
+mod region;
 mod search;
 mod witness;
 
@@ -20,8 +22,11 @@ use cardea_tenant::directory::Directory;
 
 use crate::people::{Classes, Headcount};
 use crate::universe::Universe;
+use choices::Asked;
+use region::Region;
 use search::{Found, Search};
 
+pub use powerless::{Powerless, powerless, unassigned};
 pub use witness::{Deviation, Like, Witness};
 
 /// How far to search.
@@ -115,7 +120,8 @@ impl Gaps {
 pub fn unprotected(index: &Index, universe: &Universe, limits: Limits) -> Gaps {
     let Some(universe) = within(universe, limits.scope) else { return nothing(universe) };
     let closing = index.demanding().and(&universe.counted);
-    escapes(index, &universe, Question { closing, hit: None }, limits)
+    let asked = Asked { closing, hit: None };
+    escapes(index, &universe, &asked, limits).unwrap_or_else(|_| nothing(&universe))
 }
 
 /// Sign-ins of the people of these classes that no counted policy blocks or demands a control of.
@@ -129,7 +135,6 @@ pub fn unprotected_people(
 ) -> Gaps {
     let Some(universe) = within(universe, limits.scope) else { return nothing(universe) };
     let closing = index.demanding().and(&universe.counted);
-    let universe = universe.seen_by(&closing);
     among::gaps(index, &universe, (directory, classes), &closing, limits)
 }
 
@@ -153,8 +158,7 @@ pub fn protected_by_alone(
 ) -> Result<Gaps, Dimension> {
     let mut closing = index.demanding().and(&universe.counted);
     closing.remove(policy);
-    let question = Question { closing, hit: Some(policy) };
-    Ok(escapes(index, &universe.where_matches(policy)?, question, limits))
+    reached(index, universe, policy, closing, limits)
 }
 
 /// For every counted policy that blocks or demands a control, the sign-ins that it protects alone;
@@ -169,45 +173,46 @@ pub fn sole_protection(
     demanding.iter().filter_map(alone).filter(|(_, gaps)| !gaps.is_none()).collect()
 }
 
-/// A question about sign-ins.
-pub(crate) struct Question {
-    /// None of these policies applies.
-    pub(crate) closing: PolicySet,
-    /// This one does. The universe is limited to where its conditions match.
-    pub(crate) hit: Option<PolicyIndex>,
-}
-
-/// The sign-ins of a universe that a question asks for, by anybody.
-pub(crate) fn escapes(
+/// The sign-ins that a policy applies to and none of `closing` does.
+///
+/// # Errors
+/// The first dimension in which the policy's conditions never match.
+pub(crate) fn reached(
     index: &Index,
     universe: &Universe,
-    question: Question,
+    policy: PolicyIndex,
+    closing: PolicySet,
     limits: Limits,
-) -> Gaps {
-    let Question { closing, hit } = question;
-    let mut seen = closing.clone();
-    if let Some(hit) = hit {
-        seen.insert(hit);
-    }
-    let universe = universe.seen_by(&seen);
-    let search = Search::new(index, &universe, closing.clone(), hit);
+) -> Result<Gaps, Dimension> {
+    escapes(index, universe, &Asked { closing, hit: Some(policy) }, limits)
+}
+
+/// The sign-ins that a question asks for, by anybody.
+fn escapes(
+    index: &Index,
+    universe: &Universe,
+    asked: &Asked,
+    limits: Limits,
+) -> Result<Gaps, Dimension> {
+    let region = Region::new(universe, &asked.closing, asked.hit)?;
+    let search = Search::new(index, region, asked.clone());
     let Found { escapes, beyond, completeness } = search.run(search.anyone(), limits);
-    let witness = |point| Witness::of(&universe, &search.choices, point);
+    let witness = |point| Witness::of(&search, point);
     let holds = |witness: &Witness| {
         let applied = witness.applied(index);
-        !applied.meets(&closing) && hit.is_none_or(|hit| applied.contains(hit))
+        !applied.meets(&asked.closing) && asked.hit.is_none_or(|hit| applied.contains(hit))
     };
     let (list, mut defects): (Vec<Witness>, Vec<Witness>) =
         escapes.iter().map(witness).partition(holds);
     let (beyond, more): (Vec<Witness>, Vec<Witness>) = beyond.iter().map(witness).partition(holds);
     defects.extend(more);
-    Gaps {
+    Ok(Gaps {
         list: list.into_iter().map(|witness| Gap { witness, people: None }).collect(),
         beyond: beyond.into_iter().next(),
         completeness,
         partial: universe.partial.clone(),
         defects,
-    }
+    })
 }
 
 /// The part of the universe that the scope is about, if there is any.

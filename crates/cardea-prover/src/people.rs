@@ -7,6 +7,7 @@
 
 mod combinations;
 mod directory;
+mod subsumption;
 
 pub(crate) use combinations::add as give;
 
@@ -18,6 +19,8 @@ use cardea_tenant::tenant::Tenant;
 use smallvec::SmallVec;
 
 use crate::universe::Universe;
+
+pub use subsumption::essential;
 
 /// People whom the same counted policies can hit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,8 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::Directory;
 use indexmap::IndexMap;
 
+use super::choices::Asked;
+use super::region::Region;
 use super::search::Search;
 use super::{Completeness, Gap, Gaps, Limits, Witness};
 use crate::people::{Class, Classes, Extent, Headcount};
@@ -33,7 +35,9 @@ pub(super) fn gaps(
     closing: &PolicySet,
     limits: Limits,
 ) -> Gaps {
-    let search = Search::new(index, universe, closing.clone(), None);
+    let asked = Asked { closing: closing.clone(), hit: None };
+    let Ok(region) = Region::new(universe, closing, None) else { return super::nothing(universe) };
+    let search = Search::new(index, region, asked);
     let mut completeness = match classes.extent {
         Extent::Everybody => Completeness::Exact,
         Extent::Combined(memberships) => Completeness::Bounded { memberships },
@@ -43,7 +47,7 @@ pub(super) fn gaps(
         let found = search.run(Vec::from([search.people(who)]), limits);
         completeness = completeness.max(found.completeness);
         for point in found.escapes {
-            let witness = Witness::of(universe, &search.choices, &point);
+            let witness = Witness::of(&search, &point);
             let mut situation = point.chosen.to_vec();
             situation.sort_unstable();
             let known = escapes

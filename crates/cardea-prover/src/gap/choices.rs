@@ -3,34 +3,27 @@
 use std::collections::HashMap;
 
 use cardea_policy::conditions::principal::Membership;
-use cardea_policy::evaluate::Dimension;
 use cardea_policy::index::{Index, MembershipRow};
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use fixedbitset::FixedBitSet;
 
-use crate::universe::{SITUATION, Universe};
+use super::region::Region;
 
 /// One thing that can differ from an ordinary sign-in by an ordinary person.
 #[derive(Clone, Debug)]
 pub(super) enum Choice {
-    /// Another atom of a dimension, by position on its axis.
-    Atom(Dimension, usize),
-    /// A membership.
-    Membership(Memberships),
+    /// Another cell of an axis of the region.
+    Cell {
+        /// The number of the axis.
+        axis: usize,
+        /// The position of the cell; never 0.
+        cell: usize,
+    },
+    /// A membership, and others that do the same.
+    Membership(Vec<Membership>, Reach),
     /// Being a guest, by position among the universe's.
     Guest(usize, Reach),
-}
-
-/// Memberships that do the same.
-#[derive(Clone, Debug)]
-pub(super) struct Memberships {
-    /// One that stands for all.
-    pub(super) one: Membership,
-    /// The others.
-    pub(super) alternatives: Vec<Membership>,
-    /// What they do.
-    pub(super) reach: Reach,
 }
 
 /// Policies that something about a person brings on, and those that it keeps away.
@@ -44,9 +37,8 @@ impl Choice {
     /// What the choice does to who is hit; `None` for those about the situation.
     pub(super) fn reach(&self) -> Option<&Reach> {
         match self {
-            Self::Atom(..) => None,
-            Self::Membership(memberships) => Some(&memberships.reach),
-            Self::Guest(_, reach) => Some(reach),
+            Self::Cell { .. } => None,
+            Self::Membership(_, reach) | Self::Guest(_, reach) => Some(reach),
         }
     }
 }
@@ -55,127 +47,148 @@ impl Choice {
 #[derive(Debug)]
 pub(super) struct Choices {
     pub(super) list: Vec<Choice>,
-    /// For each choice, those that cannot be made beside it, itself included.
-    rivals: Vec<usize>,
+    /// For each choice, the number of the group that it belongs to.
+    group: Vec<usize>,
+    /// Choices of which only one can be made.
     groups: Vec<FixedBitSet>,
     /// The choices about people.
     pub(super) personal: FixedBitSet,
-    /// For each policy, the choices that keep it away.
-    pub(super) escapes: Vec<FixedBitSet>,
+    /// For each asked policy, the choices that keep it away.
+    escapes: HashMap<PolicyIndex, FixedBitSet>,
+}
+
+/// The policies that a question is about.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// None of these applies.
+    pub(super) closing: PolicySet,
+    /// This one does.
+    pub(super) hit: Option<PolicyIndex>,
+}
+
+impl Asked {
+    /// All of them.
+    pub(super) fn policies(&self) -> PolicySet {
+        let mut policies = self.closing.clone();
+        if let Some(hit) = self.hit {
+            policies.insert(hit);
+        }
+        policies
+    }
 }
 
 impl Choices {
-    /// The choices that matter to `policies`. Memberships count if they keep one of them away, or
-    /// if they bring on `hit`, a policy that has to apply.
-    pub(super) fn new(
-        index: &Index,
-        universe: &Universe,
-        policies: &PolicySet,
-        hit: Option<PolicyIndex>,
-    ) -> Self {
-        let mut list = atoms(universe);
-        list.extend(memberships(index, policies, hit).into_iter().map(Choice::Membership));
-        list.extend(universe.guests.iter().enumerate().map(|(at, guest)| {
-            Choice::Guest(at, reach(&guest.include, &guest.exclude, policies, hit))
-        }));
-        let size = list.len();
-        let mut personal = FixedBitSet::with_capacity(size);
-        let mut escapes = vec![FixedBitSet::with_capacity(size); index.policies().len()];
-        for (at, choice) in list.iter().enumerate() {
-            personal.set(at, choice.reach().is_some());
-            let kept_away = match choice {
-                Choice::Atom(dimension, position) => universe
-                    .sets(*dimension)
-                    .get(*position)
-                    .map_or_else(|| policies.clone(), |set| policies.minus(set)),
-                Choice::Membership(Memberships { reach, .. }) | Choice::Guest(_, reach) => {
-                    reach.exclude.clone()
-                }
-            };
-            for policy in kept_away.iter() {
-                if let Some(escapes) = escapes.get_mut(policy.position()) {
-                    escapes.insert(at);
-                }
+    /// The choices that matter. Memberships do if they keep a closing policy away, or bring on the
+    /// one that has to apply.
+    pub(super) fn new(index: &Index, region: &Region<'_>, asked: &Asked) -> Self {
+        let mut list = Vec::new();
+        for (axis, cells) in region.axes.iter().enumerate() {
+            list.extend((1..cells.len()).map(|cell| Choice::Cell { axis, cell }));
+        }
+        let policies = asked.policies();
+        list.extend(memberships(index, asked, &policies));
+        for (at, guest) in region.universe.guests.iter().enumerate() {
+            if matters(asked, &guest.include, &guest.exclude) {
+                list.push(Choice::Guest(at, reach(&guest.include, &guest.exclude, &policies)));
             }
         }
-        let (rivals, groups) = rivals(&list);
-        Self { list, rivals, groups, personal, escapes }
+        let (group, groups) = rivals(&list);
+        let mut personal = FixedBitSet::with_capacity(list.len());
+        for (at, choice) in list.iter().enumerate() {
+            personal.set(at, choice.reach().is_some());
+        }
+        let escapes = escapes(&list, region, asked);
+        Self { list, group, groups, personal, escapes }
     }
 
     /// Choices that cannot be made beside this one, itself included.
     pub(super) fn rivals(&self, choice: usize) -> Option<&FixedBitSet> {
-        self.groups.get(*self.rivals.get(choice)?)
+        self.groups.get(*self.group.get(choice)?)
+    }
+
+    /// The choices that keep a closing policy away.
+    pub(super) fn escapes(&self, policy: PolicyIndex) -> Option<&FixedBitSet> {
+        self.escapes.get(&policy)
     }
 }
 
-fn atoms(universe: &Universe) -> Vec<Choice> {
-    SITUATION
-        .into_iter()
-        .flat_map(|dimension| {
-            (1..universe.sets(dimension).len()).map(move |at| Choice::Atom(dimension, at))
-        })
-        .collect()
+fn escapes(
+    list: &[Choice],
+    region: &Region<'_>,
+    asked: &Asked,
+) -> HashMap<PolicyIndex, FixedBitSet> {
+    let none = FixedBitSet::with_capacity(list.len());
+    let mut escapes: HashMap<PolicyIndex, FixedBitSet> =
+        asked.closing.iter().map(|policy| (policy, none.clone())).collect();
+    for (at, choice) in list.iter().enumerate() {
+        let kept_away = match choice {
+            Choice::Cell { axis, cell } => {
+                let cell = region.axes.get(*axis).and_then(|cells| cells.get(*cell));
+                cell.map_or_else(|| asked.closing.clone(), |cell| asked.closing.minus(&cell.set))
+            }
+            Choice::Membership(_, reach) | Choice::Guest(_, reach) => {
+                asked.closing.and(&reach.exclude)
+            }
+        };
+        for policy in kept_away.iter() {
+            if let Some(escapes) = escapes.get_mut(&policy) {
+                escapes.insert(at);
+            }
+        }
+    }
+    escapes
 }
 
-/// What a membership does to the policies, and to the one that has to apply.
-fn reach(
-    include: &PolicySet,
-    exclude: &PolicySet,
-    policies: &PolicySet,
-    hit: Option<PolicyIndex>,
-) -> Reach {
-    let mut seen = policies.clone();
-    if let Some(hit) = hit {
-        seen.insert(hit);
-    }
-    Reach { include: include.and(&seen), exclude: exclude.and(&seen) }
+fn matters(asked: &Asked, include: &PolicySet, exclude: &PolicySet) -> bool {
+    exclude.meets(&asked.closing) || asked.hit.is_some_and(|hit| include.contains(hit))
+}
+
+fn reach(include: &PolicySet, exclude: &PolicySet, policies: &PolicySet) -> Reach {
+    Reach { include: include.and(policies), exclude: exclude.and(policies) }
 }
 
 /// Memberships that matter, those that do the same together. Users are kept apart from groups and
 /// roles, because nobody can be two of them.
-fn memberships(index: &Index, policies: &PolicySet, hit: Option<PolicyIndex>) -> Vec<Memberships> {
+fn memberships(index: &Index, asked: &Asked, policies: &PolicySet) -> Vec<Choice> {
     let mut known: HashMap<(bool, Reach), usize> = HashMap::new();
-    let mut found: Vec<Memberships> = Vec::new();
+    let mut found: Vec<Choice> = Vec::new();
     for MembershipRow { membership, include, exclude } in index.memberships() {
-        let reach = reach(include, exclude, policies, hit);
-        let brings_on = hit.is_some_and(|hit| reach.include.contains(hit));
-        if reach.exclude.is_empty() && !brings_on {
+        if !matters(asked, include, exclude) {
             continue;
         }
+        let reach = reach(include, exclude, policies);
         let user = matches!(membership, Membership::User(_));
         let at = *known.entry((user, reach.clone())).or_insert(found.len());
         match found.get_mut(at) {
-            Some(same) => same.alternatives.push(membership.clone()),
-            None => {
-                found.push(Memberships {
-                    one: membership.clone(),
-                    alternatives: Vec::new(),
-                    reach,
-                });
+            Some(Choice::Membership(same, _)) => same.push(membership.clone()),
+            Some(Choice::Cell { .. } | Choice::Guest(..)) | None => {
+                found.push(Choice::Membership(Vec::from([membership.clone()]), reach));
             }
         }
     }
     found
 }
 
-/// Choices in the same dimension rule each other out, and so do two users and two kinds of guest.
+/// Choices on the same axis rule each other out, and so do two users and two kinds of guest.
 fn rivals(list: &[Choice]) -> (Vec<usize>, Vec<FixedBitSet>) {
     #[derive(PartialEq, Eq, Hash)]
     enum Slot {
-        Dimension(Dimension),
+        Axis(usize),
         User,
         Guest,
         Own(usize),
     }
     let mut slots: HashMap<Slot, usize> = HashMap::new();
     let mut groups: Vec<FixedBitSet> = Vec::new();
-    let mut rivals = Vec::new();
+    let mut of = Vec::new();
     for (at, choice) in list.iter().enumerate() {
         let slot = match choice {
-            Choice::Atom(dimension, _) => Slot::Dimension(*dimension),
+            Choice::Cell { axis, .. } => Slot::Axis(*axis),
             Choice::Guest(..) => Slot::Guest,
-            Choice::Membership(Memberships { one: Membership::User(_), .. }) => Slot::User,
-            Choice::Membership(_) => Slot::Own(at),
+            Choice::Membership(same, _) => match same.first() {
+                Some(Membership::User(_)) => Slot::User,
+                Some(Membership::Group(_) | Membership::Role(_)) | None => Slot::Own(at),
+            },
         };
         let group = *slots.entry(slot).or_insert(groups.len());
         if group == groups.len() {
@@ -184,7 +197,7 @@ fn rivals(list: &[Choice]) -> (Vec<usize>, Vec<FixedBitSet>) {
         if let Some(group) = groups.get_mut(group) {
             group.insert(at);
         }
-        rivals.push(group);
+        of.push(group);
     }
-    (rivals, groups)
+    (of, groups)
 }

@@ -19,9 +19,10 @@ use cardea_policy::policy_set::PolicySet;
 use fixedbitset::FixedBitSet;
 use smallvec::SmallVec;
 
-use super::choices::{Choice, Choices, Reach};
+use super::choices::{Asked, Choice, Choices, Reach};
+use super::region::{Cells, Region};
 use super::{Completeness, Limits};
-use crate::universe::{Situation, Universe};
+use crate::universe::SITUATION;
 
 /// A point of the search: an ordinary sign-in with some differences.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub(super) struct Point {
     /// The differences.
     pub(super) chosen: SmallVec<[usize; 6]>,
     /// The situation.
-    pub(super) situation: Situation,
+    pub(super) cells: Cells,
     /// Policies brought on and kept away by what the person is.
     who: Reach,
     /// Choices that are ruled out.
@@ -52,32 +53,26 @@ pub(super) struct Found {
 /// A question: where does none of these policies apply?
 #[derive(Debug)]
 pub(super) struct Search<'a> {
-    universe: &'a Universe,
-    closing: PolicySet,
-    plain: Reach,
+    pub(super) region: Region<'a>,
     pub(super) choices: Choices,
-    hit: Option<PolicyIndex>,
+    asked: Asked,
+    plain: Reach,
 }
 
 impl<'a> Search<'a> {
-    /// Asks where none of `closing` applies and `hit`, if there is one, does. The universe is
-    /// already limited to where the conditions of `hit` match.
-    pub(super) fn new(
-        index: &Index,
-        universe: &'a Universe,
-        closing: PolicySet,
-        hit: Option<PolicyIndex>,
-    ) -> Self {
-        let choices = Choices::new(index, universe, &closing, hit);
+    /// Asks where no closing policy applies and the one to be hit, if there is one, does. The
+    /// region is already limited to where its conditions match.
+    pub(super) fn new(index: &Index, region: Region<'a>, asked: Asked) -> Self {
+        let choices = Choices::new(index, &region, &asked);
         let exclude = PolicySet::none(index.policies().len());
         let plain = Reach { include: index.everyone().clone(), exclude };
-        Self { universe, closing, plain, choices, hit }
+        Self { region, choices, asked, plain }
     }
 
     /// Anybody: the plain person, or whoever `hit` includes, with any memberships.
     pub(super) fn anyone(&self) -> Vec<Point> {
         let mut plain = self.plain();
-        let Some(hit) = self.hit else { return Vec::from([plain]) };
+        let Some(hit) = self.asked.hit else { return Vec::from([plain]) };
         let reaches = || {
             let reach = |(at, it): (usize, &Choice)| Some((at, it.reach()?.clone()));
             self.choices.list.iter().enumerate().filter_map(reach)
@@ -108,7 +103,7 @@ impl<'a> Search<'a> {
     fn plain(&self) -> Point {
         Point {
             chosen: SmallVec::new(),
-            situation: Situation::default(),
+            cells: [0; SITUATION.len()],
             who: self.plain.clone(),
             blocked: FixedBitSet::with_capacity(self.choices.list.len()),
             personal: 0,
@@ -123,8 +118,10 @@ impl<'a> Search<'a> {
             next.blocked.union_with(rivals);
         }
         match self.choices.list.get(at) {
-            Some(Choice::Atom(dimension, position)) => {
-                next.situation = next.situation.with(*dimension, *position);
+            Some(Choice::Cell { axis, cell }) => {
+                if let Some(slot) = next.cells.get_mut(*axis) {
+                    *slot = *cell;
+                }
             }
             Some(other) => {
                 next.personal += 1;
@@ -140,7 +137,7 @@ impl<'a> Search<'a> {
 
     /// The policies that apply at a point.
     fn alive(&self, point: &Point) -> PolicySet {
-        let mut alive = self.closing.and(&self.universe.matched(&point.situation));
+        let mut alive = self.region.matched(&point.cells, &self.asked.closing);
         alive.retain(&point.who.include);
         alive.subtract(&point.who.exclude);
         alive
@@ -234,7 +231,7 @@ impl Run<'_, '_> {
         let choices = &self.search.choices;
         let mut best: Option<(usize, PolicyIndex)> = None;
         for policy in alive.iter() {
-            let escapes = choices.escapes.get(policy.position())?;
+            let escapes = choices.escapes(policy)?;
             let all = escapes.difference_count(&point.blocked);
             if all == 0 {
                 return None;
@@ -252,7 +249,7 @@ impl Run<'_, '_> {
             }
         }
         let (_, policy) = best?;
-        let escapes = choices.escapes.get(policy.position())?;
+        let escapes = choices.escapes(policy)?;
         let (later, now) = escapes
             .difference(&point.blocked)
             .partition(|it| !more && choices.personal.contains(*it));
@@ -338,6 +335,6 @@ impl Search<'_> {
 
     fn is_hit(&self, point: &Point) -> bool {
         let included = |hit| point.who.include.contains(hit) && !point.who.exclude.contains(hit);
-        self.hit.is_none_or(included)
+        self.asked.hit.is_none_or(included)
     }
 }

@@ -10,9 +10,10 @@ use cardea_policy::evaluate::{Dimension, Principal, SignIn};
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
 
-use super::choices::{Choice, Choices, Memberships};
-use super::search::Point;
-use crate::universe::{Atom, Destination, DeviceCase, Situation, Universe, What};
+use super::choices::Choice;
+use super::region::Region;
+use super::search::{Point, Search};
+use crate::universe::{Destination, DeviceCase, SITUATION, Universe, What};
 
 /// One sign-in, concrete in every dimension, that stands for all that are like it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,12 +58,6 @@ pub struct Like<F> {
     pub fact: F,
     /// The others.
     pub alternatives: Vec<F>,
-}
-
-impl<F: Clone> From<&Atom<F>> for Like<F> {
-    fn from(atom: &Atom<F>) -> Self {
-        Self { fact: atom.fact.clone(), alternatives: atom.alternatives.clone() }
-    }
 }
 
 impl Deviation {
@@ -126,59 +121,50 @@ impl Witness {
     }
 
     /// The witness of a point of the search.
-    pub(super) fn of(universe: &Universe, choices: &Choices, point: &Point) -> Self {
+    pub(super) fn of(search: &Search<'_>, point: &Point) -> Self {
+        let Search { region, choices, .. } = search;
         let mut person = Person::default();
-        let mut deviations = Vec::new();
-        let mut chosen: Vec<&Choice> =
-            point.chosen.iter().filter_map(|at| choices.list.get(*at)).collect();
-        chosen.sort_by_key(|choice| order(choice));
-        for choice in chosen {
-            deviations.extend(match choice {
-                Choice::Atom(dimension, _) => situational(universe, &point.situation, *dimension),
-                Choice::Membership(Memberships { one, alternatives, .. }) => {
+        let mut deviations: Vec<Deviation> = point
+            .chosen
+            .iter()
+            .filter_map(|at| match choices.list.get(*at)? {
+                Choice::Cell { axis, cell } => situational(region, *axis, *cell),
+                Choice::Membership(same, _) => {
+                    let (one, others) = same.split_first()?;
                     crate::people::give(&mut person, one.clone());
-                    let alternatives = alternatives.clone();
-                    Some(Deviation::Membership(Like { fact: one.clone(), alternatives }))
+                    let like = Like { fact: one.clone(), alternatives: others.to_vec() };
+                    Some(Deviation::Membership(like))
                 }
-                Choice::Guest(at, _) => universe.guests.get(*at).map(|atom| {
+                Choice::Guest(at, _) => {
+                    let atom = region.universe.guests.get(*at)?;
                     person.guest = Some(atom.guest.clone());
                     let alternatives = atom.alternatives.clone();
-                    Deviation::Guest(Like { fact: atom.guest.clone(), alternatives })
-                }),
-            });
-        }
+                    Some(Deviation::Guest(Like { fact: atom.guest.clone(), alternatives }))
+                }
+            })
+            .collect();
+        deviations.sort_by_key(Deviation::dimension);
+        let situation = region.situation(&point.cells);
         Self {
-            sign_in: universe.sign_in(&point.situation, person),
-            what: universe.targets.at(point.situation.target).fact.what.clone(),
+            sign_in: region.universe.sign_in(&situation, person),
+            what: region.universe.targets.at(situation.target).fact.what.clone(),
             deviations,
         }
     }
 }
 
-fn order(choice: &Choice) -> Dimension {
-    match choice {
-        Choice::Atom(dimension, _) => *dimension,
-        Choice::Membership(_) | Choice::Guest(..) => Dimension::Principal,
-    }
-}
-
-fn situational(
-    universe: &Universe,
-    situation: &Situation,
-    dimension: Dimension,
-) -> Option<Deviation> {
+fn situational(region: &Region<'_>, axis: usize, cell: usize) -> Option<Deviation> {
+    let dimension = *SITUATION.get(axis)?;
+    let Universe { targets, clients, platforms, networks, devices, risks, flows, .. } =
+        region.universe;
     Some(match dimension {
         Dimension::Principal => return None,
-        Dimension::Target => Deviation::Target(universe.targets.at(situation.target).into()),
-        Dimension::Client => Deviation::Client(universe.clients.at(situation.client).into()),
-        Dimension::Platform => {
-            Deviation::Platform(universe.platforms.at(situation.platform).into())
-        }
-        Dimension::Network => Deviation::Network(universe.networks.at(situation.network).into()),
-        Dimension::Device => {
-            Deviation::Device(Box::new(universe.devices.at(situation.device).into()))
-        }
-        Dimension::Risk => Deviation::Risk(universe.risks.at(situation.risk).into()),
-        Dimension::Flow => Deviation::Flow(universe.flows.at(situation.flow).into()),
+        Dimension::Target => Deviation::Target(region.like(targets, dimension, cell)),
+        Dimension::Client => Deviation::Client(region.like(clients, dimension, cell)),
+        Dimension::Platform => Deviation::Platform(region.like(platforms, dimension, cell)),
+        Dimension::Network => Deviation::Network(region.like(networks, dimension, cell)),
+        Dimension::Device => Deviation::Device(Box::new(region.like(devices, dimension, cell))),
+        Dimension::Risk => Deviation::Risk(region.like(risks, dimension, cell)),
+        Dimension::Flow => Deviation::Flow(region.like(flows, dimension, cell)),
     })
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::iter::once;
 
-use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 
 /// Facts that no counted policy tells apart.
@@ -114,11 +113,5 @@ impl<F: Clone> Axis<F> {
             Some(Atom { fact, set: atom.set.clone(), alternatives: facts.collect() })
         });
         Some(Self { ordinary: kept.next()?, others: kept.collect() })
-    }
-
-    /// The atoms that the policy matches, if there are any.
-    pub(super) fn where_matches(&self, policy: PolicyIndex) -> Option<Self> {
-        let mut matching = self.iter().filter(|atom| atom.set.contains(policy)).cloned();
-        Some(Self { ordinary: matching.next()?, others: matching.collect() })
     }
 }

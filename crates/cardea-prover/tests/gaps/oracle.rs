@@ -4,6 +4,7 @@
 //! [`random`](crate::random) tells them apart, and the rulebook evaluates all of them.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
@@ -22,16 +23,19 @@ use cardea_policy::well_known;
 use cardea_tenant::location::network;
 use cardea_tenant::tenant::Tenant;
 
+static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(people);
+static DEVICES: LazyLock<Vec<Option<DeviceFacts>>> = LazyLock::new(devices);
+
 /// Every set of enabled policies that applies to some sign-in of a person.
 pub(crate) fn outcomes(tenant: &Tenant, index: &Index) -> BTreeSet<PolicySet> {
-    let people = people().into_iter().map(|person| index.who(&index.member(&person)));
+    let people = PEOPLE.iter().map(|person| index.who(&index.member(person)));
     let mut outcomes: BTreeSet<PolicySet> = people.map(|who| who.and(index.enabled())).collect();
     let dimensions: [BTreeSet<PolicySet>; 7] = [
         requests(tenant).iter().map(|it| index.target(it)).collect(),
         ClientApp::ALL.into_iter().map(|it| index.client(it).clone()).collect(),
         Platform::ALL.into_iter().map(|it| index.platform(it).clone()).collect(),
         networks(tenant).iter().map(|it| index.network(it)).collect(),
-        devices().iter().map(|it| index.device(it.as_ref())).collect(),
+        DEVICES.iter().map(|it| index.device(it.as_ref())).collect(),
         risks().iter().map(|it| index.risk(it)).collect(),
         Flow::ALL.into_iter().map(|it| index.flow(it).clone()).collect(),
     ];
@@ -54,13 +58,14 @@ fn subsets<T: Clone + Ord>(items: &[T]) -> Vec<BTreeSet<T>> {
 }
 
 fn people() -> Vec<Person> {
-    let mut guests = vec![None];
-    for kind in GuestKind::ALL {
-        guests.push(Some(Guest { kind, tenant: None }));
-        if kind != GuestKind::InternalGuest {
-            guests.push(Some(Guest { kind, tenant: Some("contoso".into()) }));
-        }
-    }
+    let guest = |kind, tenant: Option<&str>| Some(Guest { kind, tenant: tenant.map(Into::into) });
+    let guests = [
+        None,
+        guest(GuestKind::InternalGuest, None),
+        guest(GuestKind::B2bCollaborationGuest, None),
+        guest(GuestKind::B2bCollaborationGuest, Some("contoso")),
+        guest(GuestKind::ServiceProvider, None),
+    ];
     let mut people = Vec::new();
     for groups in subsets(&["G1", "G2", "G3"].map(GroupId::new)) {
         for roles in subsets(&["R1", "R2"].map(RoleId::new)) {

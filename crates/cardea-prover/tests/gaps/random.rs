@@ -24,48 +24,53 @@ pub(crate) fn config() -> ProptestConfig {
     ProptestConfig { cases: cases.unwrap_or(1000), ..ProptestConfig::default() }
 }
 
-/// One line of [`text`].
-fn line() -> impl Strategy<Value = String> {
-    let who = prop_oneof![
-        4 => Just("everyone".to_string()),
-        3 => select(vec!["G1", "G2 R1", "R1", "U1", "G3 U2", "guests", "G1 guests",
-            "b2bCollaborationGuest@contoso", "nobody"]).prop_map(str::to_string),
-    ];
-    let but = prop_oneof![
-        2 => Just(""),
-        4 => select(vec![" but G1", " but G2", " but G1 G2", " but G3 R1", " but U1", " but U1 U2",
-            " but guests", " but R2 internalGuest", " but b2bCollaborationGuest@contoso G1"]),
-    ];
-    let to = select(vec![
-        "all",
-        "all",
-        "all",
-        "all but A1",
-        "all but A1 A2",
-        "A1",
-        "A1 A2",
-        "A3 Office365",
-        "all but Office365",
-        "AdminPortals",
-        "all but AdminPortals Office365",
-        "tagged CustomSecurityAttribute.Set_Tier -eq \"low\"",
-        "all but tagged CustomSecurityAttribute.Set_Tier -contains \"high\"",
-        "register",
-        "register-device",
-        "context c1",
-        "nothing",
-    ]);
-    let part = |word: &'static str, values: Vec<&'static str>| {
-        prop_oneof![
-            3 => Just(String::new()),
-            1 => select(values).prop_map(move |value| format!("; {word} {value}")),
-        ]
-    };
-    let on = part("on", vec!["windows", "any but windows", "android ios", "any but android ios"]);
-    let with = part("with", vec!["browser modern", "eas other", "browser", "other modern"]);
-    let from = part(
+const WHO: [&str; 9] = [
+    "G1",
+    "G2 R1",
+    "R1",
+    "U1",
+    "G3 U2",
+    "guests",
+    "G1 guests",
+    "b2bCollaborationGuest@contoso",
+    "nobody",
+];
+const BUT: [&str; 9] = [
+    " but G1",
+    " but G2",
+    " but G1 G2",
+    " but G3 R1",
+    " but U1",
+    " but U1 U2",
+    " but guests",
+    " but R2 internalGuest",
+    " but b2bCollaborationGuest@contoso G1",
+];
+const TO: [&str; 17] = [
+    "all",
+    "all",
+    "all",
+    "all but A1",
+    "all but A1 A2",
+    "A1",
+    "A1 A2",
+    "A3 Office365",
+    "all but Office365",
+    "AdminPortals",
+    "all but AdminPortals Office365",
+    "tagged CustomSecurityAttribute.Set_Tier -eq \"low\"",
+    "all but tagged CustomSecurityAttribute.Set_Tier -contains \"high\"",
+    "register",
+    "register-device",
+    "context c1",
+    "nothing",
+];
+const CONDITIONS: [(&str, &[&str]); 7] = [
+    ("on", &["windows", "any but windows", "android ios", "any but android ios"]),
+    ("with", &["browser modern", "eas other", "browser", "other modern"]),
+    (
         "from",
-        vec![
+        &[
             "anywhere but trusted",
             "anywhere but L1",
             "L1 L2",
@@ -74,10 +79,10 @@ fn line() -> impl Strategy<Value = String> {
             "L3",
             "trusted but L1",
         ],
-    );
-    let device = part(
+    ),
+    (
         "device",
-        vec![
+        &[
             "device.isCompliant -eq True",
             "but device.extensionAttribute1 -eq \"SAW\"",
             "device.extensionAttribute1 -ne \"SAW\"",
@@ -85,18 +90,27 @@ fn line() -> impl Strategy<Value = String> {
             "device.deviceOwnership -eq \"Company\"",
             "but device.deviceOwnership -ne \"Company\"",
         ],
-    );
-    let at = part("at", vec!["high", "none low medium", "high medium"]);
-    let user_at = part("user-at", vec!["high", "none low"]);
-    let by = part("by", vec!["device-code", "transfer"]);
-    let state = prop_oneof![
-        12 => Just(""), 1 => Just("report!"), 1 => Just("off!")];
-    let conditions = (on, with, from, device, at, user_at, by);
-    (state, who, but, to, conditions, grant()).prop_map(
-        |(state, who, but, to, (on, with, from, device, at, user_at, by), grant)| {
-            format!(
-                "{state}P: {who}{but}; to {to}{on}{with}{from}{device}{at}{user_at}{by} => {grant}"
-            )
+    ),
+    ("at", &["high", "none low medium", "high medium"]),
+    ("user-at", &["high", "none low"]),
+    ("by", &["device-code", "transfer"]),
+];
+
+/// One line of [`text`].
+fn line() -> impl Strategy<Value = String> {
+    let who = prop_oneof![4 => Just("everyone"), 3 => select(WHO.to_vec())];
+    let but = prop_oneof![2 => Just(""), 4 => select(BUT.to_vec())];
+    let state = prop_oneof![12 => Just(""), 1 => Just("report!"), 1 => Just("off!")];
+    let condition = |(word, values): (&'static str, &'static [&'static str])| {
+        prop_oneof![
+            3 => Just(String::new()),
+            1 => select(values).prop_map(move |value| format!("; {word} {value}")),
+        ]
+    };
+    let conditions: Vec<_> = CONDITIONS.into_iter().map(condition).collect();
+    (state, who, but, select(TO.to_vec()), conditions, grant()).prop_map(
+        |(state, who, but, to, conditions, grant)| {
+            format!("{state}P: {who}{but}; to {to}{} => {grant}", conditions.concat())
         },
     )
 }
@@ -142,7 +156,7 @@ pub(crate) fn policies() -> impl Strategy<Value = String> {
         })
     };
     let broad = prop_oneof![
-        2 => Just("P: everyone but G1 U1 => mfa".to_string()),
+        2 => Just("P: everyone but G1 U1 => mfa".to_owned()),
         2 => halves(),
         1 => (halves(), halves()).prop_map(|(one, other)| format!("{one}\n{other}")),
     ];
@@ -158,19 +172,32 @@ pub(crate) fn policies() -> impl Strategy<Value = String> {
 }
 
 /// What a tenant has beside policies.
-pub(crate) fn furniture() -> impl Strategy<Value = Tenant> {
-    (any::<bool>(), any::<bool>(), select(vec![BaselineScopes::Directory, BaselineScopes::Legacy]))
-        .prop_map(|(located, inventoried, baseline)| {
-            let mut tenant = Tenant::default();
-            tenant.settings.baseline_scopes = baseline;
-            if located {
-                tenant.locations = locations();
-            }
-            if inventoried {
-                tenant.apps = apps();
-            }
-            tenant
-        })
+#[derive(Clone, Debug)]
+pub(crate) struct Furniture {
+    located: bool,
+    inventoried: bool,
+    baseline: BaselineScopes,
+}
+
+pub(crate) fn furniture() -> impl Strategy<Value = Furniture> {
+    let baseline = select(vec![BaselineScopes::Directory, BaselineScopes::Legacy]);
+    (any::<bool>(), any::<bool>(), baseline)
+        .prop_map(|(located, inventoried, baseline)| Furniture { located, inventoried, baseline })
+}
+
+impl Furniture {
+    /// A tenant with these policies.
+    pub(crate) fn tenant(&self, policies: &str) -> Tenant {
+        let mut tenant = text::tenant(policies);
+        tenant.settings.baseline_scopes = self.baseline.clone();
+        if self.located {
+            tenant.locations = locations();
+        }
+        if self.inventoried {
+            tenant.apps = apps();
+        }
+        tenant
+    }
 }
 
 /// Overlapping ranges, one of them trusted, and a country.
@@ -207,8 +234,8 @@ fn apps() -> Vec<App> {
 }
 
 /// The tenant, its policies compiled, and every outcome that there is.
-pub(crate) fn world(policies: &str, furniture: Tenant) -> (Tenant, Index, BTreeSet<PolicySet>) {
-    let tenant = Tenant { policies: text::tenant(policies).policies, ..furniture };
+pub(crate) fn world(policies: &str, furniture: &Furniture) -> (Tenant, Index, BTreeSet<PolicySet>) {
+    let tenant = furniture.tenant(policies);
     let index = text::index(&tenant);
     let outcomes = oracle::outcomes(&tenant, &index);
     (tenant, index, outcomes)
@@ -226,7 +253,7 @@ proptest! {
     fn a_gap_is_found_exactly_where_there_is_one(
         policies in policies(), furniture in furniture(),
     ) {
-        let (tenant, index, outcomes) = world(&policies, furniture);
+        let (tenant, index, outcomes) = world(&policies, &furniture);
         let gaps = unprotected(&index, &Universe::new(&index, &tenant), limits());
         prop_assert!(gaps.defects.is_empty(), "does not replay: {:#?}", gaps.defects);
         prop_assert_eq!(gaps.completeness, Completeness::Exact);
@@ -358,7 +385,7 @@ proptest! {
         lines in proptest::collection::vec(line(), 1..4), furniture in furniture(),
     ) {
         let policies = lines.join("\n");
-        let tenant = Tenant { policies: text::tenant(&policies).policies, ..furniture };
+        let tenant = furniture.tenant(&policies);
         let index = text::index(&tenant);
         let universe = Universe::new(&index, &tenant);
         let gaps = unprotected(&index, &universe, limits());
@@ -376,9 +403,11 @@ proptest! {
 #[test]
 fn random_tenants_have_gaps_about_half_of_the_time() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let baseline = BaselineScopes::Directory;
+    let furniture = Furniture { located: false, inventoried: false, baseline };
     let open = (0..200).filter(|_| {
         let policies = policies().new_tree(&mut runner).expect("policies").current();
-        let (_, index, outcomes) = world(&policies, Tenant::default());
+        let (_, index, outcomes) = world(&policies, &furniture);
         outcomes.iter().any(|applied| !applied.meets(index.demanding()))
     });
     let open = open.count();
