@@ -15,6 +15,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
 use cardea_policy::well_known;
+use cardea_prover::gap::{Gaps, Limits, unprotected, unprotected_people};
 use cardea_prover::people::{Classes, classes};
 use cardea_prover::reach::terrain::{Goal, Reachable, Targets};
 use cardea_prover::universe::Universe;
@@ -50,6 +51,8 @@ pub struct Examination<'a> {
     pub troubles: Vec<Trouble>,
     /// How cheaply anybody gets in.
     pub cheap: Vec<Cheap>,
+    /// Sign-ins that no policy asks anything of.
+    pub gaps: Gaps,
 }
 
 impl<'a> Examination<'a> {
@@ -72,6 +75,12 @@ impl<'a> Examination<'a> {
         };
         let universe = Universe::new(&book.index, tenant);
         let classes = classes(&book.index, tenant, &universe, config.memberships);
+        let limits = Limits { memberships: config.memberships, ..Limits::default() };
+        let gaps = if tenant.directory.is_empty() {
+            unprotected(&book.index, &universe, limits)
+        } else {
+            unprotected_people(&book.index, &universe, &tenant.directory, &classes, limits)
+        };
         let mut examination = Self {
             tenant,
             config,
@@ -81,6 +90,7 @@ impl<'a> Examination<'a> {
             classes,
             troubles: Vec::new(),
             cheap: Vec::new(),
+            gaps,
         };
         examination.troubles = trouble::find(&examination);
         examination.cheap = cheap::find(&examination);
@@ -221,5 +231,11 @@ impl Examination<'_> {
             }
             Membership::Role(role) => format!("role {role}"),
         }
+    }
+
+    /// What people call an app; `None` where nobody has named it.
+    pub fn app(&self, app: &AppId) -> Option<String> {
+        let known = self.tenant.apps.iter().find(|known| known.id == *app);
+        known.map(|app| app.name.clone()).filter(|name| !name.is_empty())
     }
 }

@@ -2,9 +2,15 @@
 //!
 //! A rule reads an [`Examination`] and returns what it found. Rules never call each other.
 
+mod escape;
+mod legacy_client;
+mod narrow_block;
+mod overlapping_exclusions;
+mod powerless_policy;
 mod registration_loop;
 mod spoofable_platform;
 mod stuck;
+mod unprotected_resource;
 mod weak_registration;
 mod wide_pass;
 
@@ -30,8 +36,17 @@ pub struct Rule {
 }
 
 /// All rules, a line each.
-pub const ALL: &[Rule] =
-    &[registration_loop::RULE, weak_registration::RULE, wide_pass::RULE, spoofable_platform::RULE];
+pub const ALL: &[Rule] = &[
+    registration_loop::RULE,
+    weak_registration::RULE,
+    wide_pass::RULE,
+    spoofable_platform::RULE,
+    unprotected_resource::RULE,
+    overlapping_exclusions::RULE,
+    legacy_client::RULE,
+    narrow_block::RULE,
+    powerless_policy::RULE,
+];
 
 /// The names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {
