@@ -3,10 +3,13 @@
 //! Methods only grow along a journey, and the lattice has no negation, so iterating the channels
 //! from a start reaches the least fixpoint in few rounds.
 
+use std::collections::BTreeMap;
+
 use cardea_policy::lattice::Lattice;
-use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::actor::Device;
 use cardea_tenant::journey::gate::{Gate, Passage, Session};
 use cardea_tenant::journey::means::MeansIndex;
+use cardea_tenant::journey::step::Seat;
 
 use super::terrain::{Approach, Terrain, Try};
 
@@ -17,45 +20,34 @@ pub struct Start<T> {
     pub held: Vec<T>,
     /// Whether nothing is registered yet.
     pub unregistered: T,
-    /// Whether a one-time pass is at hand, for each kind of session. A one-time pass serves one
-    /// session, so a factor for each kind tells the ways apart that need more than one pass.
+    /// Whether a one-time pass is at hand, session by session.
     pub one_time: OneTime<T>,
 }
 
-/// Whether a one-time pass is at hand, for each kind of session.
+/// Whether a one-time pass is at hand, session by session. A one-time pass serves one session, so
+/// a factor for each session tells the ways apart that need more than one pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneTime<T> {
-    /// In Authenticator.
-    pub authenticator: T,
-    /// In Security info.
-    pub security_info: T,
-    /// In the wizard.
-    pub wizard: T,
-    /// At Windows setup.
-    pub windows_setup: T,
-    /// When opening a resource.
-    pub resource: T,
+    sessions: BTreeMap<Seat, T>,
+    elsewhere: T,
 }
 
 impl<T: Clone> OneTime<T> {
-    /// The same for every kind of session.
+    /// The same in every session.
     pub fn everywhere(truth: &T) -> Self {
-        Self {
-            authenticator: truth.clone(),
-            security_info: truth.clone(),
-            wizard: truth.clone(),
-            windows_setup: truth.clone(),
-            resource: truth.clone(),
-        }
+        Self { sessions: BTreeMap::new(), elsewhere: truth.clone() }
     }
 
-    fn of(&self, channel: Channel) -> &T {
-        match channel {
-            Channel::Authenticator => &self.authenticator,
-            Channel::SecurityInfo => &self.security_info,
-            Channel::Wizard => &self.wizard,
-            Channel::WindowsSetup => &self.windows_setup,
-        }
+    /// The same but for one session.
+    #[must_use]
+    pub fn but(mut self, seat: Seat, truth: T) -> Self {
+        self.sessions.insert(seat, truth);
+        self
+    }
+
+    /// Whether one is at hand in the session.
+    pub fn at(&self, seat: Seat) -> &T {
+        self.sessions.get(&seat).unwrap_or(&self.elsewhere)
     }
 }
 
@@ -169,10 +161,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         attempt: &Try<'s>,
         passage: Passage,
     ) -> Session<'s, L> {
-        Session {
-            one_time: self.start.one_time.of(attempt.channel).clone(),
-            ..self.bare(held, attempt.situation.device, passage)
-        }
+        self.bare(held, (attempt.seat(), attempt.situation.device), passage)
     }
 
     /// The session of an approach.
@@ -181,13 +170,13 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         held: &'s [L::Truth],
         approach: &Approach<'s>,
     ) -> Session<'s, L> {
-        self.bare(held, approach.situation.device, approach.gate.passage)
+        self.bare(held, (approach.seat(), approach.situation.device), approach.gate.passage)
     }
 
     fn bare<'s>(
         &'s self,
         held: &'s [L::Truth],
-        device: &'s cardea_tenant::journey::actor::Device,
+        (seat, device): (Seat, &'s Device),
         passage: Passage,
     ) -> Session<'s, L> {
         let traveller = &self.terrain.traveller;
@@ -195,7 +184,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
             lattice: self.lattice,
             book: traveller.book,
             held,
-            one_time: self.start.one_time.resource.clone(),
+            one_time: self.start.one_time.at(seat).clone(),
             permissions: traveller.permissions,
             device,
             across: traveller.across,

@@ -31,7 +31,7 @@ fn journeys_agree() {
 fn cheap() {
     let mut failures = 0;
     let mut checked = 0;
-    for at in 0..600 {
+    for at in 0..300 {
         let mut chance = Chance::new(2, at);
         let case = cheap::attacked(draw::case(&mut chance));
         match cheap::agree(&case, &mut chance) {
