@@ -10,7 +10,7 @@ use cardea_policy::lattice::Plain;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
-use cardea_prover::reach::terrain::{Goal, Reachable, Terrain};
+use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{
     CheapestWays, Factors, Grade, cheapest_ways, registrations, ways_by_approach,
@@ -104,8 +104,8 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     let names: Vec<String> = goals.iter().map(|goal| goal.name.clone()).collect();
     let targets = examination.targets(goals);
     let actor = attacker(examination);
-    let index = examination.index();
-    let relevant = index.enabled().and(index.demanding());
+    let ground = Ground::new(&examination.book, &targets, &actor);
+    let relevant = ground.relevant();
     let mut memo: BTreeMap<(PolicySet, Permissions), Vec<usize>> = BTreeMap::new();
     for (at, class) in examination.classes.list.iter().enumerate() {
         let person = examination.person(at);
@@ -119,7 +119,7 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     }
     let mut found = Vec::new();
     for ((who, permissions), classes) in memo {
-        let terrain = Terrain::new(&examination.book, &targets, &who, &permissions, &actor);
+        let terrain = Terrain::new(&ground, &who, &permissions);
         for (goal, ways) in cheapest_ways(&terrain).into_iter().enumerate() {
             found.push(Cheap {
                 classes: classes.clone(),

@@ -117,7 +117,7 @@ fn trace(
             format!("registers a {} of their own", laundering.method.text()),
             "it is added to the account".to_owned(),
             Vec::new(),
-            Outcome::Onward,
+            Outcome::Climb,
         ),
         step(
             format!("opens {} with it", cheap.goal),
