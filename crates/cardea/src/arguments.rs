@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{completions, explain, man};
+use crate::{check, completions, explain, man};
 
 /// Every help text shows how a command is used before it lists what there is.
 pub(crate) const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
@@ -46,6 +46,7 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Check(check::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),

@@ -4,6 +4,7 @@
 //! *Never* decides anything: what is true of a tenant is the business of the crates below.
 
 mod arguments;
+mod check;
 mod clock;
 mod completions;
 mod exit;
@@ -11,6 +12,7 @@ mod explain;
 mod files;
 mod input;
 mod interrupts;
+mod load;
 mod man;
 mod markdown;
 mod output;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
     match command {
+        Command::Check(arguments) => check::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
