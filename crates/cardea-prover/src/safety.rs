@@ -1,11 +1,15 @@
 //! How cheaply anybody gets in: the minimal sets of starting factors that open a goal to somebody
 //! who should not get in, with registration on the way and without.
 
-use cardea_policy::strength::Mode;
+use std::collections::{BTreeMap, BTreeSet};
+
+use cardea_policy::lattice::{Lattice, Plain};
+use cardea_policy::strength::{Combination, Mode};
+use cardea_tenant::journey::gate::is_first_factor;
 use cardea_tenant::journey::means::{Means, MeansIndex, Method};
 
 use crate::reach::fixpoint::{Fixpoint, Made, OneTime, Start};
-use crate::reach::terrain::{Approach, Terrain};
+use crate::reach::terrain::Terrain;
 use crate::reach::ways::{Cheapest, FactorSet, Ways};
 
 /// The starting factors of a tenant and their bits.
@@ -73,15 +77,23 @@ impl<'a> Factors<'a> {
         self.means.len() + offset
     }
 
-    /// An attacker's start: every method of the person, each as a factor of its own.
-    pub fn start(self) -> Start<Ways> {
+    /// An attacker's start: every method of the person, each as a factor of its own, except that
+    /// methods which no rule and no way of registering tells apart share the first one's factor.
+    pub fn start(self, terrain: &Terrain<'_>) -> Start<Ways> {
         let bottom = Ways::default();
+        let mut seen = BTreeSet::new();
         let held = self
             .means
             .iter()
             .map(|(index, method)| match method {
                 Method::Mode(Mode::TemporaryAccessPassOneTime) => bottom.clone(),
-                Method::Mode(_) | Method::Passkey(_) => Ways::factor(index.0),
+                Method::Mode(_) | Method::Passkey(_) => {
+                    if seen.insert(Likeness::of(terrain, index, method)) {
+                        Ways::factor(index.0)
+                    } else {
+                        bottom.clone()
+                    }
+                }
             })
             .collect();
         Start {
@@ -164,52 +176,84 @@ pub struct CheapestWays {
     pub by_registering: Vec<FactorSet>,
 }
 
-/// The cheapest ways to every goal of the terrain.
-pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<CheapestWays> {
+/// Everything that tells one method from another: two methods that are alike can stand for each
+/// other in every way in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness {
+    grade: Grade,
+    usable: bool,
+    first_factor: bool,
+    shown: Vec<bool>,
+    combinations: BTreeSet<(usize, BTreeSet<Mode>)>,
+}
+
+impl Likeness {
+    fn of(terrain: &Terrain<'_>, index: MeansIndex, method: Method) -> Self {
+        let traveller = &terrain.traveller;
+        let shown = terrain
+            .goals
+            .iter()
+            .flatten()
+            .map(|approach| (approach.device, approach.situation.device))
+            .chain(terrain.tries.iter().map(|t| (t.device, t.situation.device)))
+            .collect::<BTreeMap<_, _>>()
+            .into_values()
+            .map(|device| device.shows(method, traveller.across))
+            .collect();
+        let strengths = traveller.book.strengths.list();
+        let combinations = strengths
+            .iter()
+            .enumerate()
+            .flat_map(|(at, strength)| strength.combinations.iter().map(move |c| (at, c)))
+            .filter(|(_, combination)| accepts(combination, method))
+            .map(|(at, combination)| {
+                let others = combination.modes.iter().copied();
+                (at, others.filter(|mode| *mode != method.mode()).collect())
+            })
+            .collect();
+        Self {
+            grade: grade(Factor::Method(method)),
+            usable: traveller.permissions.usable(index),
+            first_factor: is_first_factor(method.mode()),
+            shown,
+            combinations,
+        }
+    }
+}
+
+fn accepts(combination: &Combination, method: Method) -> bool {
+    combination.modes.contains(&method.mode())
+        && match method {
+            Method::Passkey(passkey) => combination.passkeys.accepts(passkey.model),
+            Method::Mode(_) => true,
+        }
+}
+
+/// The cheapest ways to every goal of the terrain, and those through each approach to it without
+/// registration.
+pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<(CheapestWays, Vec<Ways>)> {
     let factors = Factors::new(&terrain.traveller.book.means);
-    let start = factors.start();
+    let start = factors.start(terrain);
     let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
     let reached = fixpoint.reach();
     let realisable = |ways: &Ways| -> Vec<FactorSet> {
         ways.minimal().iter().copied().filter(|set| factors.is_realisable(*set)).collect()
     };
-    terrain
-        .goals
-        .iter()
+    let at_start = fixpoint.approaches(&start.held);
+    at_start
+        .into_iter()
         .zip(&reached.goals)
         .map(|(approaches, all)| {
-            let direct = direct(&fixpoint, &start, approaches);
+            let direct = Cheapest.any(approaches.iter().cloned());
             let by_registering =
                 realisable(all).into_iter().filter(|way| !direct.hold(*way)).collect();
-            CheapestWays { direct: realisable(&direct), by_registering }
+            (CheapestWays { direct: realisable(&direct), by_registering }, approaches)
         })
         .collect()
 }
 
-/// The cheapest ways through each approach to a goal, without registration.
-pub fn ways_by_approach(terrain: &Terrain<'_>, goal: usize) -> Vec<Vec<FactorSet>> {
-    let factors = Factors::new(&terrain.traveller.book.means);
-    let start = factors.start();
-    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
-    let approaches = terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
-    approaches
-        .iter()
-        .map(|approach| fixpoint.approach(&start.held, approach).minimal().to_vec())
-        .collect()
-}
-
-fn direct(
-    fixpoint: &Fixpoint<'_, '_, Cheapest>,
-    start: &Start<Ways>,
-    approaches: &[Approach<'_>],
-) -> Ways {
-    use cardea_policy::lattice::Lattice;
-    Cheapest.any(approaches.iter().map(|approach| fixpoint.approach(&start.held, approach)))
-}
-
 /// The registrations of a way: what somebody with exactly these factors registers on the way.
 pub fn registrations(terrain: &Terrain<'_>, way: FactorSet) -> (Start<bool>, Vec<Made>) {
-    use cardea_policy::lattice::Plain;
     let factors = Factors::new(&terrain.traveller.book.means);
     let list = factors.of(way);
     let held = terrain

@@ -115,21 +115,36 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         let mut order = Vec::new();
         // Each round makes at least one method truer; a lattice of factor sets has finite height.
         while self.round(&mut shown, &mut order) {}
+        let goals = self.opened(&mut shown);
+        let goals = goals.into_iter().map(|approaches| self.lattice.any(approaches)).collect();
+        Reached { held: shown.held, goals, order }
+    }
+
+    /// For each goal, whether each approach opens to what is held.
+    pub fn approaches(&self, held: &[L::Truth]) -> Vec<Vec<L::Truth>> {
+        self.opened(&mut Shown { held: held.to_vec(), truths: BTreeMap::new() })
+    }
+
+    fn opened(&self, shown: &mut Shown<L::Truth>) -> Vec<Vec<L::Truth>> {
+        let mut known: BTreeMap<(usize, &Demands), L::Truth> = BTreeMap::new();
         let mut goals = Vec::with_capacity(self.terrain.goals.len());
         for approaches in &self.terrain.goals {
-            let mut any = self.lattice.bottom();
+            let mut opened = Vec::with_capacity(approaches.len());
             for approach in approaches {
-                let spot = Spot {
-                    device: approach.situation.device,
-                    number: approach.device,
-                    channel: None,
-                };
-                let open = self.passes(&mut shown, &spot, Passage::Plain, &approach.demands);
-                any = self.lattice.join(&any, &open);
+                let key = (approach.device, &approach.demands);
+                if let Some(truth) = known.get(&key) {
+                    opened.push(truth.clone());
+                    continue;
+                }
+                let device = approach.situation.device;
+                let spot = Spot { device, number: approach.device, channel: None };
+                let open = self.passes(shown, &spot, Passage::Plain, &approach.demands);
+                known.insert(key, open.clone());
+                opened.push(open);
             }
-            goals.push(any);
+            goals.push(opened);
         }
-        Reached { held: shown.held, goals, order }
+        goals
     }
 
     fn round(&self, shown: &mut Shown<L::Truth>, order: &mut Vec<Made>) -> bool {
