@@ -6,8 +6,8 @@ use cardea_policy::lattice::Plain;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
-use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
-use cardea_prover::reach::terrain::{Approach, Targets, Terrain};
+use cardea_prover::reach::fixpoint::{Account, Fixpoint, OneTime, Start};
+use cardea_prover::reach::terrain::{Approach, Ground, Targets, Terrain};
 use cardea_tenant::journey::actor::Actor;
 use cardea_tenant::journey::gate::{Book, Gate, Session};
 use cardea_tenant::journey::permission::Permissions;
@@ -27,6 +27,14 @@ pub struct Case<'e> {
     pub actor: Actor,
     /// What they start with.
     pub start: Start<bool>,
+}
+
+/// A start with every method at hand.
+pub fn everything(means: usize) -> Start<bool> {
+    let mut start = Start::with(means, &[], Account::Registered);
+    start.held.fill(true);
+    start.one_time = OneTime::everywhere(&true);
+    start
 }
 
 /// What of a policy is not met.
@@ -100,7 +108,8 @@ pub fn barriers(gate: &Gate, session: &Session<'_, Plain>) -> Vec<Barrier> {
 impl Case<'_> {
     /// What these people can try.
     pub fn terrain(&self) -> Terrain<'_> {
-        Terrain::new(self.book, self.targets, &self.who, &self.permissions, &self.actor)
+        let ground = Ground::new(self.book, self.targets, &self.actor);
+        Terrain::new(&ground, &self.who, &self.permissions)
     }
 
     /// Whether they reach a goal.
@@ -131,23 +140,13 @@ impl Case<'_> {
         case
     }
 
-    /// The same people with every method at hand.
-    #[must_use]
-    pub fn with_everything(&self) -> Self {
-        let mut case = self.clone();
-        case.start.held.fill(true);
-        case.start.one_time = OneTime::everywhere(&true);
-        case
-    }
-
     /// The approach to a goal that comes nearest with every method at hand, by position: one that
     /// opens, else one that no policy blocks.
-    pub fn nearest(&self, goal: usize) -> Option<(usize, Vec<Barrier>)> {
-        let case = self.with_everything();
-        let terrain = case.terrain();
-        let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
+    pub fn nearest(terrain: &Terrain<'_>, goal: usize) -> Option<(usize, Vec<Barrier>)> {
+        let start = everything(terrain.traveller.book.means.len());
+        let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &start };
         let shut = |approach: &Approach<'_>| {
-            barriers(&approach.gate, &fixpoint.at_resource(&case.start.held, approach))
+            barriers(&approach.gate, &fixpoint.at_resource(&start.held, approach))
         };
         let shut: Vec<_> = terrain.goals.get(goal)?.iter().map(shut).collect();
         let key = |shut: &[Barrier]| (shut.iter().any(Barrier::blocks), shut.len());

@@ -140,7 +140,7 @@ fn stranded(
         trust,
         goal: goals.get(goal).cloned().unwrap_or_default(),
         blamed: today.blamed(goal, &suspects),
-        barriers: today.nearest(goal).map(|(_, barriers)| barriers).unwrap_or_default(),
+        barriers: Case::nearest(&today.terrain(), goal).map(|(_, barriers)| barriers).unwrap_or_default(),
     })
 }
 

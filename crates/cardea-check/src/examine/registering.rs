@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cardea_policy::lattice::Plain;
 use cardea_prover::liveness::Creation;
 use cardea_prover::reach::fixpoint::Fixpoint;
-use cardea_prover::reach::terrain::{Terrain, Try};
+use cardea_prover::reach::terrain::Try;
 use cardea_tenant::journey::actor::Form;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::MeansIndex;
@@ -15,7 +15,7 @@ use cardea_tenant::journey::step::Account;
 use cardea_tenant::methods::Attests;
 
 use super::Examination;
-use super::case::{Barrier, Case, barriers};
+use super::case::{Barrier, Case, barriers, everything};
 use super::trouble::{Search, Where};
 use crate::config::Population;
 
@@ -109,15 +109,14 @@ fn in_authenticator(case: &Case<'_>, population: &Population) -> Option<Register
     if held.get(wanted.0) == Some(&true) {
         return None;
     }
-    let rich = case.with_everything();
-    let terrain: Terrain<'_> = rich.terrain();
-    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &rich.start };
+    let rich = everything(case.book.means.len());
+    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &rich };
     let in_app = |attempt: &&Try<'_>| {
         attempt.channel == Channel::Authenticator && attempt.makes.contains(&wanted)
     };
     let ways = terrain.tries.iter().filter(in_app);
     let nearest = ways
-        .map(|attempt| (shut(&fixpoint, &rich.start.held, attempt), attempt))
+        .map(|attempt| (shut(&fixpoint, &rich.held, attempt), attempt))
         .min_by_key(|(shut, _)| shut.len());
     let (barriers, attempt) = nearest.filter(|(shut, _)| !shut.is_empty())?;
     Some(registering(Wanted::PasskeyInAuthenticator, attempt, barriers, Creation::Strong))

@@ -9,7 +9,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_prover::liveness::{Outcome, Sought, Stuck, Trap, decide};
 use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
-use cardea_prover::reach::terrain::{Approach, Targets, Terrain};
+use cardea_prover::reach::terrain::{Approach, Ground, Targets, Terrain};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::Actor;
 use cardea_tenant::journey::channel::Channel;
@@ -65,7 +65,6 @@ pub(in crate::examine) struct Search<'e, 'a> {
     population: &'e Population,
     actor: Actor,
     targets: &'e Targets,
-    relevant: PolicySet,
 }
 
 impl<'e, 'a> Search<'e, 'a> {
@@ -74,22 +73,20 @@ impl<'e, 'a> Search<'e, 'a> {
         population: &'e Population,
         targets: &'e Targets,
     ) -> Self {
-        let index = examination.index();
-        // Policies that demand nothing cannot keep anybody out.
-        let relevant = index.enabled().and(index.demanding());
         let actor = examination.actor(population);
-        Self { examination, population, actor, targets, relevant }
+        Self { examination, population, actor, targets }
     }
 
     pub(super) fn run(&self) -> Vec<Trouble> {
         let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
+        let ground = Ground::new(&self.examination.book, self.targets, &self.actor);
         for ((who, permissions), classes) in self.cases() {
             let Some(first) = classes.first() else { continue };
             let person = self.examination.person(*first);
             let given = gives_passes(&self.examination.book, self.population);
             let suspect = Suspect { person, given };
             let case = self.case(who, permissions);
-            for (signature, goal, stuck) in self.stuck(&case) {
+            for (signature, goal, stuck) in self.stuck(&ground, &case) {
                 let known = found
                     .entry(signature)
                     .or_insert_with(|| self.describe(&case, &suspect, goal, &stuck));
@@ -103,6 +100,7 @@ impl<'e, 'a> Search<'e, 'a> {
     pub(in crate::examine) fn cases(&self) -> BTreeMap<(PolicySet, Permissions), Vec<usize>> {
         let book = &self.examination.book;
         let tenant = self.examination.tenant;
+        let relevant = Ground::new(book, self.targets, &self.actor).relevant();
         let mut cases: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, class) in self.examination.classes.list.iter().enumerate() {
             let person = self.examination.person(at);
@@ -110,7 +108,7 @@ impl<'e, 'a> Search<'e, 'a> {
             let meant = groups.is_empty() || groups.iter().any(|g| person.groups.contains(g));
             if meant && person.guest.is_none() {
                 let permissions = Permissions::of(tenant, &book.means, &person, &book.assumptions);
-                cases.entry((class.who.and(&self.relevant), permissions)).or_default().push(at);
+                cases.entry((class.who.and(&relevant), permissions)).or_default().push(at);
             }
         }
         cases
@@ -131,8 +129,8 @@ impl<'e, 'a> Search<'e, 'a> {
 
     /// The goals that are not reached. A goal that policies block says nothing where another one
     /// is reached and none was asked for: keeping people to some apps is a statement.
-    fn stuck(&self, case: &Case<'_>) -> Vec<(Signature, usize, Stop)> {
-        let terrain = case.terrain();
+    fn stuck(&self, ground: &Ground<'_>, case: &Case<'_>) -> Vec<(Signature, usize, Stop)> {
+        let terrain = Terrain::new(ground, &case.who, &case.permissions);
         let mut stuck = Vec::new();
         let mut reached = false;
         for goal in 0..self.targets.goals().count() {
@@ -143,7 +141,7 @@ impl<'e, 'a> Search<'e, 'a> {
                 }
                 Outcome::Defect(replay) => Stop::Defect(format!("{replay:?}")),
                 Outcome::Stuck(stuck) => {
-                    let (near, hard) = case.nearest(goal).unwrap_or_default();
+                    let (near, hard) = Case::nearest(&terrain, goal).unwrap_or_default();
                     Stop::Stuck(stuck, near, hard)
                 }
             };
