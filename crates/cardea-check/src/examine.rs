@@ -1,11 +1,15 @@
 //! One examination of a tenant: everything that rules look at, proved once.
 
+pub mod case;
 pub mod cheap;
+pub mod guests;
+pub mod registering;
 pub mod trouble;
 
 use std::collections::BTreeSet;
 
 use cardea_graph::lower::Lowered;
+use cardea_graph::well_known::ROLES;
 use cardea_policy::conditions::location::{IncludedLocations, Network, Trust};
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::conditions::target::Request;
@@ -27,6 +31,8 @@ use cardea_tenant::tenant::Tenant;
 
 use crate::config::{Config, DeviceSetting, Population};
 use cheap::Cheap;
+use guests::Stranded;
+use registering::Registering;
 use trouble::Trouble;
 
 /// The app that stands for every app that no policy names.
@@ -49,6 +55,10 @@ pub struct Examination<'a> {
     pub classes: Classes,
     /// People of the tenant who cannot get in, and why.
     pub troubles: Vec<Trouble>,
+    /// People of the tenant who cannot register.
+    pub registering: Vec<Registering>,
+    /// Guests who cannot get in.
+    pub stranded: Vec<Stranded>,
     /// How cheaply anybody gets in.
     pub cheap: Vec<Cheap>,
     /// Sign-ins that no policy asks anything of.
@@ -89,10 +99,14 @@ impl<'a> Examination<'a> {
             universe,
             classes,
             troubles: Vec::new(),
+            registering: Vec::new(),
+            stranded: Vec::new(),
             cheap: Vec::new(),
             gaps,
         };
         examination.troubles = trouble::find(&examination);
+        examination.registering = registering::find(&examination);
+        examination.stranded = guests::find(&examination);
         examination.cheap = cheap::find(&examination);
         examination
     }
@@ -229,7 +243,10 @@ impl Examination<'_> {
                 let name = known.map(|group| group.name.as_str()).filter(|name| !name.is_empty());
                 format!("group {}", name.unwrap_or(group.as_str()))
             }
-            Membership::Role(role) => format!("role {role}"),
+            Membership::Role(role) => {
+                let known = ROLES.iter().find(|(id, _)| *id == role.as_str());
+                format!("role {}", known.map_or(role.as_str(), |(_, name)| name))
+            }
         }
     }
 
