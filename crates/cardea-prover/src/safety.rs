@@ -77,19 +77,16 @@ impl<'a> Factors<'a> {
     /// first one's factor.
     fn start(self, terrain: &Terrain<'_>) -> Start<Ways> {
         let bottom = Ways::default();
-        let mut seen = BTreeSet::new();
+        let alike = stand_ins(terrain);
         let held = self
             .means
             .iter()
             .map(|(index, method)| match method {
                 Method::Mode(Mode::TemporaryAccessPassOneTime) => bottom.clone(),
-                Method::Mode(_) | Method::Passkey(_) => {
-                    if seen.insert(Likeness::of(terrain, index, method)) {
-                        Ways::factor(index.0)
-                    } else {
-                        bottom.clone()
-                    }
+                Method::Mode(_) | Method::Passkey(_) if alike.get(&index) == Some(&index) => {
+                    Ways::factor(index.0)
                 }
+                Method::Mode(_) | Method::Passkey(_) => bottom.clone(),
             })
             .collect();
         let one_time =
@@ -242,6 +239,19 @@ impl Likeness {
             combinations,
         }
     }
+}
+
+/// For each method the one that stands for it in ways in: the first that no rule and no device
+/// tells from it.
+pub fn stand_ins(terrain: &Terrain<'_>) -> BTreeMap<MeansIndex, MeansIndex> {
+    let mut first = BTreeMap::new();
+    let means = terrain.traveller.book.means.iter();
+    means
+        .map(|(index, method)| {
+            let likeness = Likeness::of(terrain, index, method);
+            (index, *first.entry(likeness).or_insert(index))
+        })
+        .collect()
 }
 
 fn accepts(combination: &Combination, method: Method) -> bool {

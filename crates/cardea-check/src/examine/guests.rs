@@ -109,11 +109,7 @@ fn worlds(examination: &Examination<'_>) -> Vec<InboundTrust> {
     if first == all { vec![first] } else { vec![first, all] }
 }
 
-fn stranded(
-    examination: &Examination<'_>,
-    targets: &Targets,
-    guest: &Guest,
-) -> Option<Stranded> {
+fn stranded(examination: &Examination<'_>, targets: &Targets, guest: &Guest) -> Option<Stranded> {
     let index = examination.index();
     let relevant = index.enabled().and(index.demanding());
     let person = Person { guest: Some(guest.clone()), ..Person::default() };
@@ -140,7 +136,9 @@ fn stranded(
         trust,
         goal: goals.get(goal).cloned().unwrap_or_default(),
         blamed: today.blamed(goal, &suspects),
-        barriers: Case::nearest(&today.terrain(), goal).map(|(_, barriers)| barriers).unwrap_or_default(),
+        barriers: Case::nearest(&today.terrain(), goal)
+            .map(|(_, barriers)| barriers)
+            .unwrap_or_default(),
     })
 }
 
@@ -186,12 +184,8 @@ fn actor(examination: &Examination<'_>, trust: &InboundTrust) -> Actor {
         (false, true) => DeviceState::HybridJoined,
         (true, true) => DeviceState::CompliantAndHybridJoined,
     };
-    let computer = Device {
-        claims: vec![Platform::Windows],
-        facts: None,
-        state,
-        ..Device::work_computer()
-    };
+    let computer =
+        Device { claims: vec![Platform::Windows], facts: None, state, ..Device::work_computer() };
     Actor {
         devices: vec![computer],
         networks: examination.networks(),

@@ -57,8 +57,7 @@ pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
             let case = search.case(who, permissions);
             let any = any_method(&case, population);
             for one in any.into_iter().chain(in_authenticator(&case, population)) {
-                let key =
-                    (one.wanted, one.barriers.clone(), one.creation == Creation::Strong);
+                let key = (one.wanted, one.barriers.clone(), one.creation == Creation::Strong);
                 let known = found.entry(key).or_insert(one);
                 known.populations.insert(population.name.clone());
                 known.classes.extend(&classes);

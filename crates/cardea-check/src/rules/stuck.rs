@@ -166,8 +166,10 @@ pub(super) fn ways(trouble: &Trouble) -> impl Iterator<Item = &ShutWay> {
 /// The nearest way to a method that people lack.
 pub(super) fn nearest(trouble: &Trouble) -> Option<(&Missing, &ShutWay)> {
     use cardea_prover::liveness::Guard;
-    let each = || trouble.sought.iter().filter_map(|missing| Some((missing, missing.way.as_ref()?)));
-    let key = |(_, way): &(&Missing, &ShutWay)| (way.guard == Guard::SomethingElse, way.unmet.len());
+    let each =
+        || trouble.sought.iter().filter_map(|missing| Some((missing, missing.way.as_ref()?)));
+    let key =
+        |(_, way): &(&Missing, &ShutWay)| (way.guard == Guard::SomethingElse, way.unmet.len());
     each().min_by_key(key)
 }
 

@@ -11,8 +11,8 @@ use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Device, DeviceState, Form};
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::methods::{
-    AuthenticatorMode, IncludeTarget, MethodConfiguration, MethodKind, MethodState, MethodsPolicy, PassUse,
-    SelfService, TargetId,
+    AuthenticatorMode, IncludeTarget, MethodConfiguration, MethodKind, MethodState, MethodsPolicy,
+    PassUse, SelfService, TargetId,
 };
 use cardea_tenant::tenant::Tenant;
 
@@ -158,8 +158,7 @@ impl Inquiry<'_, '_> {
         if self.helps(Some(unrestricted)) {
             return Some(Cause::Attestation);
         }
-        self.helps(Some(everything_enabled(methods)))
-            .then_some(Cause::Strength(Lack::NotEnabled))
+        self.helps(Some(everything_enabled(methods))).then_some(Cause::Strength(Lack::NotEnabled))
     }
 
     /// Whether these people would get in under another methods policy, with the passes that it

@@ -256,11 +256,7 @@ fn soft(
     barriers(&approach.gate, &fixpoint.at_resource(held, approach))
 }
 
-fn missing(
-    fixpoint: &Fixpoint<'_, '_, Plain>,
-    held: &[bool],
-    sought: &Sought,
-) -> Option<Missing> {
+fn missing(fixpoint: &Fixpoint<'_, '_, Plain>, held: &[bool], sought: &Sought) -> Option<Missing> {
     let terrain: &Terrain<'_> = fixpoint.terrain;
     let way = sought.wall.as_ref().and_then(|wall| {
         let attempt = terrain.tries.get(wall.attempt)?;
