@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod cheap;
+pub mod compare;
 pub mod guests;
 pub mod registering;
 pub mod trouble;

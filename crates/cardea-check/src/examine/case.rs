@@ -140,6 +140,17 @@ impl Case<'_> {
         case
     }
 
+    /// Takes passes away.
+    pub fn lose_passes(&mut self) {
+        for mode in [Mode::TemporaryAccessPassMultiUse, Mode::TemporaryAccessPassOneTime] {
+            let index = self.book.means.mode(mode);
+            if let Some(truth) = index.and_then(|index| self.start.held.get_mut(index.0)) {
+                *truth = false;
+            }
+        }
+        self.start.one_time = OneTime::everywhere(&false);
+    }
+
     /// The approach to a goal that comes nearest with every method at hand, by position: one that
     /// opens, else one that no policy blocks.
     pub fn nearest(terrain: &Terrain<'_>, goal: usize) -> Option<(usize, Vec<Barrier>)> {

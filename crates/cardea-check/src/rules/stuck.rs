@@ -2,6 +2,7 @@
 //! what they meet step by step, and the ways that were tried.
 
 mod ask;
+mod phones;
 mod trace;
 mod tried;
 mod who;
@@ -18,6 +19,7 @@ use crate::examine::trouble::{Cause, Missing, ShutWay, Trouble};
 use crate::finding::{Draft, Mark};
 
 pub(super) use ask::{asks, quoted};
+pub(super) use phones::{all_in_trouble, registering, with_phones};
 pub(super) use trace::{access, trace};
 pub(super) use tried::tried;
 pub(super) use who::{among, who};
@@ -45,6 +47,16 @@ pub(super) fn drafts(
     rule: &Rule,
     say: impl Fn(&Trouble) -> Option<Saying>,
 ) -> Vec<Draft> {
+    drafts_of(examination, rule, &examination.troubles, say)
+}
+
+/// The same for some of the troubles.
+pub(super) fn drafts_of(
+    examination: &Examination<'_>,
+    rule: &Rule,
+    troubles: &[Trouble],
+    say: impl Fn(&Trouble) -> Option<Saying>,
+) -> Vec<Draft> {
     let draft = |trouble: &Trouble| {
         let Saying { message, help, notes } = say(trouble)?;
         let marks = places(examination, trouble);
@@ -57,7 +69,7 @@ pub(super) fn drafts(
         draft.notes = notes;
         Some(draft)
     };
-    examination.troubles.iter().filter_map(draft).collect()
+    troubles.iter().filter_map(draft).collect()
 }
 
 /// The places of a trouble: the blamed policies first, then others that stand in the way.
