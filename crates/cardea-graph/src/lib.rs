@@ -3,12 +3,13 @@
 //!
 //! The story of an import: [`encoding`] makes text of a file's bytes, [`document`] makes a tree of
 //! the text, [`recognise`] tells by an object's content what it is, and [`export`] walks through
-//! all files and collects what is known.
+//! all files and collects what is known. [`edit`] goes the other way: changes of the files' texts.
 //!
 //! *Knows* Graph's shapes and names, encodings, and positions in files.
 //! *Never* knows evaluation, SQL, severities or colours.
 
 pub mod document;
+pub mod edit;
 pub mod encoding;
 pub mod export;
 pub mod problem;
