@@ -7,6 +7,7 @@ mod concise;
 mod excerpt;
 mod fix;
 mod github;
+mod html;
 mod human;
 mod json;
 mod patch;
@@ -15,12 +16,15 @@ mod places;
 mod samples;
 mod sarif;
 mod screen;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
 pub use concise::concise;
 pub use fix::{fix, fixes};
 pub use github::{github, github_summary};
+pub use html::html;
 pub use human::human;
 pub use json::json;
 pub use patch::patch;

@@ -3,7 +3,10 @@
 //! A rule reads an [`Examination`] and returns what it found. Rules never call each other.
 
 mod registration_loop;
+mod spoofable_platform;
 mod stuck;
+mod weak_registration;
+mod wide_pass;
 
 use crate::examine::Examination;
 use crate::finding::Draft;
@@ -27,7 +30,8 @@ pub struct Rule {
 }
 
 /// All rules, a line each.
-pub const ALL: &[Rule] = &[registration_loop::RULE];
+pub const ALL: &[Rule] =
+    &[registration_loop::RULE, weak_registration::RULE, wide_pass::RULE, spoofable_platform::RULE];
 
 /// The names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -324,6 +324,12 @@ impl<'a> Value<'a> {
         nested::parse(self)
     }
 
+    /// Where a part of the string's decoded text stands in the file.
+    pub fn part(self, range: Range<usize>) -> Span {
+        let range = nested::positions(self).range(offset(range.start), offset(range.end));
+        Span { file: self.document.file, range }
+    }
+
     fn children(self, has_members: bool) -> Items<'a> {
         let end = if has_members { self.document.behind(self.node) } else { self.node };
         let next = if has_members { NodeId(self.node.0 + 1) } else { self.node };

@@ -12,6 +12,8 @@ pub mod document;
 pub mod edit;
 pub mod encoding;
 pub mod export;
+pub mod lower;
 pub mod problem;
 pub mod recognise;
 pub mod source;
+pub mod well_known;

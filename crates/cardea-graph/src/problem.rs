@@ -31,6 +31,15 @@ pub enum ProblemKind {
     DuplicateKey,
     /// An object of no known kind, or a field outside every known object.
     Unrecognised,
+    /// A field inside a known object that may decide something and has no meaning here.
+    UnmodelledField,
+    /// A value that is not one of those that the field is known to have.
+    UnmodelledValue,
+    /// A field without meaning for sign-ins that Graph does not document either: the remark of a
+    /// person or of a tool.
+    ForeignField,
+    /// A value that Entra itself would refuse or ignore, and how it was read.
+    Reading,
 }
 
 /// What a problem means for answers that are given in spite of it.
@@ -49,8 +58,12 @@ impl ProblemKind {
     pub fn consequence(self) -> Consequence {
         match self {
             Self::Undecodable | Self::TooLarge | Self::Malformed => Consequence::Unread,
-            Self::PartialExport => Consequence::Incomplete,
-            Self::DuplicateKey | Self::Unrecognised => Consequence::Remark,
+            Self::PartialExport | Self::UnmodelledField | Self::UnmodelledValue => {
+                Consequence::Incomplete
+            }
+            Self::DuplicateKey | Self::Unrecognised | Self::ForeignField | Self::Reading => {
+                Consequence::Remark
+            }
         }
     }
 
@@ -63,6 +76,10 @@ impl ProblemKind {
             Self::PartialExport => "partial-export",
             Self::DuplicateKey => "duplicate-key",
             Self::Unrecognised => "unrecognised",
+            Self::UnmodelledField => "unmodelled-field",
+            Self::UnmodelledValue => "unmodelled-value",
+            Self::ForeignField => "foreign-field",
+            Self::Reading => "reading",
         }
     }
 }
@@ -79,6 +96,11 @@ pub struct Problems {
 const KEPT: usize = 100;
 
 impl Problems {
+    /// Goes on from problems that are finished.
+    pub(crate) fn resume(kept: Vec<Problem>) -> Self {
+        Self { kept, counts: BTreeMap::new() }
+    }
+
     /// Adds a problem.
     pub fn add(
         &mut self,

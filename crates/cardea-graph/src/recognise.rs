@@ -45,11 +45,15 @@ pub enum ObjectKind {
     AuthenticationContext,
     /// The list of ids and names that policy export tools write beside their files.
     MigrationTable,
+    /// `crossTenantAccessPolicyConfigurationDefault`, or that of a partner.
+    CrossTenantAccess,
+    /// `deviceRegistrationPolicy`.
+    DeviceRegistration,
 }
 
 impl ObjectKind {
     /// All kinds, in the order of the list.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Policy,
         Self::IpLocation,
         Self::CountryLocation,
@@ -69,6 +73,8 @@ impl ObjectKind {
         Self::TermsOfUse,
         Self::AuthenticationContext,
         Self::MigrationTable,
+        Self::CrossTenantAccess,
+        Self::DeviceRegistration,
     ];
 
     /// The kind in words.
@@ -93,6 +99,8 @@ impl ObjectKind {
             Self::TermsOfUse => "terms of use",
             Self::AuthenticationContext => "authentication context",
             Self::MigrationTable => "migration table",
+            Self::CrossTenantAccess => "cross-tenant access settings",
+            Self::DeviceRegistration => "device registration policy",
         }
     }
 }
@@ -133,6 +141,9 @@ fn by_type(name: &str) -> Option<ObjectKind> {
         "directoryRole" => ObjectKind::Role,
         "unifiedRoleDefinition" => ObjectKind::RoleDefinition,
         "unifiedRoleAssignment" => ObjectKind::RoleAssignment,
+        "crossTenantAccessPolicyConfigurationDefault"
+        | "crossTenantAccessPolicyConfigurationPartner" => ObjectKind::CrossTenantAccess,
+        "deviceRegistrationPolicy" => ObjectKind::DeviceRegistration,
         "agreement" => ObjectKind::TermsOfUse,
         "authenticationContextClassReference" => ObjectKind::AuthenticationContext,
         _ if name.ends_with("AuthenticationMethodConfiguration") => ObjectKind::MethodConfiguration,
@@ -229,6 +240,8 @@ const SIGNATURES: &[Signature] = &[
     ),
     signature(ObjectKind::Group, &["members"], &["id", "displayName"]),
     signature(ObjectKind::AuthenticationContext, &["id", "isAvailable"], &[]),
+    signature(ObjectKind::CrossTenantAccess, &["inboundTrust"], &[]),
+    signature(ObjectKind::DeviceRegistration, &["multiFactorAuthConfiguration"], &[]),
     signature(ObjectKind::MigrationTable, &["objects"], &["tenantId", "organization"]),
 ];
 

@@ -6,11 +6,18 @@ use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::target::Request;
 use cardea_policy::id::AppId;
+use cardea_policy::lattice::Plain;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
-use cardea_prover::reach::terrain::{Goal, Reachable, Terrain};
+use cardea_prover::reach::fixpoint::Fixpoint;
+use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
-use cardea_prover::safety::{CheapestWays, Factors, Grade, cheapest_ways, ways_by_approach};
+use cardea_prover::safety::{
+    CheapestWays, Factors, Grade, cheapest_ways, registrations, ways_by_approach,
+};
+use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::means::Method;
+
 use cardea_tenant::journey::actor::{Actor, Device, Form, Intent};
 use cardea_tenant::journey::permission::Permissions;
 
@@ -27,6 +34,25 @@ pub struct Cheap {
     pub ways: CheapestWays,
     /// Without registration, by what the client claims to be.
     pub by_claim: Vec<Claim>,
+    /// The cheapest way through registration that undercuts every direct one.
+    pub laundering: Option<Laundering>,
+}
+
+/// A way in that registers a stronger method with weaker factors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Laundering {
+    /// What is needed at the start.
+    pub way: FactorSet,
+    /// The method that opens the goal at last.
+    pub method: Method,
+    /// How it is registered.
+    pub channel: Channel,
+    /// What the client claims to be while it registers.
+    pub platform: Platform,
+    /// Policies that demand something of the registration.
+    pub registration: PolicySet,
+    /// Policies that the new method satisfies at the goal.
+    pub goal: PolicySet,
 }
 
 /// What one claim of a client costs.
@@ -44,13 +70,6 @@ impl Cheap {
     /// The grade of the cheapest direct way; `None` where there is none at all.
     pub fn intended(&self, factors: Factors<'_>) -> Option<Grade> {
         self.ways.direct.iter().map(|way| factors.grade(*way)).min()
-    }
-
-    /// Ways through registration that are cheaper than every direct one.
-    pub fn laundered(&self, factors: Factors<'_>) -> Vec<FactorSet> {
-        let Some(intended) = self.intended(factors) else { return Vec::new() };
-        let ways = self.ways.by_registering.iter().copied();
-        ways.filter(|way| factors.grade(*way) < intended).collect()
     }
 }
 
@@ -85,8 +104,8 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     let names: Vec<String> = goals.iter().map(|goal| goal.name.clone()).collect();
     let targets = examination.targets(goals);
     let actor = attacker(examination);
-    let index = examination.index();
-    let relevant = index.enabled().and(index.demanding());
+    let ground = Ground::new(&examination.book, &targets, &actor);
+    let relevant = ground.relevant();
     let mut memo: BTreeMap<(PolicySet, Permissions), Vec<usize>> = BTreeMap::new();
     for (at, class) in examination.classes.list.iter().enumerate() {
         let person = examination.person(at);
@@ -100,11 +119,12 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     }
     let mut found = Vec::new();
     for ((who, permissions), classes) in memo {
-        let terrain = Terrain::new(&examination.book, &targets, &who, &permissions, &actor);
+        let terrain = Terrain::new(&ground, &who, &permissions);
         for (goal, ways) in cheapest_ways(&terrain).into_iter().enumerate() {
             found.push(Cheap {
                 classes: classes.clone(),
                 goal: names.get(goal).cloned().unwrap_or_default(),
+                laundering: laundering(&terrain, goal, &ways),
                 ways,
                 by_claim: claims(&terrain, goal),
             });
@@ -126,4 +146,39 @@ fn claims(terrain: &Terrain<'_>, goal: usize) -> Vec<Claim> {
             ways,
         })
         .collect()
+}
+
+/// A pass is what newcomers are meant to register with, so a way with a pass launders nothing.
+fn laundering(terrain: &Terrain<'_>, goal: usize, ways: &CheapestWays) -> Option<Laundering> {
+    let factors = Factors::new(&terrain.traveller.book.means);
+    let intended = ways.direct.iter().map(|way| factors.grade(*way)).min()?;
+    let cheaper = ways.by_registering.iter().copied().filter(|way| {
+        let grade = factors.grade(*way);
+        grade < intended && grade != Grade::Bootstrap
+    });
+    let way = cheaper.min_by_key(|way| (factors.grade(*way), way.len()))?;
+    let (start, order) = registrations(terrain, way);
+    let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &start };
+    let approaches = terrain.goals.get(goal)?;
+    let mut held = start.held.clone();
+    for made in order {
+        *held.get_mut(made.method.0)? = true;
+        let Some(approach) = approaches.iter().find(|a| fixpoint.approach(&held, a)) else {
+            continue;
+        };
+        let attempt = terrain.tries.get(made.by)?;
+        let mut registration = approach.gate.applied.minus(&approach.gate.applied);
+        for gate in &attempt.gates {
+            registration.unite(&gate.applied);
+        }
+        return Some(Laundering {
+            way,
+            method: terrain.traveller.book.means.method(made.method)?,
+            channel: attempt.channel,
+            platform: attempt.situation.platform,
+            registration,
+            goal: approach.gate.applied.clone(),
+        });
+    }
+    None
 }

@@ -9,7 +9,7 @@ use cardea_policy::strength::Mode;
 use cardea_prover::liveness::{Creation, Guard, Outcome, Stuck, Trap, decide};
 use cardea_prover::reach::fixpoint::{OneTime, Start};
 use cardea_prover::reach::journey::Replay;
-use cardea_prover::reach::terrain::{Targets, Terrain};
+use cardea_prover::reach::terrain::{Ground, Targets, Terrain};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Actor, Form, Situation};
 use cardea_tenant::journey::channel::Channel;
@@ -136,27 +136,24 @@ struct Search<'e, 'a> {
     actor: Actor,
     targets: Targets,
     goals: usize,
-    relevant: PolicySet,
 }
 
 impl<'e, 'a> Search<'e, 'a> {
     fn new(examination: &'e Examination<'a>, population: &'e Population) -> Self {
         let goals = examination.goals();
         let count = goals.len();
-        let index = examination.index();
-        // Policies that demand nothing cannot keep anybody out.
-        let relevant = index.enabled().and(index.demanding());
         Self {
             examination,
             population,
             actor: examination.actor(population),
             targets: examination.targets(goals),
             goals: count,
-            relevant,
         }
     }
 
     fn run(&self) -> Vec<(Signature, Trouble)> {
+        let ground = Ground::new(&self.examination.book, &self.targets, &self.actor);
+        let relevant = ground.relevant();
         let mut memo: BTreeMap<(PolicySet, Permissions), Option<(Signature, Trouble)>> =
             BTreeMap::new();
         for (at, class) in self.examination.classes.list.iter().enumerate() {
@@ -170,10 +167,10 @@ impl<'e, 'a> Search<'e, 'a> {
             let permissions =
                 Permissions::of(self.examination.tenant, &book.means, &person, &book.assumptions);
             let kind = if person.guest.is_some() { Kind::Guests } else { Kind::Members };
-            let who = class.who.and(&self.relevant);
+            let who = class.who.and(&relevant);
             let answer = memo
                 .entry((who.clone(), permissions.clone()))
-                .or_insert_with(|| self.decide(&who, &permissions, kind));
+                .or_insert_with(|| self.decide(&ground, (&who, &permissions), kind));
             if let Some((_, trouble)) = answer {
                 trouble.classes.push(at);
             }
@@ -183,12 +180,11 @@ impl<'e, 'a> Search<'e, 'a> {
 
     fn decide(
         &self,
-        who: &PolicySet,
-        permissions: &Permissions,
+        ground: &Ground<'_>,
+        (who, permissions): (&PolicySet, &Permissions),
         kind: Kind,
     ) -> Option<(Signature, Trouble)> {
-        let book = &self.examination.book;
-        let terrain = Terrain::new(book, &self.targets, who, permissions, &self.actor);
+        let terrain = Terrain::new(ground, who, permissions);
         let start = self.start(permissions);
         let mut nearest: Option<(usize, Stuck)> = None;
         for goal in 0..self.goals {

@@ -1,16 +1,9 @@
 //! A proved fix in a terminal.
 
-use similar::{ChangeTag, TextDiff};
-
-use super::patch::{changed_lines, names};
+use super::patch::{DiffLine, changed_lines, shown};
 use super::screen::{Ink, Screen, Terminal};
-use super::text::{Charset, count, one_line};
-use crate::report::{FileEdit, Finding, Fix};
-
-/// A line of a diff longer than this is cut around its first change.
-const LONGEST: usize = 400;
-/// Text kept before and behind the change in such a line.
-const AROUND: usize = 80;
+use super::text::count;
+use crate::report::{Finding, Fix};
 
 /// All fixes of a finding that `cardea fix` offers: each with its title, its diff, what was proved
 /// about it, what it makes weaker, and remarks.
@@ -28,8 +21,14 @@ pub fn fix(finding: &Finding, number: usize, terminal: &Terminal) -> Option<Stri
     let fix = finding.fixes.get(number.checked_sub(1)?)?;
     let mut screen = Screen::new(terminal);
     title(&mut screen, fix, &format!("fix {number} of {}: ", finding.fixes.len()));
-    for edit in &fix.edits {
-        write_diff(&mut screen, edit);
+    for (line, text) in fix.edits.iter().flat_map(shown) {
+        let ink = match line {
+            DiffLine::File => Ink::Bold,
+            DiffLine::Same => Ink::Plain,
+            DiffLine::Removed => Ink::Red,
+            DiffLine::Hunk | DiffLine::Added => Ink::Cyan,
+        };
+        screen.line(ink, &text);
     }
     for (lead, ink, lines) in [
         ("re-proved  ", Ink::Bold, &fix.proved),
@@ -53,49 +52,6 @@ fn title(screen: &mut Screen, fix: &Fix, lead: &str) {
     let size = format!("{files}, +{added} -{removed}");
     screen.put(Ink::Bold, lead);
     screen.beside_with_end(lead.len(), &fix.title, &size);
-}
-
-fn write_diff(screen: &mut Screen, edit: &FileEdit) {
-    let (old, new) = names(edit);
-    screen.line(Ink::Bold, &format!("--- {old}"));
-    screen.line(Ink::Bold, &format!("+++ {new}"));
-    let diff = TextDiff::from_lines(edit.before.as_deref().unwrap_or(""), &edit.after);
-    for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
-        screen.line(Ink::Cyan, &hunk.header().to_string());
-        let changes: Vec<_> = hunk.iter_changes().collect();
-        for (at, change) in changes.iter().enumerate() {
-            let (sign, ink, other) = match change.tag() {
-                ChangeTag::Equal => (" ", Ink::Plain, None),
-                ChangeTag::Delete => ("-", Ink::Red, changes.get(at + 1)),
-                ChangeTag::Insert => {
-                    ("+", Ink::Cyan, at.checked_sub(1).and_then(|at| changes.get(at)))
-                }
-            };
-            let text = change.value().trim_end_matches(['\n', '\r']);
-            let other = other.filter(|other| other.tag() != change.tag());
-            let text = cut(text, other.map_or("", |other| other.value()));
-            screen.put(ink, sign);
-            screen.line(ink, &text);
-        }
-    }
-}
-
-/// A long line around the first character in which it differs from its counterpart.
-fn cut(line: &str, other: &str) -> String {
-    if line.chars().nth(LONGEST).is_none() {
-        return one_line_of(line);
-    }
-    let same = line.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-    let start = same.saturating_sub(AROUND);
-    let kept: String = line.chars().skip(start).take(2 * AROUND).collect();
-    let before = if start > 0 { "..." } else { "" };
-    let behind = if line.chars().nth(start + 2 * AROUND).is_some() { "..." } else { "" };
-    format!("{before}{}{behind}", one_line_of(&kept))
-}
-
-/// Tabs as four spaces, and the rest as on every screen.
-fn one_line_of(line: &str) -> String {
-    one_line(&line.replace('\t', "    "), Charset::Unicode).into_owned()
 }
 
 #[cfg(test)]

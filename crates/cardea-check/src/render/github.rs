@@ -147,7 +147,7 @@ fn markdown(out: &mut String, text: &str) {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => {
                 out.extend(['\\', c]);
             }
-            // A zero-width joint would be simpler, but hidden; an entity also stops autolinks.
+            // As entities they make neither links nor mentions.
             ':' | '@' => {
                 let _ = write!(out, "&#{};", u32::from(c));
             }

@@ -8,6 +8,10 @@ use crate::report::FileEdit;
 
 /// How many unchanged lines a hunk shows on each side.
 const CONTEXT: usize = 3;
+/// A line of a diff longer than this is cut for a reader.
+const LONGEST: usize = 400;
+/// Text kept before and behind the change in such a line.
+const AROUND: usize = 80;
 
 /// The edits as one unified diff that `git apply` and `patch -p1` take.
 ///
@@ -54,6 +58,56 @@ fn quoted(side: &str, path: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// What a line of a diff is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DiffLine {
+    File,
+    Hunk,
+    Same,
+    Removed,
+    Added,
+}
+
+/// The lines of a diff for a reader: without line ends, tabs as spaces, and a very long line cut
+/// around the first character that changes.
+pub(super) fn shown(edit: &FileEdit) -> Vec<(DiffLine, String)> {
+    let (old, new) = names(edit);
+    let mut out =
+        vec![(DiffLine::File, format!("--- {old}")), (DiffLine::File, format!("+++ {new}"))];
+    let diff = TextDiff::from_lines(edit.before.as_deref().unwrap_or(""), &edit.after);
+    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
+        out.push((DiffLine::Hunk, hunk.header().to_string()));
+        let changes: Vec<_> = hunk.iter_changes().collect();
+        for (at, change) in changes.iter().enumerate() {
+            let (kind, sign, other) = match change.tag() {
+                ChangeTag::Equal => (DiffLine::Same, ' ', None),
+                ChangeTag::Delete => (DiffLine::Removed, '-', changes.get(at + 1)),
+                ChangeTag::Insert => {
+                    (DiffLine::Added, '+', at.checked_sub(1).and_then(|at| changes.get(at)))
+                }
+            };
+            let other = other.filter(|other| other.tag() != change.tag());
+            let text = cut(change.value(), other.map_or("", |other| other.value()));
+            out.push((kind, format!("{sign}{text}")));
+        }
+    }
+    out
+}
+
+/// A long line around the first character in which it differs from its counterpart.
+fn cut(line: &str, other: &str) -> String {
+    let line = line.trim_end_matches(['\n', '\r']);
+    if line.chars().nth(LONGEST).is_none() {
+        return line.replace('\t', "    ");
+    }
+    let same = line.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let start = same.saturating_sub(AROUND);
+    let kept: String = line.chars().skip(start).take(2 * AROUND).collect();
+    let before = if start > 0 { "..." } else { "" };
+    let behind = if line.chars().nth(start + 2 * AROUND).is_some() { "..." } else { "" };
+    format!("{before}{}{behind}", kept.replace('\t', "    "))
 }
 
 /// How many lines an edit adds and removes.

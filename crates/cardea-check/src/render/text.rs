@@ -52,8 +52,11 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Breaks a text at spaces into lines of at most `columns`; a longer word is cut.
+/// Breaks a text at spaces into lines of at most `columns`; a longer word is cut. No text, no line.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
     let options = Options::new(columns.max(1))
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);

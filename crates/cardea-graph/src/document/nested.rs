@@ -18,7 +18,7 @@ pub(super) fn parse(value: Value<'_>) -> Option<Parsed> {
 }
 
 /// Where the characters of a string stand in the file.
-fn positions(value: Value<'_>) -> Positions {
+pub(super) fn positions(value: Value<'_>) -> Positions {
     let outer: &Document = value.document;
     let node = outer.node(value.node);
     let raw_start = match node.tag {

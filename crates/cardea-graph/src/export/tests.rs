@@ -133,6 +133,11 @@ fn every_kind_is_told_by_its_content() {
         (r#"{"id": "l", "roleDefinitionId": "r", "principalId": "p"}"#, "role assignment"),
         (r#"{"id": "l", "isViewingBeforeAcceptanceRequired": true}"#, "terms of use"),
         (r#"{"id": "c1", "isAvailable": true}"#, "authentication context"),
+        (r#"{"id": "l", "inboundTrust": {}}"#, "cross-tenant access settings"),
+        (
+            r#"{"id": "l", "multiFactorAuthConfiguration": "required"}"#,
+            "device registration policy",
+        ),
         (r#"{"id": "l", "tenantId": "t", "objects": []}"#, "migration table"),
     ] {
         let id = if kind == "directory role" {

@@ -3,9 +3,13 @@
 //! Methods only grow along a journey, and the lattice has no negation, so iterating the channels
 //! from a start reaches the least fixpoint in few rounds.
 
+use std::collections::BTreeMap;
+
+use cardea_policy::control::Control;
 use cardea_policy::lattice::Lattice;
+use cardea_tenant::journey::actor::Device;
 use cardea_tenant::journey::channel::Channel;
-use cardea_tenant::journey::gate::{Gate, Passage, Session};
+use cardea_tenant::journey::gate::{Demands, Passage, Session};
 use cardea_tenant::journey::means::MeansIndex;
 
 use super::terrain::{Approach, Terrain, Try};
@@ -79,6 +83,20 @@ pub struct Made {
     pub by: usize,
 }
 
+/// What is held, and truths that follow from it.
+struct Shown<T> {
+    held: Vec<T>,
+    truths: BTreeMap<(usize, Option<Channel>, Passage, Option<Control>), T>,
+}
+
+/// Where a session takes place: the device with its number, and the way of registering, if it is
+/// one.
+struct Spot<'s> {
+    device: &'s Device,
+    number: usize,
+    channel: Option<Channel>,
+}
+
 /// One fixpoint computation.
 #[derive(Debug)]
 pub struct Fixpoint<'a, 't, L: Lattice> {
@@ -93,43 +111,115 @@ pub struct Fixpoint<'a, 't, L: Lattice> {
 impl<L: Lattice> Fixpoint<'_, '_, L> {
     /// Closes the start under all channels.
     pub fn reach(&self) -> Reached<L::Truth> {
-        let mut held = self.start.held.clone();
+        let mut shown = Shown { held: self.start.held.clone(), truths: BTreeMap::new() };
         let mut order = Vec::new();
         // Each round makes at least one method truer; a lattice of factor sets has finite height.
-        while self.round(&mut held, &mut order) {}
-        let goals = self
-            .terrain
-            .goals
-            .iter()
-            .map(|approaches| {
-                self.lattice.any(approaches.iter().map(|approach| self.approach(&held, approach)))
-            })
-            .collect();
-        Reached { held, goals, order }
+        while self.round(&mut shown, &mut order) {}
+        let mut goals = Vec::with_capacity(self.terrain.goals.len());
+        for approaches in &self.terrain.goals {
+            let mut any = self.lattice.bottom();
+            for approach in approaches {
+                let spot = Spot {
+                    device: approach.situation.device,
+                    number: approach.device,
+                    channel: None,
+                };
+                let open = self.passes(&mut shown, &spot, Passage::Plain, &approach.demands);
+                any = self.lattice.join(&any, &open);
+            }
+            goals.push(any);
+        }
+        Reached { held: shown.held, goals, order }
     }
 
-    fn round(&self, held: &mut [L::Truth], order: &mut Vec<Made>) -> bool {
+    fn round(&self, shown: &mut Shown<L::Truth>, order: &mut Vec<Made>) -> bool {
         let mut grew = false;
+        let top = self.lattice.top();
         for (by, attempt) in self.terrain.tries.iter().enumerate() {
-            if attempt.makes.iter().all(|m| held.get(m.0) == Some(&self.lattice.top())) {
+            if attempt.makes.iter().all(|m| shown.held.get(m.0) == Some(&top)) {
                 continue;
             }
-            let open = self.opens(held, attempt);
+            let spot = Spot {
+                device: attempt.situation.device,
+                number: attempt.device,
+                channel: Some(attempt.channel),
+            };
+            let mut open = top.clone();
+            for (gate, demands) in attempt.gates.iter().zip(&attempt.demands) {
+                open = self.lattice.meet(&open, &self.passes(shown, &spot, gate.passage, demands));
+                if open == self.lattice.bottom() {
+                    break;
+                }
+            }
             if open == self.lattice.bottom() {
                 continue;
             }
             for method in &attempt.makes {
-                let made = self.lattice.meet(&open, &self.creates(held, attempt, *method));
-                let Some(truth) = held.get_mut(method.0) else { continue };
+                let made = self.lattice.meet(&open, &self.creation(shown, &spot, *method));
+                let Some(truth) = shown.held.get_mut(method.0) else { continue };
                 let truer = self.lattice.join(truth, &made);
                 if truer != *truth {
                     *truth = truer;
+                    shown.truths.clear();
                     order.push(Made { method: *method, by });
                     grew = true;
                 }
             }
         }
         grew
+    }
+
+    fn passes(
+        &self,
+        shown: &mut Shown<L::Truth>,
+        spot: &Spot<'_>,
+        passage: Passage,
+        demands: &Demands,
+    ) -> L::Truth {
+        let met = demands
+            .met(self.lattice, &mut |control| self.truth(shown, spot, passage, Some(control)));
+        self.lattice.meet(&self.truth(shown, spot, passage, None), &met)
+    }
+
+    /// The truth of a control in a session, or of the first factor; computed once until something
+    /// new is held.
+    fn truth(
+        &self,
+        shown: &mut Shown<L::Truth>,
+        spot: &Spot<'_>,
+        passage: Passage,
+        control: Option<&Control>,
+    ) -> L::Truth {
+        let key = (spot.number, spot.channel, passage, control.cloned());
+        if let Some(known) = shown.truths.get(&key) {
+            return known.clone();
+        }
+        let session = self.bare(&shown.held, spot.device, spot.channel, passage);
+        let truth = match control {
+            Some(control) => session.book.strengths.control(&session, control),
+            None => session.first_factor(),
+        };
+        shown.truths.insert(key, truth.clone());
+        truth
+    }
+
+    fn creation(
+        &self,
+        shown: &mut Shown<L::Truth>,
+        spot: &Spot<'_>,
+        method: MeansIndex,
+    ) -> L::Truth {
+        let strong = self.truth(shown, spot, Passage::Plain, Some(&Control::Mfa));
+        let found = self.terrain.traveller.book.means.method(method);
+        match (spot.channel, found) {
+            (Some(channel), Some(found))
+                if channel.starts_by_password(self.terrain.traveller.book, found) =>
+            {
+                self.lattice.join(&strong, &self.start.unregistered)
+            }
+            (Some(_), Some(_)) => strong,
+            (None, _) | (_, None) => self.lattice.bottom(),
+        }
     }
 
     /// Whether every leg of a try opens.
@@ -169,10 +259,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         attempt: &Try<'s>,
         passage: Passage,
     ) -> Session<'s, L> {
-        Session {
-            one_time: self.start.one_time.of(attempt.channel).clone(),
-            ..self.bare(held, attempt.situation.device, passage)
-        }
+        self.bare(held, attempt.situation.device, Some(attempt.channel), passage)
     }
 
     /// The session of an approach.
@@ -181,21 +268,23 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         held: &'s [L::Truth],
         approach: &Approach<'s>,
     ) -> Session<'s, L> {
-        self.bare(held, approach.situation.device, approach.gate.passage)
+        self.bare(held, approach.situation.device, None, approach.gate.passage)
     }
 
     fn bare<'s>(
         &'s self,
         held: &'s [L::Truth],
-        device: &'s cardea_tenant::journey::actor::Device,
+        device: &'s Device,
+        channel: Option<Channel>,
         passage: Passage,
     ) -> Session<'s, L> {
         let traveller = &self.terrain.traveller;
+        let one_time = &self.start.one_time;
         Session {
             lattice: self.lattice,
             book: traveller.book,
             held,
-            one_time: self.start.one_time.resource.clone(),
+            one_time: channel.map_or(&one_time.resource, |channel| one_time.of(channel)).clone(),
             permissions: traveller.permissions,
             device,
             across: traveller.across,
@@ -223,8 +312,3 @@ impl Start<bool> {
 }
 
 pub use cardea_tenant::journey::step::Account;
-
-/// The gates of a try or approach, for diagnosis.
-pub fn gates<'a>(attempt: &'a Try<'_>) -> &'a [Gate] {
-    &attempt.gates
-}

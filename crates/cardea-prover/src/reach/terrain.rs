@@ -1,15 +1,18 @@
 //! What one class of people, with one actor's devices and networks, can try.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
+use cardea_policy::control::Control;
 use cardea_policy::evaluate::Facts;
 use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::journey::actor::{Actor, Form, Situation};
 use cardea_tenant::journey::channel::{Channel, Leg};
-use cardea_tenant::journey::gate::{Book, Gate, Passage};
+use cardea_tenant::journey::gate::{Book, Demands, Gate, Passage};
 use cardea_tenant::journey::means::MeansIndex;
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::Traveller;
@@ -57,6 +60,8 @@ pub struct Try<'a> {
     pub situation: Situation<'a>,
     /// What the legs of the channel demand.
     pub gates: Vec<Gate>,
+    /// The same, with what is waived taken out.
+    pub demands: Vec<Demands>,
     /// What it can make.
     pub makes: Vec<MeansIndex>,
     /// For the wizard: the goal whose access it interrupts.
@@ -72,6 +77,8 @@ pub struct Approach<'a> {
     pub situation: Situation<'a>,
     /// What the access demands.
     pub gate: Gate,
+    /// The same, with what is waived taken out.
+    pub demands: Demands,
 }
 
 /// The requests of channels and goals as sets of policies: the same for every class of people.
@@ -118,27 +125,105 @@ impl Targets {
     }
 }
 
+/// The situations of an actor, for everybody: laid out once, shared by all classes of people.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    book: &'a Book,
+    targets: &'a Targets,
+    actor: &'a Actor,
+    located: Vec<Located<'a>>,
+    made: RefCell<BTreeMap<Making, Vec<MeansIndex>>>,
+}
+
+/// What decides what a channel makes.
+type Making = (Permissions, Channel, usize, Platform, Vec<Control>);
+
+#[derive(Clone, Debug)]
 struct Located<'a> {
     device: usize,
     situation: Situation<'a>,
     base: PolicySet,
 }
 
+impl Located<'_> {
+    /// Whether two situations are the same to every channel and goal.
+    fn equals(&self, other: &Self) -> bool {
+        self.device == other.device
+            && self.situation.client == other.situation.client
+            && self.situation.platform.is_phone() == other.situation.platform.is_phone()
+            && (self.situation.platform == other.situation.platform
+                || !matters(self.situation.platform) && !matters(other.situation.platform))
+            && self.base == other.base
+    }
+}
+
+/// Whether channels ask which platform it is: Authenticator's two, and Windows.
+fn matters(platform: Platform) -> bool {
+    platform.is_phone() || platform == Platform::Windows
+}
+
+impl<'a> Ground<'a> {
+    /// Lays out the situations of an actor.
+    pub fn new(book: &'a Book, targets: &'a Targets, actor: &'a Actor) -> Self {
+        let index = &book.index;
+        let mut asked = PolicySet::none(index.policies().len());
+        let legs = targets.legs.values().flatten().map(|(_, set)| set);
+        for set in legs.chain(targets.goals.iter().map(|(_, set)| set)) {
+            asked.unite(set);
+        }
+        asked.retain(index.demanding());
+        let mut located: Vec<Located<'a>> = Vec::new();
+        for place in locate(book, &asked, actor) {
+            if !located.iter().any(|other| other.equals(&place)) {
+                located.push(place);
+            }
+        }
+        Self { book, targets, actor, located, made: RefCell::default() }
+    }
+
+    /// The policies that can matter to anybody here: classes of people that agree on these are the
+    /// same.
+    pub fn relevant(&self) -> PolicySet {
+        let mut relevant = PolicySet::none(self.book.index.policies().len());
+        for place in &self.located {
+            relevant.unite(&place.base);
+        }
+        relevant
+    }
+
+    fn makes(
+        &self,
+        traveller: &Traveller<'_>,
+        channel: Channel,
+        place: &Located<'_>,
+        demanded: Vec<Control>,
+    ) -> Vec<MeansIndex> {
+        let platform = place.situation.platform;
+        let key = (traveller.permissions.clone(), channel, place.device, platform, demanded);
+        if let Some(known) = self.made.borrow().get(&key) {
+            return known.clone();
+        }
+        let makes = channel.makes(traveller, &place.situation, &key.4);
+        self.made.borrow_mut().insert(key, makes.clone());
+        makes
+    }
+}
+
 impl<'a> Terrain<'a> {
-    /// Lays out what a class of people can try with the actor's devices.
-    pub fn new(
-        book: &'a Book,
-        targets: &Targets,
-        who: &'a PolicySet,
-        permissions: &'a Permissions,
-        actor: &'a Actor,
-    ) -> Self {
-        let traveller =
-            Traveller { book, who, permissions, across: actor.across, intent: actor.intent };
-        let located = locate(book, who, actor);
-        let goals: Vec<Vec<Approach<'a>>> =
-            targets.goals.iter().map(|(goal, set)| approaches(&located, goal, set)).collect();
-        let mut layout = Layout { traveller, targets, tries: Vec::new() };
+    /// Lays out what a class of people can try on this ground.
+    pub fn new(ground: &Ground<'a>, who: &'a PolicySet, permissions: &'a Permissions) -> Self {
+        let Actor { across, intent, .. } = *ground.actor;
+        let traveller = Traveller { book: ground.book, who, permissions, across, intent };
+        let mut located: Vec<Located<'a>> = Vec::new();
+        for place in &ground.located {
+            let place = Located { base: place.base.and(who), ..place.clone() };
+            if !located.iter().any(|other| other.equals(&place)) {
+                located.push(place);
+            }
+        }
+        let mut layout = Layout { ground, traveller, tries: Vec::new() };
+        let goals = ground.targets.goals.iter();
+        let goals = goals.map(|(goal, set)| layout.approaches(&located, goal, set)).collect();
         for channel in Channel::ALL {
             for place in &located {
                 if channel.fits(&layout.traveller, &place.situation) {
@@ -150,7 +235,7 @@ impl<'a> Terrain<'a> {
     }
 }
 
-fn locate<'a>(book: &Book, who: &PolicySet, actor: &'a Actor) -> Vec<Located<'a>> {
+fn locate<'a>(book: &Book, asked: &PolicySet, actor: &'a Actor) -> Vec<Located<'a>> {
     let index = &book.index;
     let everything = PolicySet::of(index.policies().len(), |_| true);
     let risk = index.risk(&Risks::default());
@@ -167,7 +252,7 @@ fn locate<'a>(book: &Book, who: &PolicySet, actor: &'a Actor) -> Vec<Located<'a>
             continue;
         };
         let facts = Facts {
-            principal: who,
+            principal: asked,
             target: &everything,
             client: index.client(situation.client),
             platform: index.platform(situation.platform),
@@ -181,50 +266,61 @@ fn locate<'a>(book: &Book, who: &PolicySet, actor: &'a Actor) -> Vec<Located<'a>
     located
 }
 
-fn approaches<'a>(located: &[Located<'a>], goal: &Goal, set: &PolicySet) -> Vec<Approach<'a>> {
-    let mut approaches: Vec<Approach<'a>> = Vec::new();
-    for place in located {
-        if goal.from != Reachable::AnyDevice
-            && goal.from != Reachable::Form(place.situation.device.form)
-        {
-            continue;
-        }
-        let gate = Gate { passage: Passage::Plain, applied: place.base.and(set) };
-        let known = |other: &Approach<'_>| {
-            other.device == place.device
-                && other.gate == gate
-                && other.situation.client == place.situation.client
-                && other.situation.platform == place.situation.platform
-        };
-        if !approaches.iter().any(known) {
-            let situation = place.situation.clone();
-            approaches.push(Approach { device: place.device, situation, gate });
-        }
-    }
-    approaches
-}
-
-struct Layout<'a, 't> {
+struct Layout<'g, 'a> {
+    ground: &'g Ground<'a>,
     traveller: Traveller<'a>,
-    targets: &'t Targets,
     tries: Vec<Try<'a>>,
 }
 
-impl<'a> Layout<'a, '_> {
+impl<'a> Layout<'_, 'a> {
+    fn approaches(
+        &self,
+        located: &[Located<'a>],
+        goal: &Goal,
+        set: &PolicySet,
+    ) -> Vec<Approach<'a>> {
+        let reachable = |place: &&Located<'_>| {
+            goal.from == Reachable::AnyDevice
+                || goal.from == Reachable::Form(place.situation.device.form)
+        };
+        let mut approaches: Vec<Approach<'a>> = Vec::new();
+        for place in located.iter().filter(reachable) {
+            let gate = Gate { passage: Passage::Plain, applied: place.base.and(set) };
+            let situation = place.situation.clone();
+            let known = |other: &Approach<'_>| {
+                other.device == place.device
+                    && other.gate == gate
+                    && other.situation.client == situation.client
+                    && other.situation.platform == situation.platform
+            };
+            if !approaches.iter().any(known) {
+                let demands = self.demands(&gate, place);
+                approaches.push(Approach { device: place.device, situation, gate, demands });
+            }
+        }
+        approaches
+    }
+
+    fn demands(&self, gate: &Gate, place: &Located<'_>) -> Demands {
+        let Traveller { book, permissions, .. } = self.traveller;
+        gate.demands(book, permissions, place.situation.device)
+    }
+
     fn attempt(&mut self, channel: Channel, place: &Located<'a>) {
-        let legs = self.targets.legs.get(&channel).map_or(&[][..], Vec::as_slice);
+        let targets = self.ground.targets;
+        let legs = targets.legs.get(&channel).map_or(&[][..], Vec::as_slice);
         let gates: Vec<Gate> = legs
             .iter()
             .map(|(leg, set)| Gate { passage: leg.passage, applied: place.base.and(set) })
             .collect();
         if channel != Channel::Wizard {
-            let makes = channel.makes(&self.traveller, &place.situation, &[]);
+            let makes = self.ground.makes(&self.traveller, channel, place, Vec::new());
             self.add(channel, place, &gates, (None, makes));
             return;
         }
-        for (goal, (_, set)) in self.targets.goals.iter().enumerate() {
+        for (goal, (_, set)) in targets.goals.iter().enumerate() {
             let demanded = self.traveller.demanded(&place.base.and(set));
-            let makes = channel.makes(&self.traveller, &place.situation, &demanded);
+            let makes = self.ground.makes(&self.traveller, channel, place, demanded);
             self.add(channel, place, &gates, (Some(goal), makes));
         }
     }
@@ -241,13 +337,18 @@ impl<'a> Layout<'a, '_> {
                 && other.device == place.device
                 && other.makes == makes
                 && other.gates == gates
-                && other.interrupts == interrupts
         };
         if makes.is_empty() || self.tries.iter().any(known) {
             return;
         }
-        let situation = place.situation.clone();
-        let (gates, device) = (gates.to_vec(), place.device);
-        self.tries.push(Try { channel, device, situation, gates, makes, interrupts });
+        self.tries.push(Try {
+            channel,
+            device: place.device,
+            situation: place.situation.clone(),
+            demands: gates.iter().map(|gate| self.demands(gate, place)).collect(),
+            gates: gates.to_vec(),
+            makes,
+            interrupts,
+        });
     }
 }

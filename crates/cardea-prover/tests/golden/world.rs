@@ -22,7 +22,7 @@ use cardea_policy::satisfy::Strengths;
 use cardea_policy::strength::{Combination, Mode, Origin, PasskeyRule, Strength};
 use cardea_prover::reach::fixpoint::{Account, OneTime, Start};
 use cardea_prover::reach::journey::{Journey, Replay};
-use cardea_prover::reach::terrain::{Goal, Reachable, Targets, Terrain};
+use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
 use cardea_tenant::assumption::Assumptions;
 use cardea_tenant::journey::actor::{Across, Actor, Device, Intent};
 use cardea_tenant::journey::gate::Book;
@@ -206,7 +206,8 @@ impl World {
         let who = book.index.who(&book.index.member(&self.person));
         let permissions =
             Permissions::of(&self.tenant, &book.means, &self.person, &self.assumptions);
-        let terrain = Terrain::new(&book, &targets, &who, &permissions, &self.actor);
+        let ground = Ground::new(&book, &targets, &self.actor);
+        let terrain = Terrain::new(&ground, &who, &permissions);
         let methods: Vec<_> = self.start.iter().filter_map(|mode| book.means.mode(*mode)).collect();
         let mut start = Start::with(book.means.len(), &methods, self.account);
         start.one_time = OneTime::everywhere(&self.one_time);

@@ -203,10 +203,18 @@ impl Channel {
         unregistered: &L::Truth,
     ) -> L::Truth {
         let strong = session.strong();
-        let first = self != Self::Authenticator
+        if self.starts_by_password(session.book, method) {
+            session.join(&strong, unregistered)
+        } else {
+            strong
+        }
+    }
+
+    /// Whether people with nothing registered may add the method with their password alone.
+    pub fn starts_by_password(self, book: &Book, method: Method) -> bool {
+        self != Self::Authenticator
             && matches!(method, Method::Mode(mode) if in_wizard(mode))
-            && session.book.assumptions.hold(Assumption::FirstMethodByPassword);
-        if first { session.join(&strong, unregistered) } else { strong }
+            && book.assumptions.hold(Assumption::FirstMethodByPassword)
     }
 }
 

@@ -4,6 +4,7 @@
 //! authentication strengths work* (registration and precedence), *Conditional Access: Grant*
 //! (what Authenticator may read and write), *Register passkeys in Authenticator*.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use cardea_policy::control::{Control, Grant, Operator};
@@ -44,6 +45,31 @@ pub struct Gate {
     pub passage: Passage,
     /// The policies that apply.
     pub applied: PolicySet,
+}
+
+/// What remains to be shown at a gate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Demands {
+    /// Nothing helps: a policy blocks.
+    Blocked,
+    /// Of each list, any one control.
+    All(Vec<Vec<Control>>),
+}
+
+impl Demands {
+    /// Whether the demands are met, given the truth of each control.
+    pub fn met<L: Lattice>(
+        &self,
+        lattice: &L,
+        truth: &mut impl FnMut(&Control) -> L::Truth,
+    ) -> L::Truth {
+        match self {
+            Self::Blocked => lattice.bottom(),
+            Self::All(list) => {
+                lattice.all(list.iter().map(|any| lattice.any(any.iter().map(&mut *truth))))
+            }
+        }
+    }
 }
 
 /// The rules of a tenant, compiled, as gates need them.
@@ -227,13 +253,38 @@ impl DeviceView {
 impl Gate {
     /// Whether the gate opens to what the session can show.
     pub fn opens<L: Lattice>(&self, session: &Session<'_, L>) -> L::Truth {
-        let index = &session.book.index;
-        if self.applied.meets(index.blocking()) {
-            return session.bottom();
-        }
-        let demands = self.applied.iter().filter_map(|p| Some((p, index.grant(p)?)));
-        let met = session.all(demands.map(|(p, grant)| self.demand(session, p, grant)));
+        let demands = self.demands(session.book, session.permissions, session.device);
+        let met =
+            demands.met(session, &mut |control| session.book.strengths.control(session, control));
         session.meet(&session.first_factor(), &met)
+    }
+
+    /// What remains to be shown: the demands of the applied policies without those that the
+    /// passage waives. What is waived never depends on what people hold, so this is done once.
+    pub fn demands(&self, book: &Book, permissions: &Permissions, device: &Device) -> Demands {
+        if self.applied.meets(book.index.blocking()) {
+            return Demands::Blocked;
+        }
+        let mut list = BTreeSet::new();
+        for policy in self.applied.iter() {
+            let Some(Grant::Require { operator, controls }) = book.index.grant(policy) else {
+                continue;
+            };
+            let waives =
+                |control: &&Control| self.waives((book, permissions, device), policy, control);
+            match operator {
+                Operator::And => {
+                    for control in controls.iter().filter(|control| !waives(control)) {
+                        list.insert(Vec::from([control.clone()]));
+                    }
+                }
+                Operator::Or if controls.iter().any(|control| waives(&control)) => {}
+                Operator::Or => {
+                    list.insert(controls.clone());
+                }
+            }
+        }
+        Demands::All(list.into_iter().collect())
     }
 
     /// Whether one demand is met.
@@ -261,36 +312,43 @@ impl Gate {
         policy: PolicyIndex,
         control: &Control,
     ) -> L::Truth {
-        let met = session.book.strengths.control(session, control);
-        let waived = match self.passage {
+        if self.waives((session.book, session.permissions, session.device), policy, control) {
+            session.top()
+        } else {
+            session.book.strengths.control(session, control)
+        }
+    }
+
+    fn waives(
+        &self,
+        (book, permissions, device): (&Book, &Permissions, &Device),
+        policy: PolicyIndex,
+        control: &Control,
+    ) -> bool {
+        match self.passage {
             Passage::AuthenticatorSignIn => control.is_about_device(),
-            Passage::Wizard => self.waived_in_wizard(session, policy, control),
+            Passage::Wizard => {
+                !book.index.on_registration().contains(policy)
+                    && self.waived_in_wizard((book, permissions, device), control)
+            }
             Passage::Plain | Passage::AuthenticatorWrites | Passage::DeviceRegistration => false,
-        };
-        if waived { session.top() } else { met }
+        }
     }
 
     /// In the wizard, policies on all resources keep every control but strengths, which give way
     /// to the strengths of policies on registering security info. Where those have none, whoever
     /// could register a method that the strength lists is let in.
-    fn waived_in_wizard<L: Lattice>(
+    fn waived_in_wizard(
         &self,
-        session: &Session<'_, L>,
-        policy: PolicyIndex,
+        (book, permissions, device): (&Book, &Permissions, &Device),
         control: &Control,
     ) -> bool {
-        let book = session.book;
-        if book.index.on_registration().contains(policy) {
-            return false;
-        }
         match control {
             Control::Mfa => book.assumptions.hold(Assumption::MfaMetInWizard),
             Control::Strength(_) => {
                 self.displaces(book)
                     || (book.assumptions.hold(Assumption::ListedMeansLetIn)
-                        && wizard_registers(book, session.permissions, control, session.device)
-                            .next()
-                            .is_some())
+                        && wizard_registers(book, permissions, control, device).next().is_some())
             }
             Control::CompliantDevice
             | Control::DomainJoinedDevice

@@ -121,7 +121,7 @@ fn annotate(
         };
         let span = shift(range.start)..shift(range.end);
         let wrapped = wrap(&text, room);
-        if wrapped.iter().all(String::is_empty) {
+        if wrapped.is_empty() {
             out.push(kind.span(span));
         } else {
             out.extend(wrapped.into_iter().map(|text| kind.span(span.clone()).label(text)));

@@ -1,0 +1,161 @@
+//! A strong method can be registered with weaker factors than it later stands for.
+
+use std::collections::BTreeMap;
+
+use cardea_policy::place::{Field, Object, Place, PolicyIndex};
+use cardea_prover::safety::{Factor, Factors, Grade};
+
+use super::{Rule, stuck};
+use crate::examine::Examination;
+use crate::examine::cheap::{Cheap, Laundering};
+use crate::finding::{Draft, Mark};
+use crate::report::{Actor, Outcome, Question, Severity, Step, Who};
+
+pub(super) const RULE: Rule = Rule {
+    name: "weak-registration",
+    summary: "a strong method can be registered with weaker factors than it later stands for",
+    severity: Severity::Weakness,
+    questions: &[Question::NoWeakWayIn],
+    page: include_str!("../../rules/weak-registration.md"),
+    run,
+};
+
+fn run(examination: &Examination<'_>) -> Vec<Draft> {
+    let mut seen: BTreeMap<(Grade, Vec<PolicyIndex>), Draft> = BTreeMap::new();
+    let factors = Factors::new(&examination.book.means);
+    for cheap in &examination.cheap {
+        let Some(laundering) = &cheap.laundering else { continue };
+        let demanding = demanding(examination, laundering);
+        let key = (factors.grade(laundering.way), demanding.clone());
+        if let Some(draft) = draft(examination, cheap, laundering, &demanding) {
+            seen.entry(key).or_insert(draft);
+        }
+    }
+    seen.into_values().collect()
+}
+
+fn demanding(examination: &Examination<'_>, laundering: &Laundering) -> Vec<PolicyIndex> {
+    laundering.goal.iter().filter(|policy| examination.index().grant(*policy).is_some()).collect()
+}
+
+fn draft(
+    examination: &Examination<'_>,
+    cheap: &Cheap,
+    laundering: &Laundering,
+    demanding: &[PolicyIndex],
+) -> Option<Draft> {
+    let factors = Factors::new(&examination.book.means);
+    let way = words(&factors.of(laundering.way));
+    let method = laundering.method.text();
+    let message = if factors.grade(laundering.way) <= Grade::SingleFactor {
+        format!("a stolen {way} of somebody who has registered nothing becomes {method}")
+    } else {
+        format!("a phished {way} becomes {method}")
+    };
+    let first = *demanding.first()?;
+    let mut marks = Vec::new();
+    for policy in demanding {
+        let asks = stuck::marks(examination, *policy, "asks for more than its registration does");
+        marks.extend(asks.into_iter().filter(|m| m.place.field != Field::IncludeApplications));
+    }
+    let registering: Vec<PolicyIndex> =
+        laundering.registration.and(examination.index().on_registration()).iter().collect();
+    if registering.is_empty() {
+        let place = Place { object: Object::Input, field: Field::IncludeUserActions };
+        marks.push(Mark::new(place, "no policy on registering security info applies"));
+    }
+    for policy in &registering {
+        marks.extend(stuck::marks(examination, *policy, "lets the weaker factors register"));
+    }
+    let fallback = Mark::new(Place::policy(first, Field::GrantControls), "asks for more");
+    let mut draft =
+        Draft::new(RULE.name, RULE.severity, message, marks.first().cloned().unwrap_or(fallback));
+    if !marks.is_empty() {
+        draft.marks = marks;
+    }
+    draft.who = who(examination, cheap);
+    draft.trace = trace(examination, cheap, laundering, &way);
+    draft.help =
+        Some("demand a pass, or what the method stands for, to register security info".to_owned());
+    Some(draft)
+}
+
+fn trace(
+    examination: &Examination<'_>,
+    cheap: &Cheap,
+    laundering: &Laundering,
+    way: &str,
+) -> Vec<Step> {
+    let names = |policies: Vec<PolicyIndex>| stuck::names(examination, &policies);
+    let registration = names(laundering.registration.iter().collect());
+    let goal = names(demanding(examination, laundering));
+    let step = |does: String, sees: String, policies: Vec<String>, outcome| Step {
+        actor: Actor::Attacker,
+        device: "any device".to_owned(),
+        does,
+        sees,
+        policies,
+        outcome,
+    };
+    let lets_in = if registration.is_empty() {
+        "no policy asks for anything".to_owned()
+    } else {
+        format!("{} accepts that", registration.join(", "))
+    };
+    vec![
+        step(
+            format!(
+                "signs in with {way}, claims {}, goes to {}",
+                laundering.platform.text(),
+                laundering.channel.text()
+            ),
+            lets_in,
+            registration,
+            Outcome::Onward,
+        ),
+        step(
+            format!("registers a {} of their own", laundering.method.text()),
+            "it is added to the account".to_owned(),
+            Vec::new(),
+            Outcome::Climb,
+        ),
+        step(
+            format!("opens {} with it", cheap.goal),
+            format!("{} accepts it", goal.join(", ")),
+            goal,
+            Outcome::Door,
+        ),
+    ]
+}
+
+/// The classes that a way in concerns.
+pub(super) fn who(examination: &Examination<'_>, cheap: &Cheap) -> Who {
+    let first = cheap.classes.first().copied().unwrap_or_default();
+    let memberships: Vec<String> =
+        examination.memberships(first).iter().map(|m| examination.membership(m)).collect();
+    let people = cheap
+        .classes
+        .iter()
+        .filter_map(|class| examination.classes.list.get(*class)?.people.headcount())
+        .map(|headcount| usize::try_from(headcount.count).unwrap_or(usize::MAX))
+        .reduce(usize::saturating_add);
+    let text = if memberships.is_empty() || people.is_some() {
+        "anybody".to_owned()
+    } else {
+        format!("members of {}", memberships.join(" and "))
+    };
+    Who { text, people, examples: Vec::new() }
+}
+
+/// Starting factors in words: "password and text message".
+pub(super) fn words(factors: &[Factor]) -> String {
+    let words: Vec<String> = factors
+        .iter()
+        .filter_map(|factor| match factor {
+            Factor::Method(method) => Some(method.text()),
+            Factor::OneTimePass(_) => Some("one-time pass".to_owned()),
+            Factor::NothingRegistered => None,
+        })
+        .collect();
+    words.join(" and ")
+}
