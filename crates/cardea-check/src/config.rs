@@ -1,11 +1,31 @@
 //! What the export cannot say: people, devices, networks, break-glass accounts, goals, accepted
 //! findings. Read from `cardea.toml`; every part has a default.
 
+mod date;
+mod error;
+mod method;
+mod read;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use cardea_graph::lower::Names;
+use cardea_graph::source::{FileId, Span};
+use cardea_policy::conditions::platform::Platform;
 use cardea_policy::id::{AppId, GroupId, UserId};
 use cardea_policy::strength::Mode;
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::Form;
+use cardea_tenant::journey::actor::{DeviceState, Form};
+use cardea_tenant::journey::means::PasskeyHome;
 use cardea_tenant::journey::step::Account;
+
+pub use date::Date;
+pub use error::ConfigError;
+pub use method::Held;
+
+use crate::report::Severity;
 
 /// Everything that a run can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +44,14 @@ pub struct Config {
     pub assumptions: Assumptions,
     /// How many unknown memberships are combined. Default 2.
     pub memberships: usize,
-    /// Today, as `YYYY-MM-DD`, for everything that ends. Given by the caller.
+    /// The least severity of a finding that makes a run fail.
+    pub fail_on: Severity,
+    /// Today, for everything that ends. Given by the caller.
     pub today: Date,
+    /// The file of the settings among the sources, for findings that point into it; set by the
+    /// caller who adds it there.
+    pub file: Option<FileId>,
 }
-
-/// A day, comparable as text: `YYYY-MM-DD`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Date(pub String);
 
 /// A kind of people: what they start with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +61,7 @@ pub struct Population {
     /// Who they are; empty means anybody.
     pub groups: Vec<GroupId>,
     /// Methods that they start with.
-    pub has: Vec<Mode>,
+    pub has: Vec<Held>,
     /// Whether their accounts have a method registered.
     pub account: Account,
     /// Devices that they have.
@@ -65,20 +86,29 @@ pub struct DeviceSetting {
     /// What it is.
     pub form: Form,
     /// Its platform.
-    pub platform: cardea_policy::conditions::platform::Platform,
+    pub platform: Platform,
     /// What device controls see of it.
-    pub state: cardea_tenant::journey::actor::DeviceState,
+    pub state: DeviceState,
 }
 
 /// Declared break-glass accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreakGlass {
     /// Accounts.
     pub users: Vec<UserId>,
     /// Groups of accounts.
     pub groups: Vec<GroupId>,
-    /// What they sign in with, beside the password. Default: a security key.
-    pub methods: Vec<Mode>,
+    /// What they sign in with. Default: a password and a security key.
+    pub methods: Vec<Held>,
+    /// Where they are declared, in bytes of the settings.
+    pub at: Range<usize>,
+}
+
+impl Default for BreakGlass {
+    fn default() -> Self {
+        let methods = Vec::from([Held::PASSWORD, Held::Passkey(PasskeyHome::SecurityKey)]);
+        Self { users: Vec::new(), groups: Vec::new(), methods, at: 0..0 }
+    }
 }
 
 impl BreakGlass {
@@ -110,6 +140,8 @@ pub struct Acceptance {
     pub reason: String,
     /// The last day of the acceptance.
     pub until: Date,
+    /// Where it stands, in bytes of the settings.
+    pub at: Range<usize>,
 }
 
 /// A temporary exemption: people excluded from a policy for a while.
@@ -121,6 +153,8 @@ pub struct Exemption {
     pub until: Date,
     /// Whether the people are told.
     pub notice: Notice,
+    /// Where it stands, in bytes of the settings.
+    pub at: Range<usize>,
 }
 
 /// Whether people are told that their exemption ends.
@@ -143,8 +177,56 @@ impl Default for Config {
             exemptions: Vec::new(),
             assumptions: Assumptions::default(),
             memberships: 2,
+            fail_on: Severity::Weakness,
             today: Date::default(),
+            file: None,
         }
+    }
+}
+
+impl Config {
+    /// A part of the settings' text as a span of the sources.
+    pub fn span(&self, at: &Range<usize>) -> Option<Span> {
+        self.file.map(|file| Span { file, range: at.clone() })
+    }
+
+    /// These settings with the names of groups and people in place of ids looked up.
+    #[must_use]
+    pub fn resolved(mut self, names: &Names) -> Self {
+        let populations = self.populations.iter_mut().flat_map(|it| &mut it.groups);
+        let exempt = self.exemptions.iter_mut().map(|it| &mut it.group);
+        for group in populations.chain(&mut self.break_glass.groups).chain(exempt) {
+            *group = names.groups.resolve(group.as_str());
+        }
+        for user in &mut self.break_glass.users {
+            *user = names.users.resolve(user.as_str());
+        }
+        for goal in &mut self.goals {
+            goal.app = names.apps.resolve(goal.app.as_str());
+        }
+        self
+    }
+}
+
+impl Held {
+    /// A password.
+    pub const PASSWORD: Self = Self::Mode(Mode::Password);
+}
+
+impl DeviceSetting {
+    /// What people have whose devices are not named: a managed computer with Windows, and a phone
+    /// of their own of either kind.
+    pub fn usual() -> [Vec<Self>; 2] {
+        [Platform::Ios, Platform::Android].map(|platform| {
+            Vec::from([
+                Self {
+                    form: Form::Computer,
+                    platform: Platform::Windows,
+                    state: DeviceState::Compliant,
+                },
+                Self { form: Form::Phone, platform, state: DeviceState::Unmanaged },
+            ])
+        })
     }
 }
 
@@ -152,27 +234,20 @@ impl Population {
     /// The populations of a run that is told nothing: newcomers, and people who lost what they
     /// had. Both have a managed Windows computer and a phone of their own.
     pub fn usual() -> Vec<Self> {
-        use cardea_policy::conditions::platform::Platform;
-        use cardea_tenant::journey::actor::DeviceState;
-        let population = |name: &str, account, phone| Self {
-            name: name.to_owned(),
-            groups: Vec::new(),
-            has: vec![Mode::Password],
-            account,
-            devices: vec![
-                DeviceSetting {
-                    form: Form::Computer,
-                    platform: Platform::Windows,
-                    state: DeviceState::Compliant,
-                },
-                DeviceSetting { form: Form::Phone, platform: phone, state: DeviceState::Unmanaged },
-            ],
-            passes: Passes::AsAllowed,
-        };
+        let kinds = [
+            ("newcomers", Account::Unregistered),
+            ("people who lost their phone", Account::Registered),
+        ];
         let mut populations = Vec::new();
-        for phone in [Platform::Ios, Platform::Android] {
-            populations.push(population("newcomers", Account::Unregistered, phone));
-            populations.push(population("people who lost their phone", Account::Registered, phone));
+        for devices in DeviceSetting::usual() {
+            populations.extend(kinds.map(|(name, account)| Self {
+                name: name.to_owned(),
+                groups: Vec::new(),
+                has: Vec::from([Held::PASSWORD]),
+                account,
+                devices: devices.clone(),
+                passes: Passes::AsAllowed,
+            }));
         }
         populations
     }

@@ -5,6 +5,7 @@ pub mod trouble;
 
 use std::collections::BTreeSet;
 
+use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::location::{IncludedLocations, Network, Trust};
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::conditions::target::Request;
@@ -37,6 +38,8 @@ pub struct Examination<'a> {
     pub tenant: &'a Tenant,
     /// What the run was told.
     pub config: &'a Config,
+    /// The export that the tenant was made of; `None` for tenants that were made otherwise.
+    pub lowered: Option<&'a Lowered>,
     /// The rules, compiled.
     pub book: Book,
     /// What policies can tell apart.
@@ -50,8 +53,17 @@ pub struct Examination<'a> {
 }
 
 impl<'a> Examination<'a> {
-    /// Examines a tenant.
+    /// Examines a tenant that was not read from files.
     pub fn new(tenant: &'a Tenant, config: &'a Config) -> Self {
+        Self::with(tenant, config, None)
+    }
+
+    /// Examines the tenant of an export.
+    pub fn of(lowered: &'a Lowered, config: &'a Config) -> Self {
+        Self::with(&lowered.tenant, config, Some(lowered))
+    }
+
+    fn with(tenant: &'a Tenant, config: &'a Config, lowered: Option<&'a Lowered>) -> Self {
         let book = Book {
             index: Index::new(tenant.policies.clone(), tenant.settings.clone()),
             strengths: Strengths::new(tenant.strengths.clone()),
@@ -63,6 +75,7 @@ impl<'a> Examination<'a> {
         let mut examination = Self {
             tenant,
             config,
+            lowered,
             book,
             universe,
             classes,

@@ -1,5 +1,6 @@
 //! A finding before its places have positions: what a rule says.
 
+use cardea_graph::source::Span;
 use cardea_policy::place::Place;
 
 use crate::report::{Severity, Step, Tried, Who};
@@ -34,12 +35,20 @@ pub struct Mark {
     pub place: Place,
     /// The reason.
     pub text: String,
+    /// Where in the files, where the place alone does not say it: values that mean nothing to the
+    /// rules, and settings.
+    pub span: Option<Span>,
 }
 
 impl Mark {
     /// A place with a reason.
     pub fn new(place: Place, text: impl Into<String>) -> Self {
-        Self { place, text: text.into() }
+        Self { place, text: text.into(), span: None }
+    }
+
+    /// A part of the files with a reason.
+    pub fn at(place: Place, span: Option<Span>, text: impl Into<String>) -> Self {
+        Self { span, ..Self::new(place, text) }
     }
 }
 

@@ -5,6 +5,7 @@
 //! and HTML.
 //! *Never* reads a folder, sets an exit code or knows HTTP.
 
+pub mod assemble;
 pub mod config;
 pub mod examine;
 pub mod finding;

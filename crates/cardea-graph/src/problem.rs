@@ -21,7 +21,7 @@ pub struct Problem {
 pub enum ProblemKind {
     /// The bytes are no text.
     Undecodable,
-    /// The file is too large to have positions.
+    /// The file is too large to have positions, or has more policies than any tenant.
     TooLarge,
     /// The text is neither JSON nor YAML, or nested too deeply.
     Malformed,

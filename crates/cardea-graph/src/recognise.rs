@@ -105,6 +105,9 @@ impl ObjectKind {
     }
 }
 
+/// No object of Graph has a tenth of these; what has more is not looked through field by field.
+const MAX_FIELDS: usize = 1000;
+
 /// The kind of an object, if it is a known one.
 pub fn recognise(value: Value<'_>) -> Option<ObjectKind> {
     if !value.is_object() {
@@ -115,7 +118,10 @@ pub fn recognise(value: Value<'_>) -> Option<ObjectKind> {
     {
         return Some(kind);
     }
-    let keys: Vec<_> = value.entries().map(|entry| entry.name()).collect();
+    let keys: Vec<_> = value.entries().take(MAX_FIELDS + 1).map(|entry| entry.name()).collect();
+    if keys.len() > MAX_FIELDS {
+        return None;
+    }
     let found = SIGNATURES.iter().find(|signature| signature.matches(&keys)).map(|it| it.kind);
     match found {
         Some(ObjectKind::Policy) if !has_conditions(value) => None,

@@ -4,6 +4,8 @@
 //! *Knows* the space of sign-ins, fixpoints over it, witnesses and certificates.
 //! *Never* knows JSON, positions in files, severities or the terminal.
 
+pub mod effect;
+pub mod gap;
 pub mod liveness;
 pub mod people;
 pub mod reach;

@@ -7,6 +7,9 @@
 
 mod combinations;
 mod directory;
+mod subsumption;
+
+pub(crate) use combinations::add as give;
 
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::index::{Index, Member, MembershipRow};
@@ -16,6 +19,8 @@ use cardea_tenant::tenant::Tenant;
 use smallvec::SmallVec;
 
 use crate::universe::Universe;
+
+pub use subsumption::essential;
 
 /// People whom the same counted policies can hit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +148,8 @@ impl Headcount {
         }
     }
 
-    fn merge(&mut self, other: &Self) {
+    /// Adds people that are not among these.
+    pub fn merge(&mut self, other: &Self) {
         self.count = self.count.saturating_add(other.count);
         let room = Self::EXAMPLES.saturating_sub(self.examples.len());
         self.examples.extend(other.examples.iter().take(room).copied());

@@ -167,26 +167,6 @@ impl Universe {
         }
     }
 
-    /// The situations in which the policy's conditions match. Who the policy is assigned to is
-    /// left open.
-    ///
-    /// # Errors
-    /// The first dimension in which nothing matches: the policy can never apply.
-    pub fn where_matches(&self, policy: PolicyIndex) -> Result<Self, Dimension> {
-        Ok(Self {
-            targets: self.targets.where_matches(policy).ok_or(Dimension::Target)?,
-            clients: self.clients.where_matches(policy).ok_or(Dimension::Client)?,
-            platforms: self.platforms.where_matches(policy).ok_or(Dimension::Platform)?,
-            networks: self.networks.where_matches(policy).ok_or(Dimension::Network)?,
-            devices: self.devices.where_matches(policy).ok_or(Dimension::Device)?,
-            risks: self.risks.where_matches(policy).ok_or(Dimension::Risk)?,
-            flows: self.flows.where_matches(policy).ok_or(Dimension::Flow)?,
-            guests: self.guests.clone(),
-            counted: self.counted.clone(),
-            partial: self.partial.clone(),
-        })
-    }
-
     /// The policies behind every atom of a dimension, in the order of the axis. The principal
     /// dimension has no atoms.
     pub fn sets(&self, dimension: Dimension) -> Vec<&PolicySet> {

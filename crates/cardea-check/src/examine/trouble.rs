@@ -209,7 +209,7 @@ impl<'e, 'a> Search<'e, 'a> {
             && book.assumptions.hold(Assumption::HelpDeskIssuesPasses);
         let usable = |mode| book.means.mode(mode).filter(|index| permissions.usable(*index));
         let mut has: Vec<_> =
-            self.population.has.iter().filter_map(|mode| book.means.mode(*mode)).collect();
+            self.population.has.iter().flat_map(|held| held.among(&book.means)).collect();
         if passes {
             has.extend(usable(Mode::TemporaryAccessPassMultiUse));
         }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::{Encoding, SourceFile, Sources};
+use crate::source::{Encoding, SourceFile, Sources, Span};
 use proptest::prelude::*;
 use std::fmt::Write;
 

@@ -87,68 +87,45 @@ fn yaml_is_told_by_its_name_or_its_first_character() {
     check(&[("<stdin>", &format!("\n {POLICY}"))], &["policy \"P\""]);
 }
 
+/// An object of every kind, named `n`.
+const KINDS: &[(&str, &str)] = &[
+    (r#"{"id": "n", "ipRanges": [], "isTrusted": true}"#, "IP location"),
+    (r#"{"id": "n", "countriesAndRegions": ["AT"]}"#, "country location"),
+    (r#"{"id": "n", "compliantNetworkType": "allTenantCompliantNetworks"}"#, "compliant network"),
+    (r#"{"id": "n", "allowedCombinations": []}"#, "authentication strength"),
+    (r#"{"id": "n", "displayName": "n", "securityEnabled": true}"#, "group"),
+    (r#"{"id": "n", "members": []}"#, "group"),
+    (r#"{"id": "n", "userPrincipalName": "u"}"#, "user"),
+    (r#"{"id": "n", "appId": "a", "servicePrincipalType": "Application"}"#, "service principal"),
+    (r#"{"id": "n", "authenticationMethodConfigurations": []}"#, "authentication methods policy"),
+    (
+        r##"{"id": "n", "@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration"}"##,
+        "authentication method configuration",
+    ),
+    (
+        r#"{"id": "Fido2", "displayName": "n", "state": "enabled", "includeTargets": []}"#,
+        "authentication method configuration",
+    ),
+    (
+        r##"{"id": "n", "@odata.type": "#microsoft.graph.fido2AuthenticationMethod"}"##,
+        "registered method",
+    ),
+    (r#"{"id": "n", "userPrincipalName": "u", "methodsRegistered": []}"#, "registration details"),
+    (r#"{"id": "n", "deviceId": "d", "trustType": "AzureAd"}"#, "device"),
+    (r#"{"id": "n", "roleTemplateId": "r", "displayName": "n", "members": []}"#, "directory role"),
+    (r#"{"id": "n", "rolePermissions": []}"#, "role definition"),
+    (r#"{"id": "n", "roleDefinitionId": "r", "principalId": "p"}"#, "role assignment"),
+    (r#"{"id": "n", "isViewingBeforeAcceptanceRequired": true}"#, "terms of use"),
+    (r#"{"id": "n", "isAvailable": true}"#, "authentication context"),
+    (r#"{"id": "n", "inboundTrust": {}}"#, "cross-tenant access settings"),
+    (r#"{"id": "n", "multiFactorAuthConfiguration": "required"}"#, "device registration policy"),
+    (r#"{"id": "n", "tenantId": "t", "objects": []}"#, "migration table"),
+];
+
 #[test]
 fn every_kind_is_told_by_its_content() {
-    for (text, kind) in [
-        (r#"{"id": "l", "ipRanges": [], "isTrusted": true}"#, "IP location"),
-        (r#"{"id": "l", "countriesAndRegions": ["AT"]}"#, "country location"),
-        (
-            r#"{"id": "l", "compliantNetworkType": "allTenantCompliantNetworks"}"#,
-            "compliant network",
-        ),
-        (r#"{"id": "l", "allowedCombinations": []}"#, "authentication strength"),
-        (r#"{"id": "l", "displayName": "l", "securityEnabled": true}"#, "group"),
-        (r#"{"id": "l", "members": []}"#, "group"),
-        (r#"{"id": "l", "userPrincipalName": "u"}"#, "user"),
-        (
-            r#"{"id": "l", "appId": "a", "servicePrincipalType": "Application"}"#,
-            "service principal",
-        ),
-        (
-            r#"{"id": "l", "authenticationMethodConfigurations": []}"#,
-            "authentication methods policy",
-        ),
-        (
-            r##"{"id": "l", "@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration"}"##,
-            "authentication method configuration",
-        ),
-        (
-            r#"{"id": "fido2", "state": "enabled", "includeTargets": []}"#,
-            "authentication method configuration",
-        ),
-        (
-            r##"{"id": "l", "@odata.type": "#microsoft.graph.fido2AuthenticationMethod"}"##,
-            "registered method",
-        ),
-        (
-            r#"{"id": "l", "userPrincipalName": "u", "methodsRegistered": []}"#,
-            "registration details",
-        ),
-        (r#"{"id": "l", "deviceId": "d", "trustType": "AzureAd"}"#, "device"),
-        (
-            r#"{"id": "l", "roleTemplateId": "r", "displayName": "R", "members": []}"#,
-            "directory role",
-        ),
-        (r#"{"id": "l", "rolePermissions": []}"#, "role definition"),
-        (r#"{"id": "l", "roleDefinitionId": "r", "principalId": "p"}"#, "role assignment"),
-        (r#"{"id": "l", "isViewingBeforeAcceptanceRequired": true}"#, "terms of use"),
-        (r#"{"id": "c1", "isAvailable": true}"#, "authentication context"),
-        (r#"{"id": "l", "inboundTrust": {}}"#, "cross-tenant access settings"),
-        (
-            r#"{"id": "l", "multiFactorAuthConfiguration": "required"}"#,
-            "device registration policy",
-        ),
-        (r#"{"id": "l", "tenantId": "t", "objects": []}"#, "migration table"),
-    ] {
-        let id = if kind == "directory role" {
-            "R"
-        } else if kind == "authentication context" {
-            "c1"
-        } else {
-            "l"
-        };
-        let id = if text.contains("fido2\"") { "fido2" } else { id };
-        check(&[("a.json", text)], &[&format!("{kind} {id:?}")]);
+    for (text, kind) in KINDS {
+        check(&[("a.json", text)], &[&format!("{kind} \"n\"")]);
     }
 }
 
@@ -183,15 +160,10 @@ fn what_is_not_known_is_named_where_it_stands() {
 }
 
 #[test]
-fn empty_lists_say_nothing() {
-    check(
-        &[
-            ("a.json", "[]"),
-            ("b.json", r#"{"@odata.context": "c", "value": []}"#),
-            ("c.yaml", "# nothing\n"),
-        ],
-        &[],
-    );
+fn empty_lists_say_nothing_but_a_file_without_a_value_is_named() {
+    let page = r#"{"@odata.context": "c", "value": []}"#;
+    check(&[("a.json", "[]"), ("b.json", page)], &[]);
+    check(&[("c.yaml", "# nothing\n")], &["c.yaml:1:1 unrecognised: a file without a value"]);
 }
 
 #[test]
@@ -256,7 +228,7 @@ fn hostile_files_take_less_than_twenty_times_their_size() {
         "\"\\\"\\n\",",
     ];
     for member in members {
-        let text = format!("[{}{known}]", member.repeat(100_000 / member.len()));
+        let text = format!("[{}{known}]", member.repeat(30_000 / member.len()));
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let nested = format!("[{text:?}]");
         let yaml = text.replace(',', ", ").replace(':', ": ");

@@ -51,6 +51,11 @@ enum Seen {
 impl Walk<'_> {
     /// Searches a file, and reports it where nothing known is in it.
     pub(super) fn file(&mut self, parsed: Parsed) {
+        if parsed.document.roots(self.text).next().is_none() {
+            let span = Span { file: parsed.document.file(), range: 0..0 };
+            let message = || ("a file without a value".to_owned(), None);
+            self.problems.add(ProblemKind::Unrecognised, span, message);
+        }
         self.document(parsed, 0, None);
     }
 
@@ -151,10 +156,7 @@ impl Walk<'_> {
     }
 
     fn report(&mut self, value: Value<'_>) {
-        let span = value.span();
-        let start = span.range.start;
-        let first = Span { range: start..(start + 1).min(span.range.end), ..span };
-        self.problems.add(ProblemKind::Unrecognised, first, || (unknown(value), None));
+        self.problems.add(ProblemKind::Unrecognised, value.head(), || (unknown(value), None));
     }
 }
 

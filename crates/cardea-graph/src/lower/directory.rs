@@ -57,7 +57,7 @@ impl Lowering<'_> {
     pub(super) fn directory(&mut self) -> usize {
         let mut drafts = Drafts::default();
         for (id, name) in self.names.groups.iter() {
-            drafts.groups.entry(id.clone()).or_default().name = name.to_owned();
+            name.clone_into(&mut drafts.groups.entry(id.clone()).or_default().name);
         }
         for (_, value) in self.objects(ObjectKind::User) {
             self.user(value, &mut drafts);
@@ -102,7 +102,7 @@ impl Lowering<'_> {
         draft.account = if is_enabled { Account::Enabled } else { Account::Disabled };
         for of in memberships {
             match of.role_template {
-                Some(template) => drop(draft.roles.insert(self.names.role(&template))),
+                Some(template) => drop(draft.roles.insert(self.names.roles.resolve(&template))),
                 None => drop(draft.groups.insert(self.names.groups.resolve(&of.id))),
             }
         }
@@ -124,7 +124,7 @@ impl Lowering<'_> {
         if draft.name.is_empty() {
             draft.name = name;
             draft.guest =
-                is_guest.then(|| Guest { kind: GuestKind::B2bCollaborationGuest, tenant: None });
+                is_guest.then_some(Guest { kind: GuestKind::B2bCollaborationGuest, tenant: None });
         }
         draft.registered = Some(registered);
     }
@@ -132,19 +132,29 @@ impl Lowering<'_> {
     fn group(&mut self, value: Value<'_>, drafts: &mut Drafts) {
         let name = display_name(value);
         let id = GroupId::new(&text(value, "id").unwrap_or_else(|| name.clone()));
-        let (members, owners, role_assignable) = self.read(value, |fields| {
+        let (members, owners, parents, role_assignable) = self.read(value, |fields| {
             fields.ignore(fields::GROUP);
             fields.text("id");
             fields.text("displayName");
             let members = members::references(fields, &["members", "transitiveMembers"]);
             let owners = members::references(fields, &["owners"]);
-            (members, owners, fields.flag("isAssignableToRole").unwrap_or(false))
+            let parents = members::references(fields, &["memberOf", "transitiveMemberOf"]);
+            let role_assignable = fields.flag("isAssignableToRole").unwrap_or(false);
+            (members, owners, parents.unwrap_or_default(), role_assignable)
         });
+        let is_whole = !members::has_more(value, "members");
         let draft = drafts.groups.entry(id.clone()).or_default();
         draft.name = name;
         draft.role_assignable =
             if role_assignable { RoleAssignable::Yes } else { RoleAssignable::No };
-        draft.members = if members.is_some() { Members::Known } else { Members::Unknown };
+        draft.members =
+            if members.is_some() && is_whole { Members::Known } else { Members::Unknown };
+        for parent in parents {
+            match parent.role_template {
+                Some(template) => drop(draft.roles.insert(self.names.roles.resolve(&template))),
+                None => drop(draft.parents.insert(self.names.groups.resolve(&parent.id))),
+            }
+        }
         draft.owners = owners
             .map(|owners| owners.iter().map(|owner| self.names.users.resolve(&owner.id)).collect());
         for member in members.unwrap_or_default() {
@@ -197,7 +207,7 @@ impl Lowering<'_> {
         if let Some(expanded) = value.get("principal") {
             member = members::Reference { id: member.id, ..members::reference_of(expanded) };
         }
-        let role = self.names.role(&role);
+        let role = self.names.roles.resolve(&role);
         self.assign(&member, &role, drafts);
     }
 

@@ -118,9 +118,8 @@ fn strength(
 }
 
 /// The id in `…/authenticationStrengthPolicies('id')` or `…/id`.
-fn bound_strength(fields: &Fields<'_, '_>) -> Option<String> {
-    let reference = fields.value().get("authenticationStrength@odata.bind")?.as_text()?;
+fn bound_strength(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let reference = fields.text("authenticationStrength@odata.bind")?.text;
     let last = reference.trim_end_matches('/').rsplit('/').next()?;
-    let id = last.split('\'').nth(1).unwrap_or(last);
-    Some(id.to_owned())
+    Some(last.split('\'').nth(1).unwrap_or(last).to_owned())
 }

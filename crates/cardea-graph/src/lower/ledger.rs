@@ -76,6 +76,9 @@ impl Ledger {
     ) -> T {
         let mut fields =
             Fields { object, field, ledger: self, taken: Vec::new(), asked: Vec::new() };
+        if fields.is_bare() {
+            fields.ledger.tally.read += 1;
+        }
         let result = read(&mut fields);
         fields.finish(leftovers);
         result
@@ -89,6 +92,20 @@ impl Ledger {
 
     pub(super) fn remark(&mut self, span: Span, message: String, help: Option<&str>) {
         self.problems.add(ProblemKind::Reading, span, || (message, help.map(str::to_owned)));
+    }
+
+    /// Names something that has no meaning as it is.
+    pub(super) fn not_understood(
+        &mut self,
+        span: Span,
+        field: Field,
+        message: &str,
+        help: Option<&str>,
+    ) {
+        self.doubt(field);
+        self.problems.add(ProblemKind::UnmodelledValue, span, || {
+            (message.to_owned(), help.map(str::to_owned))
+        });
     }
 
     /// Names a value that is none of the known ones.
@@ -134,6 +151,11 @@ pub(super) struct Fields<'a, 'l> {
 impl<'a> Fields<'a, '_> {
     pub(super) fn value(&self) -> Value<'a> {
         self.object
+    }
+
+    /// Whether there is no field at all, which makes the object a leaf.
+    fn is_bare(&self) -> bool {
+        self.object.entries().all(|entry| is_annotation(&entry.name()))
     }
 
     pub(super) fn ledger(&mut self) -> &mut Ledger {
@@ -276,6 +298,11 @@ impl<'a> Fields<'a, '_> {
         let value = self.take(name)?;
         if value.is_object() {
             return Some(self.ledger.object(value, field, Leftovers::Matter, read));
+        }
+        if value.is_array() && value.items().next().is_none() {
+            // PowerShell's empty list in place of null.
+            self.ledger.tally.read += 1;
+            return None;
         }
         self.misshapen(value, "an object")
     }

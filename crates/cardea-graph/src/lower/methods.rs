@@ -74,7 +74,7 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names, policy: &mut MethodsPolicy) 
     fields.ignore(&["reportSuspiciousActivitySettings", "microsoftAuthenticatorPlatformSettings"]);
     policy.migration = fields.choice("policyMigrationState", &MIGRATION).unwrap_or_default();
     fields.objects("authenticationMethodConfigurations", |fields| {
-        configuration(fields, names, policy)
+        configuration(fields, names, policy);
     });
     let campaign =
         fields.object("registrationEnforcement", Field::RegistrationCampaign, |fields| {
@@ -118,14 +118,14 @@ fn configuration(fields: &mut Fields<'_, '_>, names: &Names, policy: &mut Method
         MethodKind::Fido2 => policy.passkeys = passkeys::read(fields),
         MethodKind::TemporaryAccessPass => policy.pass = pass(fields),
         MethodKind::MicrosoftAuthenticator => {
-            fields.ignore(&["isSoftwareOathEnabled", "featureSettings"])
+            fields.ignore(&["isSoftwareOathEnabled", "featureSettings"]);
         }
         MethodKind::Voice => fields.ignore(&["isOfficePhoneAllowed"]),
         MethodKind::Email => fields.ignore(&["allowExternalIdToUseEmailOtp"]),
         MethodKind::QrCodePin => fields.ignore(&["pinLength", "standardQRCodeLifetimeInDays"]),
         MethodKind::External => fields.ignore(&["appId", "displayName", "openIdConnectSetting"]),
         MethodKind::X509Certificate if state == MethodState::Disabled => {
-            fields.ignore(&CERTIFICATES)
+            fields.ignore(&CERTIFICATES);
         }
         MethodKind::X509Certificate
         | MethodKind::Sms

@@ -68,7 +68,7 @@ impl<K: Ord + Clone> Table<K> {
     /// The id that a text stands for: that of the one object with this name, else the text itself.
     pub fn resolve(&self, text: &str) -> Id<K> {
         let id = Id::new(text);
-        if self.defines(&id) || id.is_guid() {
+        if self.defines(&id) {
             return id;
         }
         self.by_name.get(&text.trim().to_lowercase()).cloned().flatten().unwrap_or(id)
@@ -190,15 +190,6 @@ impl Names {
                 _ => {}
             }
         }
-    }
-
-    /// The template id that the id or the name of a role stands for.
-    pub fn role(&self, text: &str) -> Id<kind::Role> {
-        let id = Id::new(text);
-        if self.roles.defines(&id) {
-            return id;
-        }
-        self.roles.by_name.get(&text.to_lowercase()).cloned().flatten().unwrap_or(id)
     }
 }
 

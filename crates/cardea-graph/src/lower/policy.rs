@@ -6,17 +6,34 @@ use super::positions::entry_span;
 use super::{Lowering, conditions, grant, principals, session, target};
 use crate::document::Value;
 use crate::export::Found;
+use crate::problem::ProblemKind;
 use crate::recognise::ObjectKind;
-use crate::source::Span;
+use cardea_policy::conditions::client::ClientApps;
+use cardea_policy::conditions::flow::Flows;
+use cardea_policy::conditions::principal::{Principals, Users};
+use cardea_policy::conditions::risk::RiskLevels;
+use cardea_policy::conditions::target::{Resources, Target};
 use cardea_policy::id::PolicyId;
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 use cardea_policy::policy::{Conditions, Policy, State};
 use cardea_tenant::tenant::Tenant;
 
+/// How many policies are lowered: fifty times what Entra stores for a tenant. The rest would only
+/// take memory.
+const MOST: usize = 10_000;
+
 impl Lowering<'_> {
     /// Lowers all policies, and returns their objects in the order of the tenant's list.
     pub(super) fn policies(&mut self) -> Vec<Found> {
-        let found: Vec<_> = self.objects(ObjectKind::Policy).collect();
+        let mut found: Vec<_> = self.objects(ObjectKind::Policy).collect();
+        if let Some((_, value)) = found.get(MOST) {
+            self.ledger.problems.add(ProblemKind::TooLarge, value.head(), || {
+                let message =
+                    format!("this policy and those behind it are not read: {MOST} is enough");
+                (message, Some("check one tenant at a time".to_owned()))
+            });
+        }
+        found.truncate(MOST);
         for (found, value) in &found {
             let wrapper = found.wrapper.and_then(|wrapper| self.export.value(wrapper));
             let object = Object::Policy(PolicyIndex::at(self.tenant.policies.len()));
@@ -87,11 +104,10 @@ fn state(fields: &mut Fields<'_, '_>) -> State {
         return State::Disabled;
     }
     let Some(item) = fields.text("state") else {
-        let span = fields.value().span();
-        let first = Span { range: span.range.start..span.range.start + 1, ..span };
+        let head = fields.value().head();
         let help = "add `\"state\": \"enabled\"` to check it as if it were in force";
         let message = "a policy without a state is read as a disabled template".to_owned();
-        fields.ledger().remark(first, message, Some(help));
+        fields.ledger().remark(head, message, Some(help));
         return State::Disabled;
     };
     fields.choose(&item, Field::State, &KNOWN).unwrap_or(State::Disabled)
@@ -113,21 +129,17 @@ fn read_conditions(fields: &mut Fields<'_, '_>, names: &Names) -> Conditions {
     conditions
 }
 
-/// The conditions of a policy whose `conditions` are no object, which nobody can meet.
+/// The conditions of a policy whose `conditions` are no object: nobody meets them.
 fn nothing(fields: &mut Fields<'_, '_>) -> Conditions {
     fields.ledger().doubt(Field::Whole);
     Conditions {
-        principals: cardea_policy::conditions::principal::Principals::Users(
-            cardea_policy::conditions::principal::Users::default(),
-        ),
-        target: cardea_policy::conditions::target::Target::Resources(
-            cardea_policy::conditions::target::Resources::default(),
-        ),
-        client_apps: cardea_policy::conditions::client::ClientApps::All,
+        principals: Principals::Users(Users::default()),
+        target: Target::Resources(Resources::default()),
+        client_apps: ClientApps::All,
         platforms: None,
         locations: None,
         devices: None,
-        risks: cardea_policy::conditions::risk::RiskLevels::default(),
-        flows: cardea_policy::conditions::flow::Flows::default(),
+        risks: RiskLevels::default(),
+        flows: Flows::default(),
     }
 }

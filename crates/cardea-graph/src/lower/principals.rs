@@ -43,9 +43,8 @@ pub(super) fn principals(fields: &mut Fields<'_, '_>, names: &Names) -> Principa
         return Principals::Agents(agents);
     }
     if !has_users {
-        let span = fields.value().span();
-        let first = crate::source::Span { range: span.range.start..span.range.start + 1, ..span };
-        fields.ledger().remark(first, "the policy names nobody".to_owned(), None);
+        let head = fields.value().head();
+        fields.ledger().remark(head, "the policy names nobody".to_owned(), None);
     }
     Principals::Users(users.unwrap_or_default())
 }
@@ -116,15 +115,24 @@ enum Everyone {
 
 fn side(fields: &mut Fields<'_, '_>, names: &Names, side: &Side) -> (Everyone, People) {
     let mut people = People {
-        groups: resolved(named(fields, side.groups), |text| names.groups.resolve(text)),
-        roles: resolved(named(fields, side.roles), |text| names.role(text)),
+        groups: resolved(&named(fields, side.groups), |text| names.groups.resolve(text)),
+        roles: resolved(&named(fields, side.roles), |text| names.roles.resolve(text)),
         guests: fields.object(side.guests, side.guests_field, guests),
         ..People::default()
     };
     let mut all = Everyone::NotListed;
     for item in named(fields, side.users) {
         match item.text.to_ascii_lowercase().as_str() {
-            "all" => all = Everyone::Listed,
+            "all" => {
+                all = Everyone::Listed;
+                if side.users == EXCLUDE.users {
+                    fields.ledger().unknown_value(
+                        &item,
+                        side.users_field,
+                        &["GuestsOrExternalUsers"],
+                    );
+                }
+            }
             "none" => {}
             // The older way to say all guests; it has no kinds and no tenants.
             "guestsorexternalusers" => people.guests = Some(all_guests()),
@@ -133,11 +141,6 @@ fn side(fields: &mut Fields<'_, '_>, names: &Names, side: &Side) -> (Everyone, P
                 people.users.insert(names.users.resolve(&item.text));
             }
         }
-    }
-    if all == Everyone::Listed && side.users == EXCLUDE.users {
-        let known = ["GuestsOrExternalUsers"];
-        let item = Item { text: "All".into(), at: fields.value() };
-        fields.ledger().unknown_value(&item, side.users_field, &known);
     }
     (all, people)
 }
@@ -151,7 +154,7 @@ fn misspelled_word(fields: &mut Fields<'_, '_>, item: &Item<'_>, field: Field) {
     }
 }
 
-fn resolved<K: Ord>(items: Vec<Item<'_>>, resolve: impl Fn(&str) -> Id<K>) -> BTreeSet<Id<K>> {
+fn resolved<K: Ord>(items: &[Item<'_>], resolve: impl Fn(&str) -> Id<K>) -> BTreeSet<Id<K>> {
     items.iter().map(|item| resolve(&item.text)).collect()
 }
 

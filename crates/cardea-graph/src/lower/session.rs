@@ -1,6 +1,6 @@
 //! What a policy does to the session.
 
-use super::ledger::{Fields, Item};
+use super::ledger::Fields;
 use cardea_policy::control::{
     Factors, Interval, OtherSessionControl, PersistentBrowser, Session, SignInFrequency,
 };
@@ -49,10 +49,10 @@ fn frequency(fields: &mut Fields<'_, '_>) -> Option<SignInFrequency> {
         (Some(true), _, _) => Interval::EveryTime,
         (_, Some(value), Some(hours)) => Interval::Hours(value.saturating_mul(hours)),
         _ => {
-            let at = fields.value();
-            let item = Item { text: "a frequency without a value or a unit".into(), at };
-            let known = ["everyTime", "a value with hours or days"];
-            fields.ledger().unknown_value(&item, Field::SignInFrequency, &known);
+            let head = fields.value().head();
+            let message = "the sign-in frequency has no value, or no unit";
+            let help = "give it a `value` and a `type` of `hours` or `days`";
+            fields.ledger().not_understood(head, Field::SignInFrequency, message, Some(help));
             return None;
         }
     };

@@ -41,12 +41,17 @@ impl Lowering<'_> {
             ObjectKind::MigrationTable,
             ObjectKind::Device,
             ObjectKind::RoleDefinition,
-            ObjectKind::RegisteredMethod,
         ] {
             // Names have been taken from them; the rest has no place in a tenant.
             for (_, value) in self.objects(kind) {
                 self.ledger.tally.ignored += super::leaves(value);
             }
+        }
+        for (_, value) in self.objects(ObjectKind::RegisteredMethod) {
+            self.ledger.tally.ignored += super::leaves(value);
+            let message = "a single method does not say whose it is, and is not used".to_owned();
+            let help = "export `userRegistrationDetails`, which lists the methods of everybody";
+            self.ledger.remark(value.span(), message, Some(help));
         }
         self.ledger.doubted.clear();
     }

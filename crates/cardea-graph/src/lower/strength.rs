@@ -19,21 +19,16 @@ impl Lowering<'_> {
             let strength = self
                 .ledger
                 .object(value, Field::Whole, Leftovers::Matter, |fields| read(fields, names));
-            let place = match self.tenant.strengths.iter().position(|known| known.id == strength.id)
-            {
-                Some(at) => {
-                    let known = self.tenant.strengths.get(at);
-                    if known.is_some_and(|known| known.combinations != strength.combinations) {
-                        let message = format!("another definition of `{}` is used", strength.name);
-                        self.ledger.remark(value.span(), message, None);
-                    }
-                    at
+            let known = self.tenant.strengths.iter().position(|known| known.id == strength.id);
+            let place = known.unwrap_or(self.tenant.strengths.len());
+            if let Some(known) = self.tenant.strengths.get(place) {
+                if known.combinations != strength.combinations {
+                    let message = format!("another definition of `{}` is used", known.name);
+                    self.ledger.remark(value.span(), message, None);
                 }
-                None => {
-                    self.tenant.strengths.push(strength);
-                    self.tenant.strengths.len() - 1
-                }
-            };
+            } else {
+                self.tenant.strengths.push(strength);
+            }
             self.positions.note(Object::Strength(StrengthIndex::at(place)), value);
         }
         self.ledger.doubted.clear();
@@ -42,12 +37,12 @@ impl Lowering<'_> {
 
 /// A strength, alone or inside a policy.
 pub(super) fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Strength {
+    const ORIGINS: [(&str, Origin); 2] = [("builtIn", Origin::BuiltIn), ("custom", Origin::Custom)];
     let name = fields.text("displayName").map(|item| item.text.into_owned()).unwrap_or_default();
     let id = match fields.text("id") {
         Some(id) => StrengthId::new(&id.text),
         None => names.strengths.resolve(&name),
     };
-    const ORIGINS: [(&str, Origin); 2] = [("builtIn", Origin::BuiltIn), ("custom", Origin::Custom)];
     let origin = fields.choice("policyType", &ORIGINS).unwrap_or(Origin::Custom);
     fields.ignore(&["createdDateTime", "modifiedDateTime", "description", "requirementsSatisfied"]);
     let mut combinations: Vec<Combination> = Vec::new();
@@ -100,16 +95,15 @@ fn texts(fields: &mut Fields<'_, '_>, name: &'static str) -> BTreeSet<String> {
 pub(super) fn models_of(fields: &mut Fields<'_, '_>, name: &'static str) -> BTreeSet<Aaguid> {
     let mut models = BTreeSet::new();
     for item in fields.texts(name) {
-        match Aaguid::parse(&item.text) {
-            Some(model) => drop(models.insert(model)),
-            None => {
-                let field = fields.field();
-                fields.ledger().doubt(field);
-                fields.ledger().problems.add(ProblemKind::UnmodelledValue, item.at.span(), || {
-                    (format!("`{}` is not an AAGUID", item.text), None)
-                });
-            }
+        if let Some(model) = Aaguid::parse(&item.text) {
+            models.insert(model);
+            continue;
         }
+        let field = fields.field();
+        fields.ledger().doubt(field);
+        fields.ledger().problems.add(ProblemKind::UnmodelledValue, item.at.span(), || {
+            (format!("`{}` is not an AAGUID", item.text), None)
+        });
     }
     models
 }

@@ -4,7 +4,6 @@ use super::conditions::filter_mode;
 use super::ledger::{Fields, Item};
 use super::names::Names;
 use super::principals::named;
-use crate::problem::ProblemKind;
 use cardea_policy::conditions::target::{
     AppGroup, AppList, IncludedResources, ResourceFilter, Resources, Target, UserAction,
 };
@@ -28,16 +27,10 @@ const GROUPS: [(&str, AppGroup); 4] = [
 pub(super) fn target(fields: &mut Fields<'_, '_>, names: &Names) -> Target {
     let target = fields.object("applications", Field::Applications, |apps| read(apps, names));
     target.unwrap_or_else(|| {
-        fields.ledger().doubt(Field::Applications);
-        let span = fields.value().span();
-        let first = crate::source::Span { range: span.range.start..span.range.start + 1, ..span };
-        fields.ledger().problems.add(ProblemKind::UnmodelledValue, first, || {
-            let help = "name the resources, such as `\"includeApplications\": [\"All\"]`";
-            (
-                "the policy says nothing about resources, which Entra demands".to_owned(),
-                Some(help.to_owned()),
-            )
-        });
+        let head = fields.value().head();
+        let message = "the policy says nothing about resources, which Entra demands";
+        let help = "name the resources, such as `\"includeApplications\": [\"All\"]`";
+        fields.ledger().not_understood(head, Field::Applications, message, Some(help));
         Target::Resources(Resources::default())
     })
 }
@@ -63,8 +56,10 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Target {
         !contexts.is_empty(),
     ];
     if kinds.into_iter().filter(|is_there| *is_there).count() > 1 {
-        let item = Item { text: "resources beside actions or contexts".into(), at: fields.value() };
-        fields.ledger().unknown_value(&item, Field::Applications, &["one of them"]);
+        let head = fields.value().head();
+        let message = "resources, user actions and authentication contexts exclude each other";
+        let help = "make a policy of each";
+        fields.ledger().not_understood(head, Field::Applications, message, Some(help));
     }
     if !actions.is_empty() {
         return Target::UserActions(actions);

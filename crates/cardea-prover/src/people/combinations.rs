@@ -46,7 +46,7 @@ impl Trait {
 }
 
 /// Gives the person a membership. One user takes the place of another.
-pub(super) fn add(person: &mut Person, membership: Membership) {
+pub(crate) fn add(person: &mut Person, membership: Membership) {
     match membership {
         Membership::User(user) => person.user = Some(user),
         Membership::Group(group) => {

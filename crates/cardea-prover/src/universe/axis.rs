@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::iter::once;
 
-use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 
 /// Facts that no counted policy tells apart.
@@ -105,9 +104,14 @@ impl<F: Clone> Axis<F> {
         Self::join(seen(&self.ordinary), self.others.iter().map(seen), |_| ())
     }
 
-    /// The atoms that the policy matches, if there are any.
-    pub(super) fn where_matches(&self, policy: PolicyIndex) -> Option<Self> {
-        let mut matching = self.iter().filter(|atom| atom.set.contains(policy)).cloned();
-        Some(Self { ordinary: matching.next()?, others: matching.collect() })
+    /// The facts for which `keep` holds, if there are any.
+    pub fn only(&self, keep: impl Fn(&F) -> bool) -> Option<Self> {
+        let mut kept = self.iter().filter_map(|atom| {
+            let facts = once(&atom.fact).chain(&atom.alternatives);
+            let mut facts = facts.filter(|fact| keep(fact)).cloned();
+            let fact = facts.next()?;
+            Some(Atom { fact, set: atom.set.clone(), alternatives: facts.collect() })
+        });
+        Some(Self { ordinary: kept.next()?, others: kept.collect() })
     }
 }

@@ -98,7 +98,6 @@ pub(super) const GROUP: &[&str] = &[
     "mail",
     "mailEnabled",
     "mailNickname",
-    "memberOf",
     "membershipRule",
     "membershipRuleProcessingState",
     "onPremisesDomainName",

@@ -36,7 +36,7 @@ pub(super) fn references(
         for value in list.items().chain(single) {
             match value.shape() {
                 Shape::Text(id) => {
-                    references.push(Reference { id: id.into_owned(), ..Reference::default() })
+                    references.push(Reference { id: id.into_owned(), ..Reference::default() });
                 }
                 Shape::Object => references.push(reference_of(value)),
                 Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Array => {
@@ -71,13 +71,19 @@ pub(super) fn reference_of(value: Value<'_>) -> Reference {
     Reference { id, name, kind, role_template: text(value, "roleTemplateId") }
 }
 
-/// Graph gives at most twenty expanded members, and says so.
-fn note_next_page(fields: &mut Fields<'_, '_>, name: &str) {
-    let Some(next) = fields.value().entry(&format!("{name}@odata.nextLink")) else { return };
-    fields.ledger().problems.add(ProblemKind::PartialExport, next.key.span(), || {
-        let help = format!("export the other pages of `{name}` too");
-        (format!("`{name}` goes on on another page"), Some(help))
-    });
+/// Whether a list goes on on another page: Graph expands at most twenty members at once.
+pub(super) fn has_more(object: Value<'_>, list: &str) -> bool {
+    object.get(&format!("{list}@odata.nextLink")).is_some()
+}
+
+fn note_next_page(fields: &mut Fields<'_, '_>, list: &str) {
+    if has_more(fields.value(), list) {
+        let head = fields.value().head();
+        fields.ledger().problems.add(ProblemKind::PartialExport, head, || {
+            let help = format!("export the other pages of `{list}` too");
+            (format!("`{list}` goes on on another page"), Some(help))
+        });
+    }
 }
 
 #[derive(Clone, Copy)]

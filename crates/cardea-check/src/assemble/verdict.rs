@@ -1,0 +1,133 @@
+//! Answers to the questions.
+
+use std::collections::BTreeSet;
+
+use cardea_policy::evaluate::Dimension;
+use cardea_prover::people::Extent;
+
+use crate::examine::Examination;
+use crate::report::{Accepted, Answer, Finding, Question, Severity, Verdict};
+use crate::rules;
+
+/// One answer for each question.
+pub(super) fn answers(
+    examination: &Examination<'_>,
+    findings: &[Finding],
+    accepted: &[Accepted],
+) -> Vec<Verdict> {
+    let bounds = Bounds::of(examination);
+    Question::ALL
+        .into_iter()
+        .map(|question| {
+            let about = |finding: &&Finding| concerns(finding, question);
+            let accepted = accepted.iter().map(|it| &it.finding).filter(about);
+            answer(question, findings.iter().filter(about), accepted, &bounds)
+        })
+        .collect()
+}
+
+/// Whether a finding bears on a question. Whatever was not read bears on all of them.
+fn concerns(finding: &Finding, question: Question) -> bool {
+    finding.severity == Severity::Input
+        || rules::named(finding.rule).is_some_and(|rule| rule.questions.contains(&question))
+}
+
+fn answer<'f>(
+    question: Question,
+    findings: impl Iterator<Item = &'f Finding> + Clone,
+    accepted: impl Iterator<Item = &'f Finding>,
+    bounds: &Bounds,
+) -> Verdict {
+    let verdict = |answer, because, notes: Vec<String>| {
+        let note = (!notes.is_empty()).then(|| notes.join("; "));
+        Verdict { question, answer, because, note }
+    };
+    let refuting = findings.clone().filter(|it| refutes(it.severity));
+    let because = names(refuting);
+    if !because.is_empty() {
+        return verdict(Answer::Refuted, because, Vec::new());
+    }
+    let doubts = findings.filter(|it| it.severity != Severity::Note);
+    let messages: BTreeSet<&str> = doubts.clone().map(|it| it.message.as_str()).collect();
+    let mut because = names(doubts);
+    let mut notes = shortened(messages);
+    for (name, note) in bounds.of_question(question) {
+        because.push(name.to_owned());
+        notes.push(note);
+    }
+    if !because.is_empty() {
+        return verdict(Answer::Undecided, because, notes);
+    }
+    let accepted = names(accepted.filter(|it| it.severity != Severity::Note));
+    let notes = if accepted.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("apart from what the settings accept: {}", accepted.join(", "))]
+    };
+    verdict(Answer::Proved, accepted, notes)
+}
+
+fn refutes(severity: Severity) -> bool {
+    match severity {
+        Severity::Lockout | Severity::Weakness => true,
+        Severity::Input | Severity::Doubt | Severity::Note => false,
+    }
+}
+
+/// The rules of findings, each once.
+fn names<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for finding in findings {
+        if !names.iter().any(|name| name == finding.rule) {
+            names.push(finding.rule.to_owned());
+        }
+    }
+    names
+}
+
+/// The first message, and how many more there are.
+fn shortened(messages: BTreeSet<&str>) -> Vec<String> {
+    let more = messages.len().saturating_sub(1);
+    let first = messages.into_iter().next();
+    let rest = (more > 0).then(|| format!("{more} more"));
+    first.map(str::to_owned).into_iter().chain(rest).collect()
+}
+
+/// Where the examination stopped before everything was looked at.
+struct Bounds {
+    memberships: Option<usize>,
+    partial: BTreeSet<Dimension>,
+}
+
+impl Bounds {
+    fn of(examination: &Examination<'_>) -> Self {
+        let memberships = match examination.classes.extent {
+            Extent::Everybody => None,
+            Extent::Combined(count) => Some(count),
+        };
+        Self { memberships, partial: examination.universe.partial.clone() }
+    }
+
+    /// Names and words of the bounds that keep a question from being proved.
+    fn of_question(&self, question: Question) -> Vec<(&'static str, String)> {
+        let by_classes = match question {
+            Question::EveryoneCanSignIn
+            | Question::EveryoneCanRegister
+            | Question::NoWeakWayIn
+            | Question::GuestsCanSignIn => true,
+            // Accounts that are named, or whose memberships do not matter.
+            Question::AnAdminCanAlwaysEdit | Question::BreakGlassWorks => false,
+            // Gaps are searched without a bound on memberships.
+            Question::NothingUnprotected => false,
+        };
+        let mut bounds = Vec::new();
+        if let Some(count) = self.memberships.filter(|_| by_classes) {
+            bounds.push(("memberships", format!("memberships combined: {count}")));
+        }
+        if question == Question::NothingUnprotected && !self.partial.is_empty() {
+            let note = "too many conditions to look at every sign-in".to_owned();
+            bounds.push(("conditions", note));
+        }
+        bounds
+    }
+}

@@ -1,0 +1,110 @@
+//! Gaps among people who are counted.
+
+use cardea_policy::evaluate::Principal;
+use cardea_policy::index::Index;
+use cardea_policy::policy_set::PolicySet;
+use cardea_tenant::directory::Directory;
+use indexmap::IndexMap;
+
+use super::choices::Asked;
+use super::region::Region;
+use super::search::Search;
+use super::{Completeness, Gap, Gaps, Limits, Witness};
+use crate::people::{Class, Classes, Extent, Headcount};
+use crate::universe::{SITUATION, Universe};
+
+/// People whom the same of the asked policies can hit.
+struct Group<'a> {
+    classes: Vec<&'a Class>,
+    people: Option<Headcount>,
+}
+
+/// People who escape in the same minimal situation: one witness for each class, the first class
+/// first.
+struct Escape {
+    witnesses: Vec<Witness>,
+    people: Option<Headcount>,
+}
+
+/// For each class the minimal situations in which none of `closing` applies; classes with the same
+/// together.
+pub(super) fn gaps(
+    index: &Index,
+    universe: &Universe,
+    (directory, classes): (&Directory, &Classes),
+    closing: &PolicySet,
+    limits: Limits,
+) -> Gaps {
+    let asked = Asked { closing: closing.clone(), hit: None };
+    let Ok(region) = Region::new(universe, closing, None) else { return super::nothing(universe) };
+    let search = Search::new(index, region, asked);
+    let mut completeness = match classes.extent {
+        Extent::Everybody => Completeness::Exact,
+        Extent::Combined(memberships) => Completeness::Bounded { memberships },
+    };
+    let mut escapes: IndexMap<Vec<usize>, Escape> = IndexMap::new();
+    for (who, group) in groups(universe, classes, closing) {
+        let found = search.run(Vec::from([search.people(who)]), limits);
+        completeness = completeness.max(found.completeness);
+        for point in found.escapes {
+            let witness = Witness::of(&search, &point);
+            let mut situation = point.chosen.to_vec();
+            situation.sort_unstable();
+            let known = escapes
+                .entry(situation)
+                .or_insert_with(|| Escape { witnesses: Vec::new(), people: None });
+            known.witnesses.extend(group.classes.iter().map(|class| {
+                let mut of_class = witness.clone();
+                of_class.sign_in.principal = Principal::Person(class.person(directory));
+                of_class
+            }));
+            merge(&mut known.people, group.people.as_ref());
+        }
+    }
+    escapes.sort_by_cached_key(|situation, escape| {
+        let people = escape.people.as_ref().map_or(0, |people| people.count);
+        (situation.len(), u32::MAX - people)
+    });
+    let mut gaps = Gaps { completeness, ..super::nothing(universe) };
+    for (_, Escape { witnesses, people }) in escapes {
+        let (hold, defects): (Vec<Witness>, Vec<Witness>) =
+            witnesses.into_iter().partition(|witness| !witness.applied(index).meets(closing));
+        gaps.defects.extend(defects);
+        gaps.list.extend(hold.into_iter().next().map(|witness| Gap { witness, people }));
+    }
+    gaps
+}
+
+/// The classes by the asked policies that can hit them, without those that some policy hits in
+/// every situation.
+fn groups<'a>(
+    universe: &Universe,
+    classes: &'a Classes,
+    closing: &PolicySet,
+) -> IndexMap<PolicySet, Group<'a>> {
+    let everywhere = everywhere(universe, closing);
+    let mut groups: IndexMap<PolicySet, Group<'a>> = IndexMap::new();
+    for class in classes.list.iter().filter(|class| !class.who.meets(&everywhere)) {
+        let group = groups
+            .entry(class.who.and(closing))
+            .or_insert_with(|| Group { classes: Vec::new(), people: None });
+        group.classes.push(class);
+        merge(&mut group.people, class.people.headcount());
+    }
+    groups
+}
+
+/// The policies that match in every situation.
+fn everywhere(universe: &Universe, policies: &PolicySet) -> PolicySet {
+    let mut everywhere = policies.clone();
+    for set in SITUATION.into_iter().flat_map(|dimension| universe.sets(dimension)) {
+        everywhere.retain(set);
+    }
+    everywhere
+}
+
+fn merge(people: &mut Option<Headcount>, more: Option<&Headcount>) {
+    if let Some(more) = more {
+        people.get_or_insert_default().merge(more);
+    }
+}
