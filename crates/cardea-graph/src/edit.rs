@@ -21,6 +21,7 @@ use crate::export::{Export, ValueRef};
 use crate::source::{FileId, Sources};
 use address::{Address, Step};
 use splice::Splice;
+use std::ops::Range;
 use style::{Layout, Spot, Style};
 
 /// Why a change cannot be made in the files.
@@ -58,6 +59,8 @@ pub struct Edited {
     pub before: Option<String>,
     /// The text after. It is written in the encoding that [`Sources::encoding_of`] tells.
     pub after: String,
+    /// Where in the text after the objects stand that were not there before.
+    pub added: Vec<Range<usize>>,
 }
 
 impl Edited {
@@ -215,17 +218,16 @@ impl<'e> Edits<'e> {
     /// # Errors
     /// A file does not.
     pub fn finish(self) -> Result<Vec<Edited>, Refusal> {
-        for placed in &self.objects {
-            let working = self.files.get(placed.file).ok_or(Refusal::Gone)?;
-            if !reads_as(working, placed) {
-                return Err(Refusal::Unsafe);
+        let mut edited = Vec::new();
+        for (at, file) in self.files.into_iter().enumerate() {
+            let objects = self.objects.iter().filter(|placed| placed.file == at);
+            let added = checked(&file, objects)?;
+            if file.before.as_ref() != Some(&file.text) {
+                let Working { path, before, text: after, .. } = file;
+                edited.push(Edited { path, before, after, added });
             }
         }
-        let changed =
-            self.files.into_iter().filter(|file| file.before.as_ref() != Some(&file.text));
-        Ok(changed
-            .map(|file| Edited { path: file.path, before: file.before, after: file.text })
-            .collect())
+        Ok(edited)
     }
 
     fn file(&mut self, id: FileId) -> Result<usize, Refusal> {
@@ -338,31 +340,30 @@ fn dedented(slice: &str, close: &Spot) -> String {
     out
 }
 
-/// Whether an object in a changed text is what the changes mean.
-fn reads_as(file: &Working, placed: &Placed) -> bool {
+/// Where the added ones of these objects stand in a changed text, if all of them read as what the
+/// changes mean.
+fn checked<'o>(
+    file: &Working,
+    objects: impl Iterator<Item = &'o Placed>,
+) -> Result<Vec<Range<usize>>, Refusal> {
     let parsed = match file.syntax {
         Syntax::Json => Document::json(FileId(0), &file.text),
         Syntax::Yaml => Document::yaml(FileId(0), &file.text),
     };
-    let Ok(parsed) = parsed else { return false };
-    value_at(&parsed.document, &file.text, &placed.address)
-        .is_some_and(|read| read.says_the_same(&placed.meant))
-}
-
-fn value_at(document: &Document, text: &str, address: &[Step]) -> Option<Json> {
-    let mut steps = address.iter();
-    let Some(Step::Child(root)) = steps.next() else { return None };
-    let mut value = document.roots(text).nth(*root)?;
-    while let Some(step) = steps.next() {
-        match step {
-            Step::Child(at) => value = address::child(value, *at)?,
-            Step::Text => {
-                let nested = value.nested()?.document;
-                return value_at(&nested, "", steps.as_slice());
-            }
+    let document = parsed.map_err(|_| Refusal::Unsafe)?.document;
+    let mut added = Vec::new();
+    for placed in objects {
+        let mut span = None;
+        let mut read = |value: Value<'_>| {
+            span = Json::of(value).says_the_same(&placed.meant).then(|| value.span().range);
+        };
+        address::at(&document, &file.text, &placed.address, &mut read);
+        let span = span.ok_or(Refusal::Unsafe)?;
+        if placed.at.is_none() {
+            added.push(span);
         }
     }
-    Some(Json::of(value))
+    Ok(added)
 }
 
 #[cfg(test)]

@@ -62,6 +62,33 @@ pub(super) fn child(value: Value<'_>, at: usize) -> Option<Value<'_>> {
 /// Makes replacements for a value in the text that it stands in directly.
 pub(super) type Edit<'e> = dyn FnMut(&str, Value<'_>) -> Result<Vec<Splice>, Refusal> + 'e;
 
+/// Shows the value at an address to `read`, with its position in the file.
+pub(super) fn at(
+    document: &Document,
+    text: &str,
+    address: &[Step],
+    read: &mut dyn FnMut(Value<'_>),
+) {
+    let mut steps = address.iter();
+    let Some(Step::Child(root)) = steps.next() else { return };
+    let Some(mut value) = document.roots(text).nth(*root) else { return };
+    while let Some(step) = steps.next() {
+        match step {
+            Step::Child(number) => {
+                let Some(found) = child(value, *number) else { return };
+                value = found;
+            }
+            Step::Text => {
+                if let Some(nested) = value.nested() {
+                    at(&nested.document, "", steps.as_slice(), read);
+                }
+                return;
+            }
+        }
+    }
+    read(value);
+}
+
 /// Changes a JSON text at an address: `edit` gets the text that the value stands in directly, which
 /// is the content of a string for JSON inside JSON, and the value.
 pub(super) fn rewrite(
