@@ -2,8 +2,8 @@
 //! them must be what the page shows. `UPDATE=1 cargo test -p cardea-check` writes what it finds.
 //!
 //! An example is a row of fenced blocks, `json tenant` for a file of an export and `toml settings`
-//! for `cardea.toml`, closed by a `text` block with the findings; an empty one says that there are
-//! none.
+//! for `cardea.toml`, closed by a `text snapshot` block with the findings; an empty one says that
+//! there are none.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ fn rewrite(rule: &Rule, page: &str) -> Rewritten {
         match block.info {
             "json tenant" => files.push(text),
             "toml settings" => settings = text,
-            "text" if !files.is_empty() => {
+            "text snapshot" => {
                 let found = found(rule, &files, settings);
                 *if found.is_empty() { &mut result.clean } else { &mut result.found } += 1;
                 result.text.push_str(&page[done..block.start]);
@@ -86,7 +86,6 @@ fn found(rule: &Rule, files: &[&str], settings: &str) -> String {
         reader.add(format!("{}.json", at + 1), file.as_bytes().to_vec());
     }
     let lowered = lower(reader.finish());
-    assert!(lowered.problems.is_empty(), "{}: {:#?}", rule.name, lowered.problems);
     let config = Config::from_toml(settings, TODAY).unwrap();
     let mut report = assemble::run(&lowered, &config, Effort::NONE);
     report.findings.retain(|finding| finding.rule == rule.name);
