@@ -39,6 +39,8 @@ use trouble::Trouble;
 
 /// The app that stands for every app that no policy names.
 pub const ORDINARY_APP: &str = "any other app";
+/// What that app is called as a goal.
+pub const ANY_APP: &str = "any app";
 
 /// Everything that rules look at.
 #[derive(Debug)]
@@ -151,7 +153,7 @@ impl<'a> Examination<'a> {
         };
         if self.config.goals.is_empty() {
             return vec![
-                goal("any app", ORDINARY_APP, Reachable::AnyDevice),
+                goal(ANY_APP, ORDINARY_APP, Reachable::AnyDevice),
                 goal("Office 365", well_known::EXCHANGE_ONLINE, Reachable::AnyDevice),
             ];
         }
