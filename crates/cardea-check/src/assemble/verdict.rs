@@ -31,10 +31,16 @@ pub(super) fn answers(
         .collect()
 }
 
-/// Whether a finding bears on a question. Whatever was not read bears on all of them.
+/// Whether a finding bears on a question: one of its rule's, and one that the severity is about.
+/// Whatever was not read bears on all of them.
 fn concerns(finding: &Finding, question: Question) -> bool {
-    finding.severity == Severity::Input
-        || rules::named(finding.rule).is_some_and(|rule| rule.questions.contains(&question))
+    let meant = match (finding.severity, question) {
+        (Severity::Input, _) => return true,
+        (Severity::Weakness, Question::EveryoneCanSignIn | Question::GuestsCanSignIn)
+        | (Severity::Lockout, Question::NoWeakWayIn | Question::NothingUnprotected) => false,
+        (Severity::Note | Severity::Doubt | Severity::Weakness | Severity::Lockout, _) => true,
+    };
+    meant && rules::named(finding.rule).is_some_and(|rule| rule.questions.contains(&question))
 }
 
 fn answer<'f>(
