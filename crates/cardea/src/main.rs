@@ -18,6 +18,7 @@ mod markdown;
 mod output;
 mod progress;
 mod settings;
+mod whatif;
 mod write;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
 fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(arguments, output),
+        Command::Whatif(arguments) => whatif::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
