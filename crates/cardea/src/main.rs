@@ -10,6 +10,7 @@ mod completions;
 mod exit;
 mod explain;
 mod files;
+mod fix;
 mod input;
 mod interrupts;
 mod load;
@@ -45,6 +46,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(arguments, output),
         Command::Whatif(arguments) => whatif::run(arguments, output),
+        Command::Fix(arguments) => fix::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
