@@ -2,9 +2,27 @@
 //!
 //! A rule reads an [`Examination`] and returns what it found. Rules never call each other.
 
+mod blocked_attestation;
+mod closed_bluetooth;
+mod closed_registration;
+mod dead_pass;
+mod disjoint_strengths;
+mod escape;
+mod legacy_client;
+mod narrow_block;
+mod overlapping_exclusions;
+mod powerless_policy;
+mod protected_app_demand;
 mod registration_loop;
+mod single_profile_passkey;
 mod spoofable_platform;
+mod stale_sign_in;
+mod stranded_guest;
 mod stuck;
+mod unmanaged_phone;
+mod unprotected_resource;
+mod unreachable_resource;
+mod unsatisfiable_strength;
 mod weak_registration;
 mod wide_pass;
 
@@ -30,8 +48,29 @@ pub struct Rule {
 }
 
 /// All rules, a line each.
-pub const ALL: &[Rule] =
-    &[registration_loop::RULE, weak_registration::RULE, wide_pass::RULE, spoofable_platform::RULE];
+pub const ALL: &[Rule] = &[
+    registration_loop::RULE,
+    closed_registration::RULE,
+    protected_app_demand::RULE,
+    unmanaged_phone::RULE,
+    unsatisfiable_strength::RULE,
+    disjoint_strengths::RULE,
+    blocked_attestation::RULE,
+    stranded_guest::RULE,
+    dead_pass::RULE,
+    stale_sign_in::RULE,
+    unreachable_resource::RULE,
+    closed_bluetooth::RULE,
+    single_profile_passkey::RULE,
+    weak_registration::RULE,
+    wide_pass::RULE,
+    spoofable_platform::RULE,
+    unprotected_resource::RULE,
+    overlapping_exclusions::RULE,
+    legacy_client::RULE,
+    narrow_block::RULE,
+    powerless_policy::RULE,
+];
 
 /// The names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {

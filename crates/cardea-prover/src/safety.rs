@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::lattice::{Lattice, Plain};
 use cardea_policy::strength::{Combination, Mode};
 use cardea_tenant::journey::gate::is_first_factor;
 use cardea_tenant::journey::means::{Means, MeansIndex, Method};
+use cardea_tenant::journey::step::Seat;
 
 use crate::reach::fixpoint::{Fixpoint, Made, OneTime, Start};
 use crate::reach::terrain::Terrain;
@@ -25,18 +27,8 @@ pub enum Factor {
     Method(Method),
     /// The person has nothing registered yet.
     NothingRegistered,
-    /// A one-time pass, spent on this kind of session.
-    OneTimePass(Spent),
-}
-
-/// The session that a one-time pass is spent on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the kinds of session")]
-pub enum Spent {
-    Authenticator,
-    SecurityInfo,
-    Wizard,
-    Resource,
+    /// A one-time pass, spent in this session.
+    OneTimePass(Seat),
 }
 
 /// How much a set of factors takes to get hold of.
@@ -67,6 +59,9 @@ impl Grade {
     }
 }
 
+/// The clients that passes are spent in; others cannot show any.
+const CLIENTS: [ClientApp; 2] = [ClientApp::Browser, ClientApp::MobileAppsAndDesktopClients];
+
 impl<'a> Factors<'a> {
     /// The factors for these means.
     pub fn new(means: &'a Means) -> Self {
@@ -77,36 +72,33 @@ impl<'a> Factors<'a> {
         self.means.len() + offset
     }
 
-    /// An attacker's start: every method of the person, each as a factor of its own, except that
-    /// methods which no rule and no way of registering tells apart share the first one's factor.
-    pub fn start(self, terrain: &Terrain<'_>) -> Start<Ways> {
+    /// An attacker's start: every method of the person, each as a factor of its own, and a pass
+    /// for every session. Methods which no rule and no way of registering tells apart share the
+    /// first one's factor.
+    fn start(self, terrain: &Terrain<'_>) -> Start<Ways> {
         let bottom = Ways::default();
-        let mut seen = BTreeSet::new();
+        let alike = stand_ins(terrain);
         let held = self
             .means
             .iter()
             .map(|(index, method)| match method {
                 Method::Mode(Mode::TemporaryAccessPassOneTime) => bottom.clone(),
-                Method::Mode(_) | Method::Passkey(_) => {
-                    if seen.insert(Likeness::of(terrain, index, method)) {
-                        Ways::factor(index.0)
-                    } else {
-                        bottom.clone()
-                    }
+                Method::Mode(_) | Method::Passkey(_) if alike.get(&index) == Some(&index) => {
+                    Ways::factor(index.0)
                 }
+                Method::Mode(_) | Method::Passkey(_) => bottom.clone(),
             })
             .collect();
-        Start {
-            held,
-            unregistered: Ways::factor(self.extra(0)),
-            one_time: OneTime {
-                authenticator: Ways::factor(self.extra(1)),
-                security_info: Ways::factor(self.extra(2)),
-                wizard: Ways::factor(self.extra(3)),
-                windows_setup: bottom,
-                resource: Ways::factor(self.extra(4)),
-            },
-        }
+        let one_time =
+            terrain.seats().into_iter().fold(OneTime::everywhere(&bottom), |passes, seat| {
+                passes.but(seat, Ways::factor(self.pass(seat)))
+            });
+        Start { held, unregistered: Ways::factor(self.extra(0)), one_time }
+    }
+
+    fn pass(self, seat: Seat) -> usize {
+        let client = CLIENTS.iter().position(|client| *client == seat.client);
+        self.extra(1 + seat.device * CLIENTS.len() + client.unwrap_or(0))
     }
 
     /// The factors of a set.
@@ -120,18 +112,46 @@ impl<'a> Factors<'a> {
         }
         match bit.checked_sub(self.means.len())? {
             0 => Some(Factor::NothingRegistered),
-            1 => Some(Factor::OneTimePass(Spent::Authenticator)),
-            2 => Some(Factor::OneTimePass(Spent::SecurityInfo)),
-            3 => Some(Factor::OneTimePass(Spent::Wizard)),
-            4 => Some(Factor::OneTimePass(Spent::Resource)),
-            _ => None,
+            pass => {
+                let (device, client) = ((pass - 1) / CLIENTS.len(), (pass - 1) % CLIENTS.len());
+                Some(Factor::OneTimePass(Seat { device, client: *CLIENTS.get(client)? }))
+            }
         }
     }
 
     /// Whether one pass is enough: a one-time pass serves a single session.
     pub fn is_realisable(self, set: FactorSet) -> bool {
-        let passes = (1..=4).filter(|offset| set.contains(self.extra(*offset))).count();
-        passes <= 1
+        self.passes(set).len() <= 1
+    }
+
+    fn passes(self, set: FactorSet) -> FactorSet {
+        let rest = FactorSet::below(self.extra(1));
+        set.without(rest)
+    }
+
+    /// The set with the session of its pass left open.
+    fn anywhere(self, set: FactorSet) -> FactorSet {
+        let passes = self.passes(set);
+        if passes.is_empty() {
+            return set;
+        }
+        set.without(passes).with(FactorSet::single(self.extra(1)))
+    }
+
+    /// The sets that one pass is enough for. Of sets that differ only in the session that the pass
+    /// is spent in, the first.
+    fn distinct(self, ways: &Ways) -> Vec<FactorSet> {
+        let mut distinct: Vec<FactorSet> = Vec::new();
+        let realisable = ways.minimal().iter().filter(|set| self.is_realisable(**set));
+        for set in realisable.copied() {
+            let here = self.anywhere(set);
+            if distinct.iter().any(|other| self.anywhere(*other).is_subset(here)) {
+                continue;
+            }
+            distinct.retain(|other| !here.is_subset(self.anywhere(*other)));
+            distinct.push(set);
+        }
+        distinct
     }
 
     /// How much the set takes to get hold of.
@@ -221,6 +241,19 @@ impl Likeness {
     }
 }
 
+/// For each method the one that stands for it in ways in: the first that no rule and no device
+/// tells from it.
+pub fn stand_ins(terrain: &Terrain<'_>) -> BTreeMap<MeansIndex, MeansIndex> {
+    let mut first = BTreeMap::new();
+    let means = terrain.traveller.book.means.iter();
+    means
+        .map(|(index, method)| {
+            let likeness = Likeness::of(terrain, index, method);
+            (index, *first.entry(likeness).or_insert(index))
+        })
+        .collect()
+}
+
 fn accepts(combination: &Combination, method: Method) -> bool {
     combination.modes.contains(&method.mode())
         && match method {
@@ -236,18 +269,18 @@ pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<(CheapestWays, Vec<Ways>)> {
     let start = factors.start(terrain);
     let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
     let reached = fixpoint.reach();
-    let realisable = |ways: &Ways| -> Vec<FactorSet> {
-        ways.minimal().iter().copied().filter(|set| factors.is_realisable(*set)).collect()
-    };
     let at_start = fixpoint.approaches(&start.held);
     at_start
         .into_iter()
         .zip(&reached.goals)
         .map(|(approaches, all)| {
-            let direct = Cheapest.any(approaches.iter().cloned());
+            let direct = factors.distinct(&Cheapest.any(approaches.iter().cloned()));
+            let is_direct = |way: FactorSet| {
+                direct.iter().any(|d| factors.anywhere(*d).is_subset(factors.anywhere(way)))
+            };
             let by_registering =
-                realisable(all).into_iter().filter(|way| !direct.hold(*way)).collect();
-            (CheapestWays { direct: realisable(&direct), by_registering }, approaches)
+                factors.distinct(all).into_iter().filter(|way| !is_direct(*way)).collect();
+            (CheapestWays { direct, by_registering }, approaches)
         })
         .collect()
 }
@@ -263,18 +296,12 @@ pub fn registrations(terrain: &Terrain<'_>, way: FactorSet) -> (Start<bool>, Vec
         .iter()
         .map(|(_, method)| list.contains(&Factor::Method(method)))
         .collect();
-    let pass = |spent| list.contains(&Factor::OneTimePass(spent));
-    let start = Start {
-        held,
-        unregistered: list.contains(&Factor::NothingRegistered),
-        one_time: OneTime {
-            authenticator: pass(Spent::Authenticator),
-            security_info: pass(Spent::SecurityInfo),
-            wizard: pass(Spent::Wizard),
-            windows_setup: false,
-            resource: pass(Spent::Resource),
-        },
-    };
+    let one_time = list.iter().fold(OneTime::everywhere(&false), |passes, factor| match factor {
+        Factor::OneTimePass(seat) => passes.but(*seat, true),
+        Factor::Method(_) | Factor::NothingRegistered => passes,
+    });
+    let unregistered = list.contains(&Factor::NothingRegistered);
+    let start = Start { held, unregistered, one_time };
     let reached = Fixpoint { lattice: &Plain, terrain, start: &start }.reach();
     (start, reached.order)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::strength::Mode;
+use cardea_prover::reach::terrain::Terrain;
 use cardea_prover::safety::{CheapestWays, Factor, Factors, cheapest_ways};
 use cardea_tenant::journey::actor::Intent;
 use cardea_tenant::journey::means::Method;
@@ -35,7 +36,7 @@ pub(crate) fn agree(case: &Case, chance: &mut Chance) -> Result<usize, String> {
     let terrain = ground.terrain();
     let ways: Vec<Listed> = cheapest_ways(&terrain)
         .iter()
-        .map(|ways| Listed::new(Factors::new(&ground.book.means), ways))
+        .map(|(ways, _)| Listed::new(Factors::new(&ground.book.means), ways))
         .collect();
     let traveller = ground.traveller();
     let mut search =
@@ -46,10 +47,26 @@ pub(crate) fn agree(case: &Case, chance: &mut Chance) -> Result<usize, String> {
         let chosen = factors.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
         let has: BTreeSet<Has> = chosen.map(|(_, factor)| *factor).collect();
         let found = search.run(state(&ground, &has));
-        compare(&ways, &has, &found)?;
+        compare(&ways, &stand_ins(&terrain, &has), &found)?;
         checked += 1;
     }
     Ok(checked)
+}
+
+/// The factors, each replaced by the one that stands for it in ways in.
+fn stand_ins(terrain: &Terrain<'_>, has: &BTreeSet<Has>) -> BTreeSet<Has> {
+    let means = &terrain.traveller.book.means;
+    let stand_ins = cardea_prover::safety::stand_ins(terrain);
+    let of = |method: Method| {
+        let at = means.iter().find(|(_, known)| *known == method).map(|(at, _)| at);
+        at.and_then(|at| means.method(stand_ins[&at])).unwrap_or(method)
+    };
+    has.iter()
+        .map(|has| match has {
+            Has::Method(method) => Has::Method(of(*method)),
+            Has::NothingRegistered | Has::OneTimePass => *has,
+        })
+        .collect()
 }
 
 fn compare(ways: &[Listed], has: &BTreeSet<Has>, found: &Found) -> Result<(), String> {

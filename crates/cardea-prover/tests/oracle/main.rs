@@ -16,7 +16,7 @@ use chance::Chance;
 fn journeys_agree() {
     let mut mix = mix::Mix::default();
     let mut failures = 0;
-    for at in 0..15000 {
+    for at in 0..4000 {
         let case = draw::case(&mut Chance::new(1, at));
         if let Err(why) = journeys::agree(&case, &mut mix) {
             println!("case {at}: {why}");
@@ -31,7 +31,7 @@ fn journeys_agree() {
 fn cheap() {
     let mut failures = 0;
     let mut checked = 0;
-    for at in 0..600 {
+    for at in 0..300 {
         let mut chance = Chance::new(2, at);
         let case = cheap::attacked(draw::case(&mut chance));
         match cheap::agree(&case, &mut chance) {
