@@ -1,5 +1,6 @@
 //! One examination of a tenant: everything that rules look at, proved once.
 
+pub mod admins;
 pub mod case;
 pub mod cheap;
 pub mod compare;

@@ -9,6 +9,7 @@ pub mod assemble;
 pub mod config;
 pub mod examine;
 pub mod finding;
+pub mod fix;
 pub mod render;
 pub mod report;
 pub mod rules;

@@ -9,7 +9,7 @@ use crate::report::{Answer, Question, Report};
 
 const TODAY: &str = "2026-11-22";
 
-pub(crate) fn export(files: &[(&str, &str)]) -> Lowered {
+pub(super) fn export(files: &[(&str, &str)]) -> Lowered {
     let mut reader = Reader::default();
     for (path, text) in files {
         reader.add(*path, text.as_bytes().to_vec());

@@ -1,9 +1,12 @@
 //! Passes that cannot be used: disabled, out of scope, one-time against multi-use, spent on the
 //! first device, too short for the path.
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::place::{Field, Object, Place};
 use cardea_prover::liveness::Creation;
+use cardea_tenant::journey::actor::Form;
 use cardea_tenant::journey::step::REGISTRATION_MINUTES;
+use cardea_tenant::journey::step::Seat;
 use cardea_tenant::methods::{MethodKind, MethodState, PassUse};
 
 use super::stuck::{self, Saying};
@@ -107,7 +110,15 @@ fn spent(examination: &Examination<'_>) -> Option<Draft> {
     let change = Change {
         about: &|_| true,
         before: &|_| {},
-        after: &|case: &mut Case<'_>| case.start.one_time.authenticator = false,
+        after: &|case: &mut Case<'_>| {
+            for (device, _) in
+                case.actor.devices.iter().enumerate().filter(|(_, it)| it.form == Form::Phone)
+            {
+                let seat = Seat { device, client: ClientApp::MobileAppsAndDesktopClients };
+                let passes = case.start.one_time.clone();
+                case.start.one_time = passes.but(seat, false);
+            }
+        },
     };
     let lost = merged(lost(examination, examination.goals(), &change))?;
     let message = "people who use their one-time pass on the computer cannot use it in \

@@ -144,11 +144,12 @@ impl<L: Lattice> Session<'_, L> {
         }
     }
 
-    /// Whether the session can begin at all: some first factor.
+    /// Whether the session can begin at all: some first factor. What cannot satisfy the policies
+    /// on registering a device still begins a sign-in.
     pub fn first_factor(&self) -> L::Truth {
-        self.any(Mode::ALL.into_iter().filter(|mode| is_first_factor(*mode)).map(|mode| {
-            if mode == Mode::Fido2 { self.passkey(&PasskeyRule::Any) } else { self.method(mode) }
-        }))
+        let first = |method: &Method| is_first_factor(method.mode());
+        let methods = self.book.means.iter().filter(|(_, method)| first(method));
+        self.any(methods.map(|(index, _)| self.shows(index)))
     }
 
     /// Whether the session holds multifactor authentication of any kind.

@@ -1,0 +1,176 @@
+//! Fixes: changes of the user's own files that were proved to remove a finding.
+//!
+//! A fix is one description ([`recipe`]). The files are changed by it, and the tenant that is
+//! proved again is read from the changed files, so the patch that is shown is the patch that was
+//! proved. A candidate is offered only where the finding is gone, nobody is locked out who was not
+//! before, and no finding is new. One price is allowed, and only for letting people in again: that
+//! a pass, which the help desk gives, opens more than registration. It is stated with everything
+//! else that becomes weaker.
+
+mod candidates;
+mod parts;
+mod patched;
+mod proof;
+mod recipe;
+mod weaker;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use cardea_graph::edit::Edited;
+use cardea_tenant::tenant::Tenant;
+
+use crate::examine::Examination;
+use crate::finding::Draft;
+use crate::report::{FileEdit, Fix, Severity};
+use candidates::Plan;
+use patched::Patcher;
+use proof::{Baseline, Signature, Trial};
+use recipe::Recipe;
+
+/// How many fixes are offered for a finding.
+pub const OFFERED: usize = 3;
+
+/// How much is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Candidates tried for one finding.
+    pub per_finding: usize,
+    /// Changed tenants proved in the whole run; the same change for two findings counts once.
+    pub in_all: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { per_finding: 6, in_all: 48 }
+    }
+}
+
+/// Makes fixes for the findings of one examination.
+#[derive(Debug)]
+pub struct Proposer<'a> {
+    examination: &'a Examination<'a>,
+    baseline: Baseline,
+    patcher: Patcher<'a>,
+    effort: Effort,
+    spent: usize,
+    /// The tenant that changes are tried on; its directory is copied once.
+    scratch: Option<Tenant>,
+    /// What came of changed files, by their texts.
+    tried: BTreeMap<Vec<(String, String)>, Option<Rc<Trial>>>,
+}
+
+impl<'a> Proposer<'a> {
+    /// A proposer for a tenant that was read from files, with everything that was found in it;
+    /// `None` for a tenant that was not.
+    pub fn new(examination: &'a Examination<'a>, drafts: &[Draft], effort: Effort) -> Option<Self> {
+        Some(Self {
+            examination,
+            baseline: Baseline::of(examination, drafts),
+            patcher: Patcher::new(examination.lowered?),
+            effort,
+            spent: 0,
+            scratch: None,
+            tried: BTreeMap::new(),
+        })
+    }
+
+    /// At most [`OFFERED`] fixes of a finding, those that weaken least first. Each was proved.
+    pub fn propose(&mut self, draft: &Draft) -> Vec<Fix> {
+        let Some(lowered) = self.examination.lowered else { return Vec::new() };
+        let plan = Plan { lowered, examination: self.examination, draft };
+        let signature = Signature::of(draft);
+        let mut offers: Vec<(usize, usize, Fix)> = Vec::new();
+        for recipe in candidates::recipes(&plan).into_iter().take(self.effort.per_finding) {
+            let Ok(edits) = recipe.edits(lowered) else { continue };
+            if edits.is_empty() {
+                continue;
+            }
+            let Some(trial) = self.trial(&edits) else { continue };
+            let Some(price) = price(&trial, &signature) else { continue };
+            offers.push((
+                price.len(),
+                trial.weaker.len(),
+                fix(draft, recipe, edits, &trial, &price),
+            ));
+        }
+        offers.sort_by_key(|(price, weaker, _)| (*price, *weaker));
+        offers.into_iter().map(|(_, _, fix)| fix).take(OFFERED).collect()
+    }
+
+    /// Proves the tenant that the changed files describe.
+    fn trial(&mut self, edits: &[Edited]) -> Option<Rc<Trial>> {
+        let key: Vec<_> =
+            edits.iter().map(|edit| (edit.path.clone(), edit.after.clone())).collect();
+        if let Some(known) = self.tried.get(&key) {
+            return known.clone();
+        }
+        if self.spent >= self.effort.in_all {
+            return None;
+        }
+        self.spent += 1;
+        let trial = self.patcher.read(edits).map(|patch| {
+            let tenant = self.examination.tenant;
+            let scratch = self.scratch.get_or_insert_with(|| tenant.clone());
+            scratch.policies = patch.policies;
+            scratch.strengths = patch.strengths;
+            scratch.methods = patch.methods;
+            Rc::new(Trial::of(self.examination, &self.baseline, scratch))
+        });
+        self.tried.insert(key, trial.clone());
+        trial
+    }
+}
+
+/// Fills in the fixes of findings, in the order of the findings.
+pub fn attach(examination: &Examination<'_>, drafts: &[Draft], effort: Effort) -> Vec<Vec<Fix>> {
+    let Some(mut proposer) = Proposer::new(examination, drafts, effort) else {
+        return drafts.iter().map(|_| Vec::new()).collect();
+    };
+    drafts.iter().map(|draft| proposer.propose(draft)).collect()
+}
+
+/// Rules whose new findings are the stated price of letting people in with a pass.
+const PRICE: [&str; 2] = ["wide-pass", "spoofable-platform"];
+
+/// The rules of the findings that a change brings about and that may be paid for what it removes;
+/// `None` where the change is not to be offered.
+fn price(trial: &Trial, finding: &Signature) -> Option<Vec<&'static str>> {
+    if trial.found.contains(finding) || !trial.worse_off.is_empty() {
+        return None;
+    }
+    let may_cost = finding.severity == Severity::Lockout;
+    let mut rules: Vec<&'static str> = trial.new.iter().map(|new| new.rule).collect();
+    rules.dedup();
+    let allowed = rules.iter().all(|rule| may_cost && PRICE.contains(rule));
+    allowed.then_some(rules)
+}
+
+fn fix(
+    draft: &Draft,
+    recipe: Recipe,
+    edits: Vec<Edited>,
+    trial: &Trial,
+    price: &[&'static str],
+) -> Fix {
+    let new = if price.is_empty() {
+        "nothing new".to_owned()
+    } else {
+        format!("nothing new but {}", price.join(" and "))
+    };
+    let edits = edits.into_iter().map(|edit| FileEdit {
+        path: edit.path,
+        before: edit.before,
+        after: edit.after,
+    });
+    Fix {
+        title: recipe.title,
+        edits: edits.collect(),
+        proved: vec![format!("{} gone", draft.rule), "nobody worse off".to_owned(), new],
+        weaker: trial.weaker.clone(),
+        notes: recipe.notes,
+    }
+}
