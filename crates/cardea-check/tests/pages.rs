@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use cardea_check::assemble;
 use cardea_check::config::Config;
+use cardea_check::fix::Effort;
 use cardea_check::render::{Terminal, human};
 use cardea_check::report::Report;
 use cardea_check::rules::{self, Rule};
@@ -87,7 +88,7 @@ fn found(rule: &Rule, files: &[&str], settings: &str) -> String {
     let lowered = lower(reader.finish());
     assert!(lowered.problems.is_empty(), "{}: {:#?}", rule.name, lowered.problems);
     let config = Config::from_toml(settings, TODAY).unwrap();
-    let mut report = assemble::run(&lowered, &config);
+    let mut report = assemble::run(&lowered, &config, Effort::NONE);
     report.findings.retain(|finding| finding.rule == rule.name);
     if report.findings.is_empty() {
         return String::new();

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use cardea_check::assemble;
+use cardea_check::fix::Effort;
 use cardea_check::render::{self, Terminal};
 use cardea_check::report::{Report, Severity};
 use cardea_graph::source::Sources;
@@ -101,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let progress = Progress::start("reading");
     let Loaded { lowered, config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
     progress.turn_to("proving");
-    let mut report = assemble::run(&lowered, &config);
+    let mut report = assemble::run(&lowered, &config, Effort::default());
     report.elapsed_ms = clock::elapsed_ms(started);
     progress.turn_to("writing");
     let sources = &lowered.export.sources;

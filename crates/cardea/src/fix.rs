@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use cardea_check::assemble;
+use cardea_check::fix::Effort;
 use cardea_check::render::{self, Terminal, one_line};
 use cardea_check::report::{FileEdit, Finding, Fix};
 use cardea_check::rules;
@@ -88,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let progress = Progress::start("reading");
     let Loaded { lowered, config, places } = Loaded::of(&paths, &arguments.reading)?;
     progress.turn_to("proving");
-    let report = assemble::run(&lowered, &config);
+    let report = assemble::run(&lowered, &config, Effort::default());
     drop(progress);
     let about = |finding: &&Finding| rule.is_none_or(|rule| finding.rule == rule);
     let findings: Vec<&Finding> = report.findings.iter().filter(about).collect();

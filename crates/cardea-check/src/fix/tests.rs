@@ -70,7 +70,7 @@ fn demo() {
             }
             for fix in proposer.propose(draft) {
                 println!("   fix: {} {:?}", fix.title, fix.proved);
-                println!("{}", crate::render::patch::patch(&fix.edits));
+                println!("{}", crate::render::patch(&fix.edits));
                 for line in fix.weaker {
                     println!("     weaker: {line}");
                 }
