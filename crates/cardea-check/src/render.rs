@@ -30,4 +30,4 @@ pub use json::json;
 pub use patch::patch;
 pub use sarif::sarif;
 pub use screen::{Color, Terminal};
-pub use text::Charset;
+pub use text::{Charset, one_line};

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use cardea_check::assemble;
 use cardea_check::fix::Effort;
-use cardea_check::render::{self, Charset, Terminal};
+use cardea_check::render::{self, Terminal};
 use cardea_check::report::{Report, Severity};
 use cardea_graph::source::Sources;
 use clap::ValueEnum;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use cardea_check::config::Config;
 use cardea_graph::export::Export;
 use cardea_graph::lower::{Lowered, lower};

@@ -10,6 +10,7 @@ mod completions;
 mod exit;
 mod explain;
 mod files;
+mod fix;
 mod input;
 mod interrupts;
 mod load;
@@ -18,6 +19,7 @@ mod markdown;
 mod output;
 mod progress;
 mod settings;
+mod whatif;
 mod write;
 
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
 fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(arguments, output),
+        Command::Whatif(arguments) => whatif::run(arguments, output),
+        Command::Fix(arguments) => fix::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),

@@ -36,15 +36,6 @@ pub(crate) fn show(page: &str, extent: Extent, terminal: &Terminal) -> String {
     out
 }
 
-/// What a page says first: the paragraph under its title.
-pub(crate) fn first_paragraph(page: &str) -> String {
-    let texts = blocks(page).into_iter().find_map(|block| match block {
-        Block::Text(_, text) => Some(text),
-        Block::Heading(_) | Block::Code(_) => None,
-    });
-    texts.unwrap_or_default()
-}
-
 /// What stands under each heading, the heading first.
 fn sections(page: &str) -> Vec<Vec<Block<'_>>> {
     let mut sections = vec![Vec::new()];
@@ -167,7 +158,6 @@ mod tests {
 
         At last.
         ");
-        assert_eq!(first_paragraph(PAGE), "What it is, in a line or two of them.");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn push_visible(out: &mut String, c: char, charset: Charset) {
 }
 
 /// The text on one line, every character visible.
-pub(super) fn one_line(text: &str, charset: Charset) -> Cow<'_, str> {
+pub fn one_line(text: &str, charset: Charset) -> Cow<'_, str> {
     let safe = |c: char| !is_hidden(c) && (c.is_ascii() || charset == Charset::Unicode);
     if text.chars().all(safe) {
         return Cow::Borrowed(text);

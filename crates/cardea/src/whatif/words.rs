@@ -1,0 +1,127 @@
+//! The words for the facts of a sign-in, as arguments and Graph's requests spell them.
+
+use anyhow::{Result, bail};
+use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::principal::GuestKind;
+use cardea_policy::conditions::risk::{InsiderRisk, RiskLevel};
+use cardea_policy::conditions::target::UserAction;
+use cardea_policy::filter::{Compliance, DeviceFacts, DeviceOwnership, ProfileType, TrustType};
+
+/// Graph's `conditionalAccessDevicePlatform`.
+pub(super) const PLATFORMS: [(&str, Platform); 7] = [
+    ("android", Platform::Android),
+    ("iOS", Platform::Ios),
+    ("windows", Platform::Windows),
+    ("macOS", Platform::MacOs),
+    ("linux", Platform::Linux),
+    ("windowsPhone", Platform::WindowsPhone),
+    ("unknown", Platform::Unknown),
+];
+
+/// Graph's `conditionalAccessClientApp`.
+pub(super) const CLIENTS: [(&str, ClientApp); 6] = [
+    ("browser", ClientApp::Browser),
+    ("mobileAppsAndDesktopClients", ClientApp::MobileAppsAndDesktopClients),
+    ("exchangeActiveSync", ClientApp::EasSupported),
+    ("easSupported", ClientApp::EasSupported),
+    ("easUnsupported", ClientApp::EasUnsupported),
+    ("other", ClientApp::Other),
+];
+
+/// Graph's `conditionalAccessTransferMethods`.
+pub(super) const FLOWS: [(&str, Flow); 3] = [
+    ("none", Flow::Ordinary),
+    ("deviceCodeFlow", Flow::DeviceCode),
+    ("authenticationTransfer", Flow::AuthenticationTransfer),
+];
+
+/// Graph's `userAction`.
+pub(super) const ACTIONS: [(&str, UserAction); 2] = [
+    ("registerSecurityInformation", UserAction::RegisterSecurityInfo),
+    ("registerOrJoinDevices", UserAction::RegisterDevice),
+];
+
+/// What a word stands for, without regard to case.
+///
+/// # Errors
+/// The word stands for nothing.
+pub(super) fn meant<T: Copy>(what: &str, word: &str, known: &[(&str, T)]) -> Result<T> {
+    let found = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim()));
+    match found {
+        Some((_, meaning)) => Ok(*meaning),
+        None => {
+            let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
+            bail!("`{word}` is no {what}; known are {}", names.join(", "))
+        }
+    }
+}
+
+/// A risk level.
+pub(super) fn level(word: &str) -> Result<RiskLevel> {
+    meant("risk level", word, &RiskLevel::ALL.map(|level| (level.name(), level)))
+}
+
+/// An insider-risk level.
+pub(super) fn insider(word: &str) -> Result<InsiderRisk> {
+    meant("insider-risk level", word, &InsiderRisk::ALL.map(|level| (level.name(), level)))
+}
+
+/// A kind of guest.
+pub(super) fn guest(word: &str) -> Result<GuestKind> {
+    meant("kind of guest", word, &GuestKind::ALL.map(|kind| (kind.name(), kind)))
+}
+
+/// Notes one property of a device under Graph's name for it; lists take one entry at a time.
+///
+/// # Errors
+/// There is no such property, or it cannot have that value.
+pub(super) fn note(facts: &mut DeviceFacts, property: &str, value: &str) -> Result<()> {
+    let text = Some(value.to_owned());
+    match property.to_ascii_lowercase().as_str() {
+        "deviceid" => facts.device_id = text,
+        "displayname" => facts.display_name = text,
+        "enrollmentprofilename" => facts.enrollment_profile_name = text,
+        "manufacturer" => facts.manufacturer = text,
+        "mdmappid" => facts.mdm_app_id = text,
+        "model" => facts.model = text,
+        "operatingsystem" => facts.operating_system = text,
+        "operatingsystemversion" => facts.operating_system_version = text,
+        "physicalids" => facts.physical_ids.extend(text),
+        "systemlabels" => facts.system_labels.extend(text),
+        "iscompliant" => facts.compliance = Some(compliance(value)?),
+        "ownership" | "deviceownership" => {
+            let known = DeviceOwnership::ALL.map(|it| (it.name(), it));
+            facts.ownership = Some(meant("ownership", value, &known)?);
+        }
+        "profiletype" => {
+            let known = ProfileType::ALL.map(|it| (it.name(), it));
+            facts.profile_type = Some(meant("profile type", value, &known)?);
+        }
+        "trusttype" => {
+            let known = TrustType::ALL.map(|it| (it.name(), it));
+            facts.trust_type = Some(meant("trust type", value, &known)?);
+        }
+        other => match extension_attribute(facts, other) {
+            Some(attribute) => *attribute = text,
+            None => bail!(
+                "a device has no property `{property}`\n\
+                 help: such as isCompliant=true, trustType=AzureAD, model=…"
+            ),
+        },
+    }
+    Ok(())
+}
+
+fn compliance(value: &str) -> Result<Compliance> {
+    meant("truth value", value, &Compliance::ALL.map(|it| (it.name(), it)))
+}
+
+fn extension_attribute<'f>(
+    facts: &'f mut DeviceFacts,
+    name: &str,
+) -> Option<&'f mut Option<String>> {
+    let number: usize = name.strip_prefix("extensionattribute")?.parse().ok()?;
+    facts.extension_attributes.get_mut(number.checked_sub(1)?)
+}

@@ -1,0 +1,59 @@
+//! The same export in other bytes.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{copy_of, json, run_in};
+
+/// Rewrites every JSON file of a folder.
+fn rewrite(folder: &Path, bytes: &dyn Fn(&str) -> Vec<u8>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rewrite(&path, bytes);
+        } else if path.extension().is_some_and(|it| it == "json") {
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(&path, bytes(&text)).unwrap();
+        }
+    }
+}
+
+fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
+}
+
+#[test]
+fn an_export_says_the_same_in_every_encoding() {
+    let plain = copy_of("loop");
+    let expected = run_in(plain.path(), &["check", "loop", "--format", "json"]);
+    let expected = json(&expected.stdout);
+    assert_ne!(expected["findings"], serde_json::json!([]));
+    let forms: [(&str, &dyn Fn(&str) -> Vec<u8>); 4] = [
+        ("UTF-8 with a mark", &|text| [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
+        ("UTF-16 little endian", &|text| utf16(text, u16::to_le_bytes)),
+        ("UTF-16 big endian", &|text| utf16(text, u16::to_be_bytes)),
+        ("Windows line ends", &|text| text.replace('\n', "\r\n").into_bytes()),
+    ];
+    for (form, bytes) in forms {
+        let other = copy_of("loop");
+        rewrite(&other.path().join("loop"), bytes);
+        let check = run_in(other.path(), &["check", "loop", "--format", "json"]);
+        assert_eq!(check.code, Some(1), "{form}");
+        assert_eq!(json(&check.stdout), expected, "{form}");
+    }
+}
+
+#[test]
+fn settings_of_a_parent_folder_count() {
+    let folder = copy_of("loop");
+    let whole = json(&run_in(folder.path(), &["check", "loop", "--format", "json"]).stdout);
+    let inside = ["check", "loop/policies", "--format", "json"];
+    let part = json(&run_in(folder.path(), &inside).stdout);
+    let asked = |report: &serde_json::Value| {
+        let verdicts = report["verdicts"].as_array().unwrap().clone();
+        verdicts.into_iter().find(|it| it["question"] == "break-glass-works").unwrap()
+    };
+    assert_eq!(asked(&whole)["verdict"], "proved");
+    assert_ne!(part["input"], whole["input"]);
+    assert_eq!(asked(&part)["verdict"], "proved", "the settings declare an account");
+}
