@@ -16,17 +16,21 @@ use cardea_policy::place::{Object, Place, PolicyIndex};
 use crate::config::{Acceptance, Config};
 use crate::examine::Examination;
 use crate::finding::{Draft, Mark};
-use crate::report::{Accepted, Finding, Label, Report, Severity};
+use crate::fix::{self, Effort};
+use crate::report::{Accepted, Finding, Fix, Label, Report, Severity};
 use crate::rules;
 
 /// Examines a tenant and reports. The elapsed time is left at 0 for the caller to fill in, who has
-/// the clock.
-pub fn run(lowered: &Lowered, config: &Config) -> Report {
+/// the clock. Fixes are looked for with the given effort.
+pub fn run(lowered: &Lowered, config: &Config, effort: Effort) -> Report {
     let config = config.clone().resolved(&lowered.names);
     let examination = Examination::of(lowered, &config);
-    let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination));
+    let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    let fixes = fix::attach(&examination, &drafts, effort);
     let assembly = Assembly { lowered, examination: &examination };
-    let mut findings: Vec<Finding> = drafts.map(|draft| assembly.finding(draft)).collect();
+    let with_fixes = drafts.into_iter().zip(fixes);
+    let mut findings: Vec<Finding> =
+        with_fixes.map(|(draft, fixes)| assembly.finding(draft, fixes)).collect();
     findings.sort_by_cached_key(order);
     let (findings, accepted) = assembly.accept(findings);
     Report {
@@ -53,7 +57,7 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn finding(&self, draft: Draft) -> Finding {
+    fn finding(&self, draft: Draft, fixes: Vec<Fix>) -> Finding {
         let places = draft.marks.iter().enumerate();
         Finding {
             rule: draft.rule,
@@ -65,7 +69,7 @@ impl Assembly<'_> {
             tried: draft.tried,
             notes: draft.notes,
             help: draft.help,
-            fixes: Vec::new(),
+            fixes,
         }
     }
 

@@ -68,6 +68,18 @@ pub struct Population {
     pub devices: Vec<DeviceSetting>,
     /// Passes that the help desk gives them.
     pub passes: Passes,
+    /// Which profiles they use on Android phones.
+    pub android_profiles: AndroidProfiles,
+}
+
+/// Which profiles people use on Android phones. Each keeps its own passkeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum AndroidProfiles {
+    /// One.
+    #[default]
+    One,
+    /// The personal one and the one for work.
+    Both,
 }
 
 /// Whether the help desk gives passes.
@@ -247,6 +259,7 @@ impl Population {
                 account,
                 devices: devices.clone(),
                 passes: Passes::AsAllowed,
+                android_profiles: AndroidProfiles::One,
             }));
         }
         populations

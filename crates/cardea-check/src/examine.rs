@@ -1,11 +1,17 @@
 //! One examination of a tenant: everything that rules look at, proved once.
 
+pub mod admins;
+pub mod case;
 pub mod cheap;
+pub mod compare;
+pub mod guests;
+pub mod registering;
 pub mod trouble;
 
 use std::collections::BTreeSet;
 
 use cardea_graph::lower::Lowered;
+use cardea_graph::well_known::ROLES;
 use cardea_policy::conditions::location::{IncludedLocations, Network, Trust};
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::conditions::target::Request;
@@ -15,6 +21,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
 use cardea_policy::well_known;
+use cardea_prover::gap::{Gaps, Limits, unprotected, unprotected_people};
 use cardea_prover::people::{Classes, classes};
 use cardea_prover::reach::terrain::{Goal, Reachable, Targets};
 use cardea_prover::universe::Universe;
@@ -26,6 +33,8 @@ use cardea_tenant::tenant::Tenant;
 
 use crate::config::{Config, DeviceSetting, Population};
 use cheap::Cheap;
+use guests::Stranded;
+use registering::Registering;
 use trouble::Trouble;
 
 /// The app that stands for every app that no policy names.
@@ -48,8 +57,14 @@ pub struct Examination<'a> {
     pub classes: Classes,
     /// People of the tenant who cannot get in, and why.
     pub troubles: Vec<Trouble>,
+    /// People of the tenant who cannot register.
+    pub registering: Vec<Registering>,
+    /// Guests who cannot get in.
+    pub stranded: Vec<Stranded>,
     /// How cheaply anybody gets in.
     pub cheap: Vec<Cheap>,
+    /// Sign-ins that no policy asks anything of.
+    pub gaps: Gaps,
 }
 
 impl<'a> Examination<'a> {
@@ -72,6 +87,12 @@ impl<'a> Examination<'a> {
         };
         let universe = Universe::new(&book.index, tenant);
         let classes = classes(&book.index, tenant, &universe, config.memberships);
+        let limits = Limits { memberships: config.memberships, ..Limits::default() };
+        let gaps = if tenant.directory.is_empty() {
+            unprotected(&book.index, &universe, limits)
+        } else {
+            unprotected_people(&book.index, &universe, &tenant.directory, &classes, limits)
+        };
         let mut examination = Self {
             tenant,
             config,
@@ -80,9 +101,14 @@ impl<'a> Examination<'a> {
             universe,
             classes,
             troubles: Vec::new(),
+            registering: Vec::new(),
+            stranded: Vec::new(),
             cheap: Vec::new(),
+            gaps,
         };
         examination.troubles = trouble::find(&examination);
+        examination.registering = registering::find(&examination);
+        examination.stranded = guests::find(&examination);
         examination.cheap = cheap::find(&examination);
         examination
     }
@@ -219,7 +245,16 @@ impl Examination<'_> {
                 let name = known.map(|group| group.name.as_str()).filter(|name| !name.is_empty());
                 format!("group {}", name.unwrap_or(group.as_str()))
             }
-            Membership::Role(role) => format!("role {role}"),
+            Membership::Role(role) => {
+                let known = ROLES.iter().find(|(id, _)| *id == role.as_str());
+                format!("role {}", known.map_or(role.as_str(), |(_, name)| name))
+            }
         }
+    }
+
+    /// What people call an app; `None` where nobody has named it.
+    pub fn app(&self, app: &AppId) -> Option<String> {
+        let known = self.tenant.apps.iter().find(|known| known.id == *app);
+        known.map(|app| app.name.clone()).filter(|name| !name.is_empty())
     }
 }

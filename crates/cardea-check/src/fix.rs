@@ -43,6 +43,11 @@ pub struct Effort {
     pub in_all: usize,
 }
 
+impl Effort {
+    /// Looks for no fixes.
+    pub const NONE: Self = Self { per_finding: 0, in_all: 0 };
+}
+
 impl Default for Effort {
     fn default() -> Self {
         Self { per_finding: 6, in_all: 48 }
@@ -127,7 +132,8 @@ impl<'a> Proposer<'a> {
 
 /// Fills in the fixes of findings, in the order of the findings.
 pub fn attach(examination: &Examination<'_>, drafts: &[Draft], effort: Effort) -> Vec<Vec<Fix>> {
-    let Some(mut proposer) = Proposer::new(examination, drafts, effort) else {
+    let proposer = (effort != Effort::NONE).then(|| Proposer::new(examination, drafts, effort));
+    let Some(mut proposer) = proposer.flatten() else {
         return drafts.iter().map(|_| Vec::new()).collect();
     };
     drafts.iter().map(|draft| proposer.propose(draft)).collect()

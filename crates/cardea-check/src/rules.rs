@@ -2,9 +2,38 @@
 //!
 //! A rule reads an [`Examination`] and returns what it found. Rules never call each other.
 
+mod blocked_attestation;
+mod closed_bluetooth;
+mod closed_registration;
+mod conflicting_settings;
+mod dead_pass;
+mod disjoint_strengths;
+mod editable_exclusion;
+mod escape;
+mod last_admin;
+mod legacy_client;
+mod malformed_json;
+mod missing_break_glass;
+mod narrow_block;
+mod no_policies;
+mod overlapping_exclusions;
+mod powerless_break_glass;
+mod powerless_policy;
+mod protected_app_demand;
 mod registration_loop;
+mod retired_control;
+mod silent_report_only;
+mod single_profile_passkey;
 mod spoofable_platform;
+mod stale_sign_in;
+mod stranded_guest;
 mod stuck;
+mod unknown_reference;
+mod unmanaged_phone;
+mod unmodelled_field;
+mod unprotected_resource;
+mod unreachable_resource;
+mod unsatisfiable_strength;
 mod weak_registration;
 mod wide_pass;
 
@@ -30,8 +59,40 @@ pub struct Rule {
 }
 
 /// All rules, a line each.
-pub const ALL: &[Rule] =
-    &[registration_loop::RULE, weak_registration::RULE, wide_pass::RULE, spoofable_platform::RULE];
+pub const ALL: &[Rule] = &[
+    registration_loop::RULE,
+    closed_registration::RULE,
+    protected_app_demand::RULE,
+    unmanaged_phone::RULE,
+    unsatisfiable_strength::RULE,
+    disjoint_strengths::RULE,
+    blocked_attestation::RULE,
+    stranded_guest::RULE,
+    dead_pass::RULE,
+    stale_sign_in::RULE,
+    unreachable_resource::RULE,
+    last_admin::RULE,
+    powerless_break_glass::RULE,
+    missing_break_glass::RULE,
+    closed_bluetooth::RULE,
+    single_profile_passkey::RULE,
+    silent_report_only::RULE,
+    weak_registration::RULE,
+    wide_pass::RULE,
+    spoofable_platform::RULE,
+    unprotected_resource::RULE,
+    overlapping_exclusions::RULE,
+    editable_exclusion::RULE,
+    legacy_client::RULE,
+    narrow_block::RULE,
+    powerless_policy::RULE,
+    retired_control::RULE,
+    conflicting_settings::RULE,
+    unknown_reference::RULE,
+    unmodelled_field::RULE,
+    malformed_json::RULE,
+    no_policies::RULE,
+];
 
 /// The names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {

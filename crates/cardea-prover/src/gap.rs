@@ -8,6 +8,7 @@
 mod among;
 mod choices;
 mod powerless;
+mod question;
 mod region;
 mod search;
 mod witness;
@@ -17,14 +18,13 @@ use std::collections::BTreeSet;
 use cardea_policy::evaluate::Dimension;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
-use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::Directory;
 
 use crate::people::{Classes, Headcount};
 use crate::universe::Universe;
 use choices::Asked;
-use region::Region;
-use search::{Found, Search};
+
+pub(crate) use question::Question;
 
 pub use powerless::{Powerless, powerless, unassigned};
 pub use witness::{Deviation, Like, Witness};
@@ -121,7 +121,8 @@ pub fn unprotected(index: &Index, universe: &Universe, limits: Limits) -> Gaps {
     let Some(universe) = within(universe, limits.scope) else { return nothing(universe) };
     let closing = index.demanding().and(&universe.counted);
     let asked = Asked { closing, hit: None };
-    escapes(index, &universe, &asked, limits).unwrap_or_else(|_| nothing(&universe))
+    let answer = Question::of(index, &universe).answer(&asked, limits);
+    answer.unwrap_or_else(|_| nothing(&universe))
 }
 
 /// Sign-ins of the people of these classes that no counted policy blocks or demands a control of.
@@ -158,7 +159,7 @@ pub fn protected_by_alone(
 ) -> Result<Gaps, Dimension> {
     let mut closing = index.demanding().and(&universe.counted);
     closing.remove(policy);
-    reached(index, universe, policy, closing, limits)
+    Question::of(index, universe).reached(policy, closing, limits)
 }
 
 /// For every counted policy that blocks or demands a control, the sign-ins that it protects alone;
@@ -171,48 +172,6 @@ pub fn sole_protection(
     let demanding = index.demanding().and(&universe.counted);
     let alone = |policy| Some((policy, protected_by_alone(index, universe, policy, limits).ok()?));
     demanding.iter().filter_map(alone).filter(|(_, gaps)| !gaps.is_none()).collect()
-}
-
-/// The sign-ins that a policy applies to and none of `closing` does.
-///
-/// # Errors
-/// The first dimension in which the policy's conditions never match.
-pub(crate) fn reached(
-    index: &Index,
-    universe: &Universe,
-    policy: PolicyIndex,
-    closing: PolicySet,
-    limits: Limits,
-) -> Result<Gaps, Dimension> {
-    escapes(index, universe, &Asked { closing, hit: Some(policy) }, limits)
-}
-
-/// The sign-ins that a question asks for, by anybody.
-fn escapes(
-    index: &Index,
-    universe: &Universe,
-    asked: &Asked,
-    limits: Limits,
-) -> Result<Gaps, Dimension> {
-    let region = Region::new(universe, &asked.closing, asked.hit)?;
-    let search = Search::new(index, region, asked.clone());
-    let Found { escapes, beyond, completeness } = search.run(search.anyone(), limits);
-    let witness = |point| Witness::of(&search, point);
-    let holds = |witness: &Witness| {
-        let applied = witness.applied(index);
-        !applied.meets(&asked.closing) && asked.hit.is_none_or(|hit| applied.contains(hit))
-    };
-    let (list, mut defects): (Vec<Witness>, Vec<Witness>) =
-        escapes.iter().map(witness).partition(holds);
-    let (beyond, more): (Vec<Witness>, Vec<Witness>) = beyond.iter().map(witness).partition(holds);
-    defects.extend(more);
-    Ok(Gaps {
-        list: list.into_iter().map(|witness| Gap { witness, people: None }).collect(),
-        beyond: beyond.into_iter().next(),
-        completeness,
-        partial: universe.partial.clone(),
-        defects,
-    })
 }
 
 /// The part of the universe that the scope is about, if there is any.

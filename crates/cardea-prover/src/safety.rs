@@ -1,11 +1,17 @@
 //! How cheaply anybody gets in: the minimal sets of starting factors that open a goal to somebody
 //! who should not get in, with registration on the way and without.
 
-use cardea_policy::strength::Mode;
+use std::collections::{BTreeMap, BTreeSet};
+
+use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::lattice::{Lattice, Plain};
+use cardea_policy::strength::{Combination, Mode};
+use cardea_tenant::journey::gate::is_first_factor;
 use cardea_tenant::journey::means::{Means, MeansIndex, Method};
+use cardea_tenant::journey::step::Seat;
 
 use crate::reach::fixpoint::{Fixpoint, Made, OneTime, Start};
-use crate::reach::terrain::{Approach, Terrain};
+use crate::reach::terrain::Terrain;
 use crate::reach::ways::{Cheapest, FactorSet, Ways};
 
 /// The starting factors of a tenant and their bits.
@@ -21,18 +27,8 @@ pub enum Factor {
     Method(Method),
     /// The person has nothing registered yet.
     NothingRegistered,
-    /// A one-time pass, spent on this kind of session.
-    OneTimePass(Spent),
-}
-
-/// The session that a one-time pass is spent on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the kinds of session")]
-pub enum Spent {
-    Authenticator,
-    SecurityInfo,
-    Wizard,
-    Resource,
+    /// A one-time pass, spent in this session.
+    OneTimePass(Seat),
 }
 
 /// How much a set of factors takes to get hold of.
@@ -63,6 +59,9 @@ impl Grade {
     }
 }
 
+/// The clients that passes are spent in; others cannot show any.
+const CLIENTS: [ClientApp; 2] = [ClientApp::Browser, ClientApp::MobileAppsAndDesktopClients];
+
 impl<'a> Factors<'a> {
     /// The factors for these means.
     pub fn new(means: &'a Means) -> Self {
@@ -73,28 +72,33 @@ impl<'a> Factors<'a> {
         self.means.len() + offset
     }
 
-    /// An attacker's start: every method of the person, each as a factor of its own.
-    pub fn start(self) -> Start<Ways> {
+    /// An attacker's start: every method of the person, each as a factor of its own, and a pass
+    /// for every session. Methods which no rule and no way of registering tells apart share the
+    /// first one's factor.
+    fn start(self, terrain: &Terrain<'_>) -> Start<Ways> {
         let bottom = Ways::default();
+        let alike = stand_ins(terrain);
         let held = self
             .means
             .iter()
             .map(|(index, method)| match method {
                 Method::Mode(Mode::TemporaryAccessPassOneTime) => bottom.clone(),
-                Method::Mode(_) | Method::Passkey(_) => Ways::factor(index.0),
+                Method::Mode(_) | Method::Passkey(_) if alike.get(&index) == Some(&index) => {
+                    Ways::factor(index.0)
+                }
+                Method::Mode(_) | Method::Passkey(_) => bottom.clone(),
             })
             .collect();
-        Start {
-            held,
-            unregistered: Ways::factor(self.extra(0)),
-            one_time: OneTime {
-                authenticator: Ways::factor(self.extra(1)),
-                security_info: Ways::factor(self.extra(2)),
-                wizard: Ways::factor(self.extra(3)),
-                windows_setup: bottom,
-                resource: Ways::factor(self.extra(4)),
-            },
-        }
+        let one_time =
+            terrain.seats().into_iter().fold(OneTime::everywhere(&bottom), |passes, seat| {
+                passes.but(seat, Ways::factor(self.pass(seat)))
+            });
+        Start { held, unregistered: Ways::factor(self.extra(0)), one_time }
+    }
+
+    fn pass(self, seat: Seat) -> usize {
+        let client = CLIENTS.iter().position(|client| *client == seat.client);
+        self.extra(1 + seat.device * CLIENTS.len() + client.unwrap_or(0))
     }
 
     /// The factors of a set.
@@ -108,18 +112,46 @@ impl<'a> Factors<'a> {
         }
         match bit.checked_sub(self.means.len())? {
             0 => Some(Factor::NothingRegistered),
-            1 => Some(Factor::OneTimePass(Spent::Authenticator)),
-            2 => Some(Factor::OneTimePass(Spent::SecurityInfo)),
-            3 => Some(Factor::OneTimePass(Spent::Wizard)),
-            4 => Some(Factor::OneTimePass(Spent::Resource)),
-            _ => None,
+            pass => {
+                let (device, client) = ((pass - 1) / CLIENTS.len(), (pass - 1) % CLIENTS.len());
+                Some(Factor::OneTimePass(Seat { device, client: *CLIENTS.get(client)? }))
+            }
         }
     }
 
     /// Whether one pass is enough: a one-time pass serves a single session.
     pub fn is_realisable(self, set: FactorSet) -> bool {
-        let passes = (1..=4).filter(|offset| set.contains(self.extra(*offset))).count();
-        passes <= 1
+        self.passes(set).len() <= 1
+    }
+
+    fn passes(self, set: FactorSet) -> FactorSet {
+        let rest = FactorSet::below(self.extra(1));
+        set.without(rest)
+    }
+
+    /// The set with the session of its pass left open.
+    fn anywhere(self, set: FactorSet) -> FactorSet {
+        let passes = self.passes(set);
+        if passes.is_empty() {
+            return set;
+        }
+        set.without(passes).with(FactorSet::single(self.extra(1)))
+    }
+
+    /// The sets that one pass is enough for. Of sets that differ only in the session that the pass
+    /// is spent in, the first.
+    fn distinct(self, ways: &Ways) -> Vec<FactorSet> {
+        let mut distinct: Vec<FactorSet> = Vec::new();
+        let realisable = ways.minimal().iter().filter(|set| self.is_realisable(**set));
+        for set in realisable.copied() {
+            let here = self.anywhere(set);
+            if distinct.iter().any(|other| self.anywhere(*other).is_subset(here)) {
+                continue;
+            }
+            distinct.retain(|other| !here.is_subset(self.anywhere(*other)));
+            distinct.push(set);
+        }
+        distinct
     }
 
     /// How much the set takes to get hold of.
@@ -164,52 +196,97 @@ pub struct CheapestWays {
     pub by_registering: Vec<FactorSet>,
 }
 
-/// The cheapest ways to every goal of the terrain.
-pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<CheapestWays> {
-    let factors = Factors::new(&terrain.traveller.book.means);
-    let start = factors.start();
-    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
-    let reached = fixpoint.reach();
-    let realisable = |ways: &Ways| -> Vec<FactorSet> {
-        ways.minimal().iter().copied().filter(|set| factors.is_realisable(*set)).collect()
-    };
-    terrain
-        .goals
-        .iter()
-        .zip(&reached.goals)
-        .map(|(approaches, all)| {
-            let direct = direct(&fixpoint, &start, approaches);
-            let by_registering =
-                realisable(all).into_iter().filter(|way| !direct.hold(*way)).collect();
-            CheapestWays { direct: realisable(&direct), by_registering }
+/// Everything that tells one method from another: two methods that are alike can stand for each
+/// other in every way in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness {
+    grade: Grade,
+    usable: bool,
+    first_factor: bool,
+    shown: Vec<bool>,
+    combinations: BTreeSet<(usize, BTreeSet<Mode>)>,
+}
+
+impl Likeness {
+    fn of(terrain: &Terrain<'_>, index: MeansIndex, method: Method) -> Self {
+        let traveller = &terrain.traveller;
+        let shown = terrain
+            .goals
+            .iter()
+            .flatten()
+            .map(|approach| (approach.device, approach.situation.device))
+            .chain(terrain.tries.iter().map(|t| (t.device, t.situation.device)))
+            .collect::<BTreeMap<_, _>>()
+            .into_values()
+            .map(|device| device.shows(method, traveller.across))
+            .collect();
+        let strengths = traveller.book.strengths.list();
+        let combinations = strengths
+            .iter()
+            .enumerate()
+            .flat_map(|(at, strength)| strength.combinations.iter().map(move |c| (at, c)))
+            .filter(|(_, combination)| accepts(combination, method))
+            .map(|(at, combination)| {
+                let others = combination.modes.iter().copied();
+                (at, others.filter(|mode| *mode != method.mode()).collect())
+            })
+            .collect();
+        Self {
+            grade: grade(Factor::Method(method)),
+            usable: traveller.permissions.usable(index),
+            first_factor: is_first_factor(method.mode()),
+            shown,
+            combinations,
+        }
+    }
+}
+
+/// For each method the one that stands for it in ways in: the first that no rule and no device
+/// tells from it.
+pub fn stand_ins(terrain: &Terrain<'_>) -> BTreeMap<MeansIndex, MeansIndex> {
+    let mut first = BTreeMap::new();
+    let means = terrain.traveller.book.means.iter();
+    means
+        .map(|(index, method)| {
+            let likeness = Likeness::of(terrain, index, method);
+            (index, *first.entry(likeness).or_insert(index))
         })
         .collect()
 }
 
-/// The cheapest ways through each approach to a goal, without registration.
-pub fn ways_by_approach(terrain: &Terrain<'_>, goal: usize) -> Vec<Vec<FactorSet>> {
-    let factors = Factors::new(&terrain.traveller.book.means);
-    let start = factors.start();
-    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
-    let approaches = terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
-    approaches
-        .iter()
-        .map(|approach| fixpoint.approach(&start.held, approach).minimal().to_vec())
-        .collect()
+fn accepts(combination: &Combination, method: Method) -> bool {
+    combination.modes.contains(&method.mode())
+        && match method {
+            Method::Passkey(passkey) => combination.passkeys.accepts(passkey.model),
+            Method::Mode(_) => true,
+        }
 }
 
-fn direct(
-    fixpoint: &Fixpoint<'_, '_, Cheapest>,
-    start: &Start<Ways>,
-    approaches: &[Approach<'_>],
-) -> Ways {
-    use cardea_policy::lattice::Lattice;
-    Cheapest.any(approaches.iter().map(|approach| fixpoint.approach(&start.held, approach)))
+/// The cheapest ways to every goal of the terrain, and those through each approach to it without
+/// registration.
+pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<(CheapestWays, Vec<Ways>)> {
+    let factors = Factors::new(&terrain.traveller.book.means);
+    let start = factors.start(terrain);
+    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
+    let reached = fixpoint.reach();
+    let at_start = fixpoint.approaches(&start.held);
+    at_start
+        .into_iter()
+        .zip(&reached.goals)
+        .map(|(approaches, all)| {
+            let direct = factors.distinct(&Cheapest.any(approaches.iter().cloned()));
+            let is_direct = |way: FactorSet| {
+                direct.iter().any(|d| factors.anywhere(*d).is_subset(factors.anywhere(way)))
+            };
+            let by_registering =
+                factors.distinct(all).into_iter().filter(|way| !is_direct(*way)).collect();
+            (CheapestWays { direct, by_registering }, approaches)
+        })
+        .collect()
 }
 
 /// The registrations of a way: what somebody with exactly these factors registers on the way.
 pub fn registrations(terrain: &Terrain<'_>, way: FactorSet) -> (Start<bool>, Vec<Made>) {
-    use cardea_policy::lattice::Plain;
     let factors = Factors::new(&terrain.traveller.book.means);
     let list = factors.of(way);
     let held = terrain
@@ -219,18 +296,12 @@ pub fn registrations(terrain: &Terrain<'_>, way: FactorSet) -> (Start<bool>, Vec
         .iter()
         .map(|(_, method)| list.contains(&Factor::Method(method)))
         .collect();
-    let pass = |spent| list.contains(&Factor::OneTimePass(spent));
-    let start = Start {
-        held,
-        unregistered: list.contains(&Factor::NothingRegistered),
-        one_time: OneTime {
-            authenticator: pass(Spent::Authenticator),
-            security_info: pass(Spent::SecurityInfo),
-            wizard: pass(Spent::Wizard),
-            windows_setup: false,
-            resource: pass(Spent::Resource),
-        },
-    };
+    let one_time = list.iter().fold(OneTime::everywhere(&false), |passes, factor| match factor {
+        Factor::OneTimePass(seat) => passes.but(*seat, true),
+        Factor::Method(_) | Factor::NothingRegistered => passes,
+    });
+    let unregistered = list.contains(&Factor::NothingRegistered);
+    let start = Start { held, unregistered, one_time };
     let reached = Fixpoint { lattice: &Plain, terrain, start: &start }.reach();
     (start, reached.order)
 }

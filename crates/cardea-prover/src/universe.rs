@@ -32,7 +32,7 @@ use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::principal::{Person, Principals};
 use cardea_policy::conditions::risk::Risks;
-use cardea_policy::conditions::target::Request;
+use cardea_policy::conditions::target::{BaselineScopes, Request};
 use cardea_policy::evaluate::{Dimension, Principal, SignIn};
 use cardea_policy::filter::Coverage;
 use cardea_policy::index::Index;
@@ -106,14 +106,16 @@ pub struct Situation {
 impl Universe {
     /// The universe of the enabled policies on people.
     pub fn new(index: &Index, tenant: &Tenant) -> Self {
-        Self::with_targets(index, tenant, |request| index.target(request))
+        let baselines = [&index.settings().baseline_scopes];
+        Self::of_versions(index, tenant, &baselines, |request| index.target(request))
     }
 
-    /// The universe, with `target` in place of [`Index::target`]. Two versions of a tenant that
-    /// differ in their settings read one request differently.
-    pub(crate) fn with_targets(
+    /// The universe of several versions of a tenant, which may treat baseline scopes differently
+    /// and so read one request differently: `target` takes the place of [`Index::target`].
+    pub(crate) fn of_versions(
         index: &Index,
         tenant: &Tenant,
+        baselines: &[&BaselineScopes],
         target: impl Fn(&Request) -> PolicySet,
     ) -> Self {
         let counted = counted(index);
@@ -125,7 +127,7 @@ impl Universe {
                 partial.insert(dimension);
             }
         };
-        let (destinations, coverage) = targets::destinations(&policies, index.settings(), tenant);
+        let (destinations, coverage) = targets::destinations(&policies, baselines, tenant);
         note(Dimension::Target, coverage);
         let (networks, coverage) = networks::networks(&policies, &tenant.locations);
         note(Dimension::Network, coverage);

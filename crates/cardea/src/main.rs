@@ -1,2 +1,50 @@
-//! The command.
-fn main() {}
+//! The command: reads exports, asks the rules, shows what they found.
+//!
+//! *Knows* arguments, settings, files and exit codes.
+//! *Never* decides anything: what is true of a tenant is the business of the crates below.
+
+mod arguments;
+mod check;
+mod clock;
+mod completions;
+mod exit;
+mod explain;
+mod files;
+mod input;
+mod interrupts;
+mod load;
+mod man;
+mod markdown;
+mod output;
+mod progress;
+mod settings;
+mod write;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use exit::Exit;
+use interrupts::Interrupts;
+use output::Output;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let interrupts = Interrupts::watch();
+    let output = Output::new(arguments.color, interrupts);
+    let exit = run(&arguments.command, &output).unwrap_or_else(|error| {
+        output.complain(&format!("error: {error:#}"));
+        Exit::CouldNotRun
+    });
+    exit.into()
+}
+
+fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
+    match command {
+        Command::Check(arguments) => check::run(arguments, output),
+        Command::Explain(arguments) => explain::run(arguments, output),
+        Command::Completions(arguments) => completions::run(arguments, output),
+        Command::Man(arguments) => man::run(arguments, output),
+    }
+}

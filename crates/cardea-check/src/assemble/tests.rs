@@ -5,11 +5,12 @@ use cardea_graph::lower::{Lowered, lower};
 
 use super::run;
 use crate::config::Config;
+use crate::fix::Effort;
 use crate::report::{Answer, Question, Report};
 
 const TODAY: &str = "2026-11-22";
 
-pub(crate) fn export(files: &[(&str, &str)]) -> Lowered {
+pub(super) fn export(files: &[(&str, &str)]) -> Lowered {
     let mut reader = Reader::default();
     for (path, text) in files {
         reader.add(*path, text.as_bytes().to_vec());
@@ -18,7 +19,7 @@ pub(crate) fn export(files: &[(&str, &str)]) -> Lowered {
 }
 
 fn report(files: &[(&str, &str)], settings: &str) -> Report {
-    run(&export(files), &Config::from_toml(settings, TODAY).unwrap())
+    run(&export(files), &Config::from_toml(settings, TODAY).unwrap(), Effort::NONE)
 }
 
 /// The findings in short, then the accepted ones.
@@ -140,7 +141,7 @@ fn what_was_read_is_counted() {
     reader.add("CA010.json", utf16);
     reader.add("broken.json", b"{".to_vec());
     reader.add("off.json", LOOP.replace("\"enabled\"", "\"disabled\"").into_bytes());
-    let input = run(&lower(reader.finish()), &Config::default()).input;
+    let input = run(&lower(reader.finish()), &Config::default(), Effort::NONE).input;
     assert_eq!((input.files, input.utf16, input.policies, input.active), (3, 1, 2, 1));
     let [skipped] = input.skipped.as_slice() else { panic!("{:?}", input.skipped) };
     assert_eq!(skipped.file, "broken.json");

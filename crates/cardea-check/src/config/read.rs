@@ -12,8 +12,8 @@ use toml::de::DeTable;
 
 use super::table::{Table, Text, choose, flag, unknown};
 use super::{
-    Acceptance, BreakGlass, Config, ConfigError, Date, DeviceSetting, Exemption, GoalSetting, Held,
-    Notice, Passes, Population,
+    Acceptance, AndroidProfiles, BreakGlass, Config, ConfigError, Date, DeviceSetting, Exemption,
+    GoalSetting, Held, Notice, Passes, Population,
 };
 use crate::report::Severity;
 use crate::rules;
@@ -81,7 +81,8 @@ fn fail_on(file: &Table<'_>) -> Read<Option<Severity>> {
 }
 
 fn populations(file: &Table<'_>) -> Read<Option<Vec<Population>>> {
-    const KEYS: [&str; 6] = ["name", "groups", "has", "account", "devices", "passes"];
+    const KEYS: [&str; 7] =
+        ["name", "groups", "has", "account", "devices", "passes", "android-profiles"];
     let Some(tables) = file.tables("population", "[[population]]", &KEYS)? else { return Ok(None) };
     let mut populations = Vec::new();
     for table in &tables {
@@ -96,6 +97,7 @@ fn population(table: &Table<'_>) -> Read<Vec<Population>> {
     let has = table.texts("has")?.map(|texts| methods(&texts)).transpose()?;
     let accounts = [("unregistered", Account::Unregistered), ("registered", Account::Registered)];
     let passes = [("as-allowed", Passes::AsAllowed), ("none", Passes::None)];
+    let profiles = [("one", AndroidProfiles::One), ("both", AndroidProfiles::Both)];
     let population = Population {
         name,
         groups: groups(table)?,
@@ -103,6 +105,7 @@ fn population(table: &Table<'_>) -> Read<Vec<Population>> {
         account: table.choice("account", &accounts)?.unwrap_or_default(),
         devices: Vec::new(),
         passes: table.choice("passes", &passes)?.unwrap_or_default(),
+        android_profiles: table.choice("android-profiles", &profiles)?.unwrap_or_default(),
     };
     let keys = ["form", "platform", "managed", "hybrid-joined"];
     let Some(devices) = table.tables("devices", "[[population.devices]]", &keys)? else {

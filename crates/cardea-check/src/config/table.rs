@@ -34,7 +34,7 @@ impl<'a> Table<'a> {
         name: &'static str,
         keys: &[&'static str],
     ) -> Read<Self> {
-        for key in entries.keys().filter(|key| !keys.contains(&key.get_ref().as_ref())) {
+        if let Some(key) = entries.keys().find(|key| !keys.contains(&key.get_ref().as_ref())) {
             let text = key.get_ref().as_ref();
             return Err(ConfigError::new(key.span(), format!("{name} has no key `{text}`"))
                 .with_help(instead(text, keys)));

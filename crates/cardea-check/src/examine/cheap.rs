@@ -11,10 +11,8 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Terrain};
-use cardea_prover::reach::ways::FactorSet;
-use cardea_prover::safety::{
-    CheapestWays, Factors, Grade, cheapest_ways, registrations, ways_by_approach,
-};
+use cardea_prover::reach::ways::{FactorSet, Ways};
+use cardea_prover::safety::{CheapestWays, Factors, Grade, cheapest_ways, registrations};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::Method;
 
@@ -120,13 +118,13 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     let mut found = Vec::new();
     for ((who, permissions), classes) in memo {
         let terrain = Terrain::new(&ground, &who, &permissions);
-        for (goal, ways) in cheapest_ways(&terrain).into_iter().enumerate() {
+        for (goal, (ways, approaches)) in cheapest_ways(&terrain).into_iter().enumerate() {
             found.push(Cheap {
                 classes: classes.clone(),
                 goal: names.get(goal).cloned().unwrap_or_default(),
                 laundering: laundering(&terrain, goal, &ways),
                 ways,
-                by_claim: claims(&terrain, goal),
+                by_claim: claims(&terrain, goal, &approaches),
             });
         }
     }
@@ -134,16 +132,15 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     found
 }
 
-fn claims(terrain: &Terrain<'_>, goal: usize) -> Vec<Claim> {
+fn claims(terrain: &Terrain<'_>, goal: usize, ways: &[Ways]) -> Vec<Claim> {
     let approaches = terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
-    let ways = ways_by_approach(terrain, goal);
     approaches
         .iter()
         .zip(ways)
         .map(|(approach, ways)| Claim {
             platform: approach.situation.platform,
             applied: approach.gate.applied.clone(),
-            ways,
+            ways: ways.minimal().to_vec(),
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_policy::well_known;
 use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
-use cardea_prover::safety::{Factor, Factors, cheapest_ways, ways_by_approach};
+use cardea_prover::safety::{Factor, Factors, cheapest_ways};
 use cardea_tenant::journey::actor::{Actor, Device, DeviceState, Form, Intent};
 use cardea_tenant::journey::permission::Permissions;
 
@@ -224,14 +224,14 @@ fn find(
     let factors = Factors::new(&examination.book.means);
     let mut found: BTreeMap<(usize, Option<Platform>), Open> = BTreeMap::new();
     let all = cheapest_ways(&terrain);
-    for (goal, approaches) in terrain.goals.iter().enumerate() {
-        for (approach, ways) in approaches.iter().zip(ways_by_approach(&terrain, goal)) {
+    for (goal, (approaches, (ways, by_approach))) in terrain.goals.iter().zip(&all).enumerate() {
+        for (approach, ways) in approaches.iter().zip(by_approach) {
             let open = found.entry((goal, Some(approach.situation.platform))).or_default();
-            let realisable = ways.into_iter().filter(|way| factors.is_realisable(*way));
+            let realisable =
+                ways.minimal().iter().copied().filter(|way| factors.is_realisable(*way));
             open.extend(realisable.map(|way| factors.of(way).into_iter().collect()));
         }
-        let ways = all.get(goal).into_iter();
-        let ways = ways.flat_map(|ways| ways.direct.iter().chain(&ways.by_registering));
+        let ways = ways.direct.iter().chain(&ways.by_registering);
         let ways = ways.map(|way| factors.of(*way).into_iter().collect());
         found.entry((goal, None)).or_default().extend(ways);
     }

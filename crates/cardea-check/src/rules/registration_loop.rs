@@ -1,12 +1,11 @@
 //! The only ways to the demanded method are guarded by that method.
 
-use cardea_prover::liveness::Trap;
-
-use super::{Rule, stuck};
+use super::stuck::{self, Saying};
+use super::{Rule, Severity};
 use crate::examine::Examination;
-use crate::examine::trouble::Trouble;
+use crate::examine::trouble::{Cause, Trouble};
 use crate::finding::Draft;
-use crate::report::{Question, Severity};
+use crate::report::Question;
 
 pub(super) const RULE: Rule = Rule {
     name: "registration-loop",
@@ -18,33 +17,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    examination
-        .troubles
-        .iter()
-        .filter(|trouble| stuck::about_members(trouble))
-        .filter(|trouble| trouble.trap == Trap::Loop)
-        .filter_map(|trouble| draft(examination, trouble))
-        .collect()
+    stuck::drafts(examination, &RULE, say)
 }
 
-fn draft(examination: &Examination<'_>, trouble: &Trouble) -> Option<Draft> {
-    let policy = *trouble.unmet.first()?;
-    let (missing, way) = stuck::nearest(trouble)?;
-    let target = format!("includes {}, where it would be added", way.channel.text());
-    let mut marks = stuck::marks(examination, policy, &target);
-    for other in trouble.unmet.iter().skip(1).chain(&way.unmet).filter(|other| **other != policy) {
-        marks.extend(stuck::marks(examination, *other, "also stands in the way"));
+fn say(trouble: &Trouble) -> Option<Saying> {
+    if trouble.cause != Cause::Loop {
+        return None;
     }
-    let text = missing.method.text();
-    let mut draft = Draft::new(
-        RULE.name,
-        RULE.severity,
-        format!("people without a {text} can never add their first one"),
-        marks.first()?.clone(),
-    );
-    draft.marks = marks;
-    draft.who = stuck::who(examination, trouble);
-    draft.trace = stuck::trace(examination, trouble);
-    draft.tried = stuck::tried(examination, trouble);
-    Some(draft)
+    let lacked = stuck::lacked(trouble);
+    Some(Saying::new(
+        format!("people without a {lacked} can never add their first one"),
+        "let a Temporary Access Pass in where the method is added: on phones, or on registering \
+         security info",
+    ))
 }

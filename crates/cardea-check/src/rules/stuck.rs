@@ -1,77 +1,121 @@
 //! What the rules about people who cannot get in share: who they are, where the policies stand,
 //! what they meet step by step, and the ways that were tried.
 
+mod ask;
+mod phones;
+mod trace;
+mod tried;
+mod who;
+
 use std::collections::BTreeSet;
 
-use cardea_policy::conditions::principal::{Include, Principals};
 use cardea_policy::control::{Control, Grant};
-use cardea_policy::place::{Field, Place, PolicyIndex};
-use cardea_policy::strength::Mode;
-use cardea_prover::liveness::Creation;
-use cardea_tenant::journey::channel::Channel;
-use cardea_tenant::journey::means::Method;
+use cardea_policy::place::{Field, Object, Place, PolicyIndex};
+use cardea_tenant::journey::means::{Method, PasskeyHome};
 
+use super::Rule;
 use crate::examine::Examination;
-use crate::examine::trouble::{Kind, Missing, ShutWay, Trouble, Usable};
-use crate::finding::Mark;
-use crate::report::{Actor, Outcome, Step, Tried, Who};
+use crate::examine::trouble::{Cause, Missing, ShutWay, Trouble};
+use crate::finding::{Draft, Mark};
 
-/// Whom a trouble concerns.
-pub(super) fn who(examination: &Examination<'_>, trouble: &Trouble) -> Who {
-    let first = trouble.classes.first().copied().unwrap_or_default();
-    let directory = &examination.tenant.directory;
-    let counts = trouble
-        .classes
-        .iter()
-        .filter_map(|class| examination.classes.list.get(*class))
-        .filter_map(|class| class.people.headcount());
-    let (mut people, mut examples) = (None, Vec::new());
-    for headcount in counts {
-        let count = usize::try_from(headcount.count).unwrap_or(usize::MAX);
-        people = Some(people.unwrap_or(0) + count);
-        examples.extend(headcount.examples.iter().map(|p| directory.name(*p).to_owned()));
-    }
-    examples.truncate(3);
-    Who { text: text(examination, trouble, first), people, examples }
+pub(super) use ask::{asks, quoted};
+pub(super) use phones::{all_in_trouble, registering, with_phones};
+pub(super) use trace::{access, trace};
+pub(super) use tried::tried;
+pub(super) use who::{among, who};
+
+/// What a rule says about a trouble besides who, where and how.
+pub(super) struct Saying {
+    /// One terse sentence.
+    pub(super) message: String,
+    /// What to do, as one action.
+    pub(super) help: Option<String>,
+    /// Remarks.
+    pub(super) notes: Vec<String>,
 }
 
-fn text(examination: &Examination<'_>, trouble: &Trouble, first: usize) -> String {
-    let person = examination.person(first);
-    let populations: Vec<&str> = trouble.populations.iter().map(String::as_str).collect();
-    let populations = populations.join(", ");
-    if let Some(guest) = &person.guest {
-        return format!("guests ({}): {populations}", guest.kind.name());
+impl Saying {
+    /// A message and what to do about it.
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Some(help.into()), notes: Vec::new() }
     }
-    let memberships: Vec<String> =
-        examination.memberships(first).iter().map(|m| examination.membership(m)).collect();
-    let base = if memberships.is_empty() || !examination.tenant.directory.is_empty() {
-        let except = excluded_groups(examination, &trouble.unmet);
-        if except.is_empty() {
-            "everyone".to_owned()
-        } else {
-            format!("everyone except {}", except.join(", "))
+}
+
+/// One finding for each trouble with a cause of this rule.
+pub(super) fn drafts(
+    examination: &Examination<'_>,
+    rule: &Rule,
+    say: impl Fn(&Trouble) -> Option<Saying>,
+) -> Vec<Draft> {
+    drafts_of(examination, rule, &examination.troubles, say)
+}
+
+/// The same for some of the troubles.
+pub(super) fn drafts_of(
+    examination: &Examination<'_>,
+    rule: &Rule,
+    troubles: &[Trouble],
+    say: impl Fn(&Trouble) -> Option<Saying>,
+) -> Vec<Draft> {
+    let draft = |trouble: &Trouble| {
+        let Saying { message, help, notes } = say(trouble)?;
+        let marks = places(examination, trouble);
+        let mut draft = Draft::new(rule.name, rule.severity, message, marks.first()?.clone());
+        draft.marks = marks;
+        draft.who = who(examination, trouble);
+        draft.trace = trace(examination, trouble);
+        draft.tried = tried(examination, trouble);
+        draft.help = help;
+        draft.notes = notes;
+        Some(draft)
+    };
+    troubles.iter().filter_map(draft).collect()
+}
+
+/// The places of a trouble: the blamed policies first, then others that stand in the way.
+fn places(examination: &Examination<'_>, trouble: &Trouble) -> Vec<Mark> {
+    let mut policies = trouble.blamed.clone();
+    let others = trouble.unmet.iter().chain(ways(trouble).flat_map(|way| &way.unmet));
+    for other in others {
+        if !policies.contains(other) {
+            policies.push(*other);
         }
-    } else {
-        format!("members of {}", memberships.join(" and "))
-    };
-    format!("{base}: {populations}")
+    }
+    let mut marks = Vec::new();
+    for (at, policy) in policies.iter().take(PLACES).enumerate() {
+        let reason = if at < trouble.blamed.len() {
+            reason(examination, trouble, *policy)
+        } else {
+            "also stands in the way".to_owned()
+        };
+        marks.extend(self::marks(examination, *policy, &reason));
+    }
+    if policies.len() > PLACES
+        && let Some(last) = marks.last_mut()
+    {
+        last.text.push_str(&format!("; {} more policies do as well", policies.len() - PLACES));
+    }
+    if marks.is_empty() {
+        let whole = Place { object: Object::Input, field: Field::Whole };
+        marks.push(Mark::new(whole, "no single policy stands in the way"));
+    }
+    marks
 }
 
-fn excluded_groups(examination: &Examination<'_>, policies: &[PolicyIndex]) -> Vec<String> {
-    let Some(policy) = policies.first().and_then(|policy| examination.policy(*policy)) else {
-        return Vec::new();
-    };
-    let Principals::Users(users) = &policy.conditions.principals else { return Vec::new() };
-    if users.include != Include::Everyone {
-        return Vec::new();
+/// How many policies a finding points at.
+const PLACES: usize = 4;
+
+fn reason(examination: &Examination<'_>, trouble: &Trouble, policy: PolicyIndex) -> String {
+    let index = examination.index();
+    let way = ways(trouble).find(|way| way.unmet.contains(&policy));
+    let on_registration = index.on_registration().contains(policy);
+    match (&trouble.cause, way) {
+        (Cause::Blocked, _) | (_, None) => format!("includes {}", trouble.goal),
+        (_, Some(_)) if on_registration => "shuts registering".to_owned(),
+        (_, Some(way)) => {
+            format!("includes {}, where it would be added", way.channel.text())
+        }
     }
-    let memberships: Vec<_> = users.exclude.memberships().collect();
-    let mut shown: Vec<String> =
-        memberships.iter().take(3).map(|m| examination.membership(m)).collect();
-    if memberships.len() > 3 {
-        shown.push(format!("{} more", memberships.len() - 3));
-    }
-    shown
 }
 
 /// Where a policy stands in the way: its target, then its demand.
@@ -126,94 +170,49 @@ pub(super) fn names(examination: &Examination<'_>, policies: &[PolicyIndex]) -> 
     policies.iter().map(|policy| examination.name(*policy)).collect()
 }
 
+/// The shut ways to methods that people lack.
+pub(super) fn ways(trouble: &Trouble) -> impl Iterator<Item = &ShutWay> {
+    trouble.sought.iter().filter_map(|missing| missing.way.as_ref())
+}
+
 /// The nearest way to a method that people lack.
 pub(super) fn nearest(trouble: &Trouble) -> Option<(&Missing, &ShutWay)> {
-    trouble.sought.iter().find_map(|missing| Some((missing, missing.way.as_ref()?)))
+    use cardea_prover::liveness::Guard;
+    let each =
+        || trouble.sought.iter().filter_map(|missing| Some((missing, missing.way.as_ref()?)));
+    let key =
+        |(_, way): &(&Missing, &ShutWay)| (way.guard == Guard::SomethingElse, way.unmet.len());
+    each().min_by_key(key)
 }
 
-/// What people meet: the access, the registration that it leads to, and the wall.
-pub(super) fn trace(examination: &Examination<'_>, trouble: &Trouble) -> Vec<Step> {
-    let at_goal = names(examination, &trouble.unmet);
-    let step = |device: &str, does: String, sees: String, policies: &[String], outcome| Step {
-        actor: Actor::Person,
-        device: device.to_owned(),
-        does,
-        sees,
-        policies: policies.to_vec(),
-        outcome,
-    };
-    let mut steps = vec![step(
-        &trouble.spot.device,
-        format!("opens {} and signs in", trouble.goal),
-        format!("{} asks for {}", at_goal.join(", "), wanted(trouble)),
-        &at_goal,
-        Outcome::Onward,
-    )];
-    let Some((missing, way)) = nearest(trouble) else {
-        if let Some(last) = steps.last_mut() {
-            last.outcome = Outcome::Wall;
-        }
-        return steps;
-    };
-    let walls = names(examination, &way.unmet);
-    let looping = way.channel != Channel::Wizard;
-    let sees = if walls.is_empty() {
-        "multifactor authentication is missing".to_owned()
-    } else {
-        format!("{} asks for {} again", walls.join(", "), wanted(trouble))
-    };
-    steps.push(step(
-        &way.spot.device,
-        format!("goes to {} to add a {}", way.channel.text(), missing.method.text()),
-        sees,
-        &walls,
-        if looping { Outcome::Back(1) } else { Outcome::Wall },
-    ));
-    steps
-}
-
-fn wanted(trouble: &Trouble) -> String {
-    trouble.sought.first().map_or_else(|| "what they cannot show".to_owned(), |m| m.method.text())
-}
-
-/// The ways that were tried, and why each is shut.
-pub(super) fn tried(examination: &Examination<'_>, trouble: &Trouble) -> Vec<Tried> {
-    let mut tried: Vec<Tried> = trouble
+/// What people lack, as one thing: "passkey in Authenticator", or the method that comes nearest.
+pub(super) fn lacked(trouble: &Trouble) -> String {
+    let homes: Vec<Option<PasskeyHome>> = trouble
         .sought
         .iter()
-        .map(|missing| Tried {
-            method: missing.method.mode().name().to_owned(),
-            why_not: why_not(examination, missing),
+        .map(|missing| match missing.method {
+            Method::Passkey(passkey) => Some(passkey.home),
+            Method::Mode(_) => None,
         })
         .collect();
-    for method in &trouble.held {
-        if matches!(method, Method::Mode(Mode::Password)) {
-            continue;
-        }
-        tried.push(Tried {
-            method: method.mode().name().to_owned(),
-            why_not: "at hand, but not accepted".to_owned(),
-        });
-    }
-    tried.sort_by(|a, b| (&a.method, &a.why_not).cmp(&(&b.method, &b.why_not)));
-    tried.dedup();
-    tried
-}
-
-fn why_not(examination: &Examination<'_>, missing: &Missing) -> String {
-    if missing.usable == Usable::No {
-        return "not enabled by the methods policy".to_owned();
-    }
-    let Some(way) = &missing.way else {
-        return "cannot be registered by people themselves here".to_owned();
+    let all = |holds: &dyn Fn(PasskeyHome) -> bool| {
+        !homes.is_empty() && homes.iter().all(|home| home.is_some_and(holds))
     };
-    if way.unmet.is_empty() && way.creation == Creation::TooWeak {
-        return format!("{} needs multifactor authentication first", way.channel.text());
+    if all(&|home| home.authenticator().is_some()) {
+        return "passkey in Authenticator".to_owned();
     }
-    format!("{} is guarded by {}", way.channel.text(), names(examination, &way.unmet).join(", "))
+    if all(&|_| true) {
+        return "passkey".to_owned();
+    }
+    let nearest = nearest(trouble).map(|(missing, _)| missing).or(trouble.sought.first());
+    nearest.map_or_else(|| "method that is accepted".to_owned(), |missing| missing.method.text())
 }
 
-/// Whether a trouble is about people of the tenant.
-pub(super) fn about_members(trouble: &Trouble) -> bool {
-    trouble.people == Kind::Members
+/// Joins words: "a", "a and b", "a, b and c".
+pub(super) fn joined(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }

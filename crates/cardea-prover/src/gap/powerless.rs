@@ -6,7 +6,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Strengths;
 
-use super::{Limits, Scope, reached};
+use super::{Limits, Question, Scope};
 use crate::effect::displacement;
 use crate::effect::implication::Demand;
 use crate::people::{Classes, Extent};
@@ -40,7 +40,8 @@ pub fn powerless(
     limits: Limits,
 ) -> Vec<(PolicyIndex, Powerless)> {
     let limits = Limits { scope: Scope::Everything, ..limits };
-    let judge = Judge { index, universe, strengths, limits };
+    let question = Question::of(index, universe);
+    let judge = Judge { index, universe, question, strengths, limits };
     let mut effective = universe.counted.clone();
     let mut found = Vec::new();
     let mut policies: Vec<PolicyIndex> = universe.counted.iter().collect();
@@ -80,6 +81,7 @@ pub fn unassigned(universe: &Universe, classes: &Classes) -> PolicySet {
 struct Judge<'a> {
     index: &'a Index,
     universe: &'a Universe,
+    question: Question<'a>,
     strengths: &'a Strengths,
     limits: Limits,
 }
@@ -157,7 +159,7 @@ impl Judge<'_> {
 
     fn reaches(&self, at: PolicyIndex, closing: PolicySet) -> Result<Reached, Dimension> {
         let limits = Limits { escapes: 1, ..self.limits };
-        let gaps = reached(self.index, self.universe, at, closing, limits)?;
+        let gaps = self.question.reached(at, closing, limits)?;
         Ok(if gaps.is_none() {
             Reached::Nobody
         } else if gaps.list.is_empty() && gaps.beyond.is_none() {

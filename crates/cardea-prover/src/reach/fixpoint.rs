@@ -11,6 +11,7 @@ use cardea_tenant::journey::actor::Device;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::{Demands, Passage, Session};
 use cardea_tenant::journey::means::MeansIndex;
+use cardea_tenant::journey::step::Seat;
 
 use super::terrain::{Approach, Terrain, Try};
 
@@ -21,45 +22,34 @@ pub struct Start<T> {
     pub held: Vec<T>,
     /// Whether nothing is registered yet.
     pub unregistered: T,
-    /// Whether a one-time pass is at hand, for each kind of session. A one-time pass serves one
-    /// session, so a factor for each kind tells the ways apart that need more than one pass.
+    /// Whether a one-time pass is at hand, session by session.
     pub one_time: OneTime<T>,
 }
 
-/// Whether a one-time pass is at hand, for each kind of session.
+/// Whether a one-time pass is at hand, session by session. A one-time pass serves one session, so
+/// a factor for each session tells the ways apart that need more than one pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneTime<T> {
-    /// In Authenticator.
-    pub authenticator: T,
-    /// In Security info.
-    pub security_info: T,
-    /// In the wizard.
-    pub wizard: T,
-    /// At Windows setup.
-    pub windows_setup: T,
-    /// When opening a resource.
-    pub resource: T,
+    sessions: BTreeMap<Seat, T>,
+    elsewhere: T,
 }
 
 impl<T: Clone> OneTime<T> {
-    /// The same for every kind of session.
+    /// The same in every session.
     pub fn everywhere(truth: &T) -> Self {
-        Self {
-            authenticator: truth.clone(),
-            security_info: truth.clone(),
-            wizard: truth.clone(),
-            windows_setup: truth.clone(),
-            resource: truth.clone(),
-        }
+        Self { sessions: BTreeMap::new(), elsewhere: truth.clone() }
     }
 
-    fn of(&self, channel: Channel) -> &T {
-        match channel {
-            Channel::Authenticator => &self.authenticator,
-            Channel::SecurityInfo => &self.security_info,
-            Channel::Wizard => &self.wizard,
-            Channel::WindowsSetup => &self.windows_setup,
-        }
+    /// The same but for one session.
+    #[must_use]
+    pub fn but(mut self, seat: Seat, truth: T) -> Self {
+        self.sessions.insert(seat, truth);
+        self
+    }
+
+    /// Whether one is at hand in the session.
+    pub fn at(&self, seat: Seat) -> &T {
+        self.sessions.get(&seat).unwrap_or(&self.elsewhere)
     }
 }
 
@@ -86,14 +76,14 @@ pub struct Made {
 /// What is held, and truths that follow from it.
 struct Shown<T> {
     held: Vec<T>,
-    truths: BTreeMap<(usize, Option<Channel>, Passage, Option<Control>), T>,
+    truths: BTreeMap<(Seat, Passage, Option<Control>), T>,
 }
 
 /// Where a session takes place: the device with its number, and the way of registering, if it is
 /// one.
 struct Spot<'s> {
     device: &'s Device,
-    number: usize,
+    seat: Seat,
     channel: Option<Channel>,
 }
 
@@ -115,21 +105,36 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         let mut order = Vec::new();
         // Each round makes at least one method truer; a lattice of factor sets has finite height.
         while self.round(&mut shown, &mut order) {}
+        let goals = self.opened(&mut shown);
+        let goals = goals.into_iter().map(|approaches| self.lattice.any(approaches)).collect();
+        Reached { held: shown.held, goals, order }
+    }
+
+    /// For each goal, whether each approach opens to what is held.
+    pub fn approaches(&self, held: &[L::Truth]) -> Vec<Vec<L::Truth>> {
+        self.opened(&mut Shown { held: held.to_vec(), truths: BTreeMap::new() })
+    }
+
+    fn opened(&self, shown: &mut Shown<L::Truth>) -> Vec<Vec<L::Truth>> {
+        let mut known: BTreeMap<(Seat, &Demands), L::Truth> = BTreeMap::new();
         let mut goals = Vec::with_capacity(self.terrain.goals.len());
         for approaches in &self.terrain.goals {
-            let mut any = self.lattice.bottom();
+            let mut opened = Vec::with_capacity(approaches.len());
             for approach in approaches {
-                let spot = Spot {
-                    device: approach.situation.device,
-                    number: approach.device,
-                    channel: None,
-                };
-                let open = self.passes(&mut shown, &spot, Passage::Plain, &approach.demands);
-                any = self.lattice.join(&any, &open);
+                let key = (approach.seat(), &approach.demands);
+                if let Some(truth) = known.get(&key) {
+                    opened.push(truth.clone());
+                    continue;
+                }
+                let device = approach.situation.device;
+                let spot = Spot { device, seat: approach.seat(), channel: None };
+                let open = self.passes(shown, &spot, Passage::Plain, &approach.demands);
+                known.insert(key, open.clone());
+                opened.push(open);
             }
-            goals.push(any);
+            goals.push(opened);
         }
-        Reached { held: shown.held, goals, order }
+        goals
     }
 
     fn round(&self, shown: &mut Shown<L::Truth>, order: &mut Vec<Made>) -> bool {
@@ -141,7 +146,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
             }
             let spot = Spot {
                 device: attempt.situation.device,
-                number: attempt.device,
+                seat: attempt.seat(),
                 channel: Some(attempt.channel),
             };
             let mut open = top.clone();
@@ -190,11 +195,11 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         passage: Passage,
         control: Option<&Control>,
     ) -> L::Truth {
-        let key = (spot.number, spot.channel, passage, control.cloned());
+        let key = (spot.seat, passage, control.cloned());
         if let Some(known) = shown.truths.get(&key) {
             return known.clone();
         }
-        let session = self.bare(&shown.held, spot.device, spot.channel, passage);
+        let session = self.bare(&shown.held, (spot.seat, spot.device), passage);
         let truth = match control {
             Some(control) => session.book.strengths.control(&session, control),
             None => session.first_factor(),
@@ -215,7 +220,10 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
             (Some(channel), Some(found))
                 if channel.starts_by_password(self.terrain.traveller.book, found) =>
             {
-                self.lattice.join(&strong, &self.start.unregistered)
+                let session = self.bare(&shown.held, (spot.seat, spot.device), Passage::Plain);
+                let known = channel.known_account(&session);
+                let first = self.lattice.meet(&self.start.unregistered, &known);
+                self.lattice.join(&strong, &first)
             }
             (Some(_), Some(_)) => strong,
             (None, _) | (_, None) => self.lattice.bottom(),
@@ -259,7 +267,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         attempt: &Try<'s>,
         passage: Passage,
     ) -> Session<'s, L> {
-        self.bare(held, attempt.situation.device, Some(attempt.channel), passage)
+        self.bare(held, (attempt.seat(), attempt.situation.device), passage)
     }
 
     /// The session of an approach.
@@ -268,23 +276,21 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         held: &'s [L::Truth],
         approach: &Approach<'s>,
     ) -> Session<'s, L> {
-        self.bare(held, approach.situation.device, None, approach.gate.passage)
+        self.bare(held, (approach.seat(), approach.situation.device), approach.gate.passage)
     }
 
     fn bare<'s>(
         &'s self,
         held: &'s [L::Truth],
-        device: &'s Device,
-        channel: Option<Channel>,
+        (seat, device): (Seat, &'s Device),
         passage: Passage,
     ) -> Session<'s, L> {
         let traveller = &self.terrain.traveller;
-        let one_time = &self.start.one_time;
         Session {
             lattice: self.lattice,
             book: traveller.book,
             held,
-            one_time: channel.map_or(&one_time.resource, |channel| one_time.of(channel)).clone(),
+            one_time: self.start.one_time.at(seat).clone(),
             permissions: traveller.permissions,
             device,
             across: traveller.across,

@@ -64,7 +64,7 @@ impl<'a> Journey<'a> {
         }
         let leg = Leg { passage: Passage::Plain, request: targets.request(goal)?.clone() };
         let spot = Spot { device: approach.device, situation: approach.situation.clone() };
-        let show = builder.showable(&spot, start.one_time.resource);
+        let show = builder.showable(&spot);
         builder.events.push(Event::Open { spot, leg, show });
         Some(Self { start: state(start), events: builder.events })
     }
@@ -126,17 +126,10 @@ impl<'a> Builder<'_, 'a> {
     fn register(&mut self, made: Made) {
         let Some(attempt) = self.terrain.tries.get(made.by) else { return };
         let spot = Spot { device: attempt.device, situation: attempt.situation.clone() };
-        let passes = &self.passes.one_time;
-        let one_time = match attempt.channel {
-            cardea_tenant::journey::channel::Channel::Authenticator => passes.authenticator,
-            cardea_tenant::journey::channel::Channel::SecurityInfo => passes.security_info,
-            cardea_tenant::journey::channel::Channel::Wizard => passes.wizard,
-            cardea_tenant::journey::channel::Channel::WindowsSetup => passes.windows_setup,
-        };
         // Sessions keep what was shown; a minute more than the freshness window makes every
         // registration show it again, as a person who comes back the next day would.
         self.events.push(Event::Wait(20));
-        let show = self.showable(&spot, one_time);
+        let show = self.showable(&spot);
         let interrupted = attempt.interrupts.and_then(|goal| self.targets.request(goal)).cloned();
         self.events.push(Event::Register {
             spot,
@@ -152,8 +145,8 @@ impl<'a> Builder<'_, 'a> {
     }
 
     /// Everything at hand that can be shown there. A one-time pass is asked for and shown where
-    /// the start has one for this kind of session.
-    fn showable(&mut self, spot: &Spot<'a>, one_time: bool) -> Vec<MeansIndex> {
+    /// the start has one for the session.
+    fn showable(&mut self, spot: &Spot<'a>) -> Vec<MeansIndex> {
         let traveller = &self.terrain.traveller;
         let can = |index: MeansIndex, method: Method| {
             traveller.permissions.usable(index)
@@ -162,7 +155,7 @@ impl<'a> Builder<'_, 'a> {
         let mut show = Vec::new();
         for (index, method) in traveller.book.means.iter().filter(|(i, m)| can(*i, *m)) {
             let is_pass = method == Method::Mode(Mode::TemporaryAccessPassOneTime);
-            if is_pass && one_time {
+            if is_pass && *self.passes.one_time.at(spot.seat()) {
                 self.events.push(Event::IssuePass(PassUse::OnceOnly));
                 show.push(index);
             } else if !is_pass && self.held.get(index.0) == Some(&true) {

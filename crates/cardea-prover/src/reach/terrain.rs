@@ -1,7 +1,7 @@
 //! What one class of people, with one actor's devices and networks, can try.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::platform::Platform;
@@ -15,7 +15,7 @@ use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Book, Demands, Gate, Passage};
 use cardea_tenant::journey::means::MeansIndex;
 use cardea_tenant::journey::permission::Permissions;
-use cardea_tenant::journey::step::Traveller;
+use cardea_tenant::journey::step::{Seat, Traveller};
 use cardea_tenant::tenant::Tenant;
 
 /// Something that people are meant to reach.
@@ -79,6 +79,20 @@ pub struct Approach<'a> {
     pub gate: Gate,
     /// The same, with what is waived taken out.
     pub demands: Demands,
+}
+
+impl Try<'_> {
+    /// The session that it happens in.
+    pub fn seat(&self) -> Seat {
+        Seat { device: self.device, client: self.situation.client }
+    }
+}
+
+impl Approach<'_> {
+    /// The session that it happens in.
+    pub fn seat(&self) -> Seat {
+        Seat { device: self.device, client: self.situation.client }
+    }
 }
 
 /// The requests of channels and goals as sets of policies: the same for every class of people.
@@ -232,6 +246,12 @@ impl<'a> Terrain<'a> {
             }
         }
         Self { traveller: layout.traveller, tries: layout.tries, goals }
+    }
+
+    /// The sessions in which anything can be tried.
+    pub fn seats(&self) -> BTreeSet<Seat> {
+        let approaches = self.goals.iter().flatten().map(Approach::seat);
+        self.tries.iter().map(Try::seat).chain(approaches).collect()
     }
 }
 

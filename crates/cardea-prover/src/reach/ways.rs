@@ -20,6 +20,18 @@ impl FactorSet {
         Self(self.0 | other.0)
     }
 
+    /// The set of all factors below `bound`.
+    pub fn below(bound: usize) -> Self {
+        let past = u32::try_from(bound).ok().and_then(|bit| 1_u128.checked_shl(bit));
+        Self(past.map_or(u128::MAX, |past| past - 1))
+    }
+
+    /// What is in this set and not in `other`.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether every factor here is also in `other`.
     pub fn is_subset(self, other: Self) -> bool {
         self.0 & !other.0 == 0

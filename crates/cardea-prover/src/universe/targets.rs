@@ -8,7 +8,7 @@ use cardea_policy::conditions::target::{
 };
 use cardea_policy::filter::{AppAttributes, AppFilter, Coverage, representative_attributes};
 use cardea_policy::id::{AppId, ContextId};
-use cardea_policy::policy::{Policy, Settings};
+use cardea_policy::policy::Policy;
 use cardea_policy::well_known::{groups_of, registration_resources, windows_azure_ad};
 use cardea_tenant::tenant::Tenant;
 
@@ -58,40 +58,46 @@ impl What {
 ///
 /// With apps in the input, only their attributes occur, and any other app has none. Without,
 /// every app may have any attributes. Requests for baseline scopes only are told apart where they
-/// are treated as before 2026; otherwise they count as access to one app, which is among the
-/// destinations.
+/// are treated as before 2026, or differently by two versions of a tenant; otherwise they count as
+/// access to one app, which is among the destinations.
 pub(super) fn destinations(
     policies: &[&Policy],
-    settings: &Settings,
+    baselines: &[&BaselineScopes],
     tenant: &Tenant,
 ) -> (Facts<Destination>, Coverage) {
-    let named = Named::by(policies);
-    let attributes = representative_attributes(named.filters.iter().copied(), LIMIT);
-    let mut resources: Vec<(What, Resource)> = Vec::new();
-    let unnamed = named.unnamed();
-    if tenant.apps.is_empty() {
-        for assigned in &attributes.cases {
-            let tagged = |(what, resource): &(What, Resource)| {
-                (what.clone(), Resource { attributes: assigned.clone(), ..resource.clone() })
-            };
-            resources.extend(unnamed.iter().map(tagged));
-            let apps = named.apps(settings).into_iter();
-            resources.extend(apps.map(|app| tagged(&(What::App(app.clone()), Resource::new(app)))));
-        }
+    let mut named = Named::by(policies);
+    let counted_as: Vec<AppId> = baselines.iter().filter_map(|it| counted_as(it)).collect();
+    named.apps.extend(counted_as.iter().cloned());
+    let (mut resources, coverage) = if tenant.apps.is_empty() {
+        any_attributes(&named)
     } else {
-        resources.extend(unnamed);
-        resources.extend(tenant_apps(&named, tenant));
-        let apps = named.apps(settings).into_iter();
-        resources.extend(apps.map(|app| (What::App(app.clone()), tenant.resource(&app))));
-    }
-    let coverage = if tenant.apps.is_empty() { attributes.coverage } else { Coverage::Complete };
-    (requests(resources, &named, settings, tenant), coverage)
+        let apps = named.apps.iter().map(|app| (What::App(app.clone()), tenant.resource(app)));
+        let listed = named.unnamed().into_iter().chain(tenant_apps(&named, tenant)).chain(apps);
+        (listed.collect(), Coverage::Complete)
+    };
+    // What baseline scopes count as is evaluated without the attributes of its service principal.
+    resources.extend(counted_as.into_iter().map(|it| (What::App(it.clone()), Resource::new(it))));
+    (requests(resources, &named, baselines, tenant), coverage)
+}
+
+/// Apps with any attributes that filters tell apart.
+fn any_attributes(named: &Named<'_>) -> (Vec<(What, Resource)>, Coverage) {
+    let apps = named.apps.iter().map(|app| (What::App(app.clone()), Resource::new(app.clone())));
+    let resources: Vec<(What, Resource)> = named.unnamed().into_iter().chain(apps).collect();
+    let attributes = representative_attributes(named.filters.iter().copied(), LIMIT);
+    let with = |assigned: &AppAttributes| {
+        let assign = |(what, resource): &(What, Resource)| {
+            (what.clone(), Resource { attributes: assigned.clone(), ..resource.clone() })
+        };
+        resources.iter().map(assign).collect::<Vec<_>>()
+    };
+    (attributes.cases.iter().flat_map(with).collect(), attributes.coverage)
 }
 
 fn requests(
     resources: Vec<(What, Resource)>,
     named: &Named<'_>,
-    settings: &Settings,
+    baselines: &[&BaselineScopes],
     tenant: &Tenant,
 ) -> Facts<Destination> {
     let of = |what, request| Destination { what, request };
@@ -99,7 +105,7 @@ fn requests(
         .into_iter()
         .map(|(what, resource)| of(what, Request::resource(resource)))
         .collect();
-    if settings.baseline_scopes == BaselineScopes::Legacy {
+    if baselines.iter().any(|it| **it == BaselineScopes::Legacy || Some(it) != baselines.first()) {
         let baseline: Vec<Destination> = others
             .iter()
             .map(|it| {
@@ -121,14 +127,15 @@ fn requests(
         others.push(of(What::Action(action), request));
     }
     let ordinary = of(What::OtherApp, Request::resource(other_app()));
-    others.retain(|it| *it != ordinary);
+    let mut seen = BTreeSet::from([ordinary.clone()]);
+    others.retain(|it| seen.insert(it.clone()));
     Facts { ordinary, others }
 }
 
 /// What policies name among targets.
 #[derive(Default)]
 struct Named<'a> {
-    apps: BTreeSet<&'a AppId>,
+    apps: BTreeSet<AppId>,
     groups: BTreeSet<AppGroup>,
     filters: Vec<&'a AppFilter>,
     contexts: BTreeSet<&'a ContextId>,
@@ -153,20 +160,10 @@ impl<'a> Named<'a> {
             IncludedResources::All | IncludedResources::Nothing => None,
         };
         for AppList { apps, groups } in included.into_iter().chain([&resources.exclude]) {
-            self.apps.extend(apps);
+            self.apps.extend(apps.iter().cloned());
             self.groups.extend(groups);
         }
         self.filters.extend(resources.filter.as_ref().map(|filter| &filter.rule));
-    }
-
-    /// The named apps, and the one that baseline scopes count as.
-    fn apps(&self, settings: &Settings) -> BTreeSet<AppId> {
-        let baseline = match &settings.baseline_scopes {
-            BaselineScopes::Legacy => None,
-            BaselineScopes::Directory => Some(windows_azure_ad()),
-            BaselineScopes::App(app) => Some(app.clone()),
-        };
-        self.apps.iter().map(|app| (*app).clone()).chain(baseline).collect()
     }
 
     /// Apps that no policy names by id: of no group, and of each group. Groups are open-ended, so
@@ -206,6 +203,15 @@ fn tenant_apps(named: &Named<'_>, tenant: &Tenant) -> Vec<(What, Resource)> {
         })
         .map(|resource| (What::App(resource.app.clone()), resource))
         .collect()
+}
+
+/// The app that baseline scopes count as.
+fn counted_as(baseline: &BaselineScopes) -> Option<AppId> {
+    match baseline {
+        BaselineScopes::Legacy => None,
+        BaselineScopes::Directory => Some(windows_azure_ad()),
+        BaselineScopes::App(app) => Some(app.clone()),
+    }
 }
 
 /// An app that no policy names. No app has an id with spaces.

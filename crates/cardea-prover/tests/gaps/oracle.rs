@@ -26,9 +26,14 @@ use cardea_tenant::tenant::Tenant;
 static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(people);
 static DEVICES: LazyLock<Vec<Option<DeviceFacts>>> = LazyLock::new(devices);
 
+/// Everybody: all memberships that random policies name, and guests.
+pub(crate) fn everybody() -> &'static [Person] {
+    &PEOPLE
+}
+
 /// Every set of enabled policies that applies to some sign-in of a person.
 pub(crate) fn outcomes(tenant: &Tenant, index: &Index) -> BTreeSet<PolicySet> {
-    let people = PEOPLE.iter().map(|person| index.who(&index.member(person)));
+    let people = everybody().iter().map(|person| index.who(&index.member(person)));
     let mut outcomes: BTreeSet<PolicySet> = people.map(|who| who.and(index.enabled())).collect();
     let dimensions: [BTreeSet<PolicySet>; 7] = [
         requests(tenant).iter().map(|it| index.target(it)).collect(),

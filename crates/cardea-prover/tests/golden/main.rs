@@ -4,4 +4,5 @@
 #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
 mod registration;
+mod subtle;
 mod world;

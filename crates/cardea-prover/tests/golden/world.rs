@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cardea_policy::conditions::client::ClientApps;
+use cardea_policy::conditions::client::{ClientApp, ClientApps};
 use cardea_policy::conditions::flow::Flows;
 use cardea_policy::conditions::location::{
     IncludedLocations, LocationList, Locations, Network, Trust, TrustedLocations,
@@ -24,10 +24,12 @@ use cardea_prover::reach::fixpoint::{Account, OneTime, Start};
 use cardea_prover::reach::journey::{Journey, Replay};
 use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::{Across, Actor, Device, Intent};
-use cardea_tenant::journey::gate::Book;
-use cardea_tenant::journey::means::Means;
+use cardea_tenant::journey::actor::{Across, Actor, Device, Intent, Situation};
+use cardea_tenant::journey::channel::{Channel, Leg};
+use cardea_tenant::journey::gate::{Book, Passage};
+use cardea_tenant::journey::means::{Means, Method, PasskeyHome};
 use cardea_tenant::journey::permission::Permissions;
+use cardea_tenant::journey::step::{self, Event, Spot, Step, Traveller};
 use cardea_tenant::tenant::Tenant;
 
 pub(crate) const ORDINARY_APP: &str = "11111111-2222-3333-4444-555555555555";
@@ -153,6 +155,18 @@ impl Default for World {
     }
 }
 
+/// Something to do, step by step.
+pub(crate) enum Deed {
+    Wait(u32),
+    Open { device: usize, client: ClientApp, show: Vec<Mode> },
+    Register { device: usize, channel: Channel, show: Vec<Mode>, method: fn(Method) -> bool },
+}
+
+/// Whether it is the passkey of Authenticator on iOS.
+pub(crate) fn authenticator_on_ios(method: Method) -> bool {
+    matches!(method, Method::Passkey(passkey) if passkey.home == PasskeyHome::AuthenticatorIos)
+}
+
 impl World {
     pub(crate) fn policies(mut self, policies: impl IntoIterator<Item = Policy>) -> Self {
         self.tenant.policies.extend(policies);
@@ -190,18 +204,86 @@ impl World {
         self.outcome().2
     }
 
-    fn outcome(&self) -> (bool, BTreeSet<Mode>, bool) {
-        let book = Book {
+    fn book(&self) -> Book {
+        Book {
             index: Index::new(self.tenant.policies.clone(), self.tenant.settings.clone()),
             strengths: Strengths::new(self.tenant.strengths.clone()),
             means: Means::of(&self.tenant),
             assumptions: self.assumptions.clone(),
+        }
+    }
+
+    pub(crate) fn ordinary_app(&self) -> Request {
+        Request::resource(self.tenant.resource(&AppId::new(ORDINARY_APP)))
+    }
+
+    /// Takes steps one after the other, with what `state` makes of the means at hand.
+    pub(crate) fn walk(
+        &self,
+        state: impl FnOnce(&Means) -> step::State,
+        deeds: &[Deed],
+    ) -> Vec<Step> {
+        let book = self.book();
+        let who = book.index.who(&book.index.member(&self.person));
+        let permissions =
+            Permissions::of(&self.tenant, &book.means, &self.person, &self.assumptions);
+        let actor = &self.actor;
+        let traveller = Traveller {
+            book: &book,
+            who: &who,
+            permissions: &permissions,
+            across: actor.across,
+            intent: actor.intent,
         };
-        let goal = Goal {
-            name: "any app".into(),
-            request: Request::resource(self.tenant.resource(&AppId::new(ORDINARY_APP))),
-            from: self.goal,
+        let mut state = state(&book.means);
+        let mut steps = Vec::new();
+        for deed in deeds {
+            let (next, step) = traveller.step(state, &self.event(&book, deed));
+            state = next;
+            steps.push(step);
+        }
+        steps
+    }
+
+    fn event<'a>(&'a self, book: &Book, deed: &Deed) -> Event<'a> {
+        let spot = |device: usize, client| {
+            let found = &self.actor.devices[device];
+            let network = &self.actor.networks[0];
+            Spot {
+                device,
+                situation: Situation { device: found, platform: found.claims[0], client, network },
+            }
         };
+        let show = |modes: &[Mode]| modes.iter().filter_map(|m| book.means.mode(*m)).collect();
+        match deed {
+            Deed::Wait(minutes) => Event::Wait(*minutes),
+            Deed::Open { device, client, show: shown } => Event::Open {
+                spot: spot(*device, *client),
+                leg: Leg { passage: Passage::Plain, request: self.ordinary_app() },
+                show: show(shown),
+            },
+            Deed::Register { device, channel, show: shown, method } => Event::Register {
+                spot: spot(
+                    *device,
+                    match channel {
+                        Channel::SecurityInfo | Channel::Wizard => ClientApp::Browser,
+                        Channel::Authenticator | Channel::WindowsSetup => {
+                            ClientApp::MobileAppsAndDesktopClients
+                        }
+                    },
+                ),
+                channel: *channel,
+                legs: channel.legs(&self.tenant, &self.assumptions),
+                interrupted: (*channel == Channel::Wizard).then(|| self.ordinary_app()),
+                show: show(shown),
+                method: book.means.iter().find(|(_, m)| method(*m)).unwrap().0,
+            },
+        }
+    }
+
+    fn outcome(&self) -> (bool, BTreeSet<Mode>, bool) {
+        let book = self.book();
+        let goal = Goal { name: "any app".into(), request: self.ordinary_app(), from: self.goal };
         let targets = Targets::new(&self.tenant, &book, vec![goal]);
         let who = book.index.who(&book.index.member(&self.person));
         let permissions =

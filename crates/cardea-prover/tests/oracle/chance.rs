@@ -6,15 +6,13 @@ pub(crate) struct Chance(u64);
 impl Chance {
     /// The stream of one case of a run.
     pub(crate) fn new(seed: u64, case: u64) -> Self {
-        Self(seed ^ case.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        // Mixed twice: starts that differ by a multiple of the increment share their stream.
+        Self(mix(mix(seed).wrapping_add(case)))
     }
 
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        word ^ (word >> 31)
+        mix(self.0)
     }
 
     /// A number below `bound`, which is not 0.
@@ -54,4 +52,10 @@ impl Chance {
         }
         items[0].1.clone()
     }
+}
+
+fn mix(mut word: u64) -> u64 {
+    word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
 }

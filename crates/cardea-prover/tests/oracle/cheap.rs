@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::strength::Mode;
-use cardea_prover::safety::{CheapestWays, Factor, Factors, cheapest_ways};
+use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
+use cardea_prover::reach::terrain::Terrain;
+use cardea_prover::reach::ways::{Cheapest, FactorSet, Ways};
+use cardea_prover::safety::{Factor, Factors, cheapest_ways};
 use cardea_tenant::journey::actor::Intent;
 use cardea_tenant::journey::means::Method;
 use cardea_tenant::journey::step::{Account, OneTimePass, State};
@@ -11,9 +14,9 @@ use cardea_tenant::journey::step::{Account, OneTimePass, State};
 use crate::chance::Chance;
 use crate::draw::{Case, Desk};
 use crate::ground::Ground;
-use crate::search::{Found, Search, Shows};
+use crate::search::{Search, Shows};
 
-/// Factors of a start, the session that a pass is spent in left open.
+/// A factor of a start, the session that a pass is spent in left open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Has {
     Method(Method),
@@ -29,53 +32,136 @@ pub(crate) fn attacked(mut case: Case) -> Case {
 }
 
 /// Whether, from every subset of a few factors, exactly the goals are reached that the cheapest
-/// ways say.
+/// ways say, and whether every way that is listed leads in. Returns how many starts were searched.
 pub(crate) fn agree(case: &Case, chance: &mut Chance) -> Result<usize, String> {
     let ground = Ground::new(case);
     let terrain = ground.terrain();
-    let ways: Vec<Listed> = cheapest_ways(&terrain)
-        .iter()
-        .map(|ways| Listed::new(Factors::new(&ground.book.means), ways))
-        .collect();
+    let exact = Exact::new(&terrain);
     let traveller = ground.traveller();
     let mut search =
         Search::new(traveller, &ground.targets, &case.actor, Desk::Shut, Shows::Everything);
-    let factors = choose(chance, &ground, &ways);
-    let mut checked = 0;
+    let mut searched = 0;
+    let factors = choose(chance, &ground, &exact);
     for bits in 0..1_usize << factors.len() {
         let chosen = factors.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
         let has: BTreeSet<Has> = chosen.map(|(_, factor)| *factor).collect();
         let found = search.run(state(&ground, &has));
-        compare(&ways, &has, &found)?;
-        checked += 1;
-    }
-    Ok(checked)
-}
-
-fn compare(ways: &[Listed], has: &BTreeSet<Has>, found: &Found) -> Result<(), String> {
-    for (goal, ways) in ways.iter().enumerate() {
-        let by_any = ways.any.iter().any(|way| way.is_subset(has));
-        if by_any != found.goals[goal] {
-            return Err(format!(
-                "goal {goal} with {has:?}: {by_any} by ways, {} by search; ways {:?}",
-                found.goals[goal], ways.any
-            ));
+        searched += 1;
+        for (goal, reached) in found.goals.iter().enumerate() {
+            let held = exact.hold(&ground, goal, &has);
+            if held != *reached {
+                return Err(format!(
+                    "goal {goal} with {has:?}: {held} by ways, {reached} by search"
+                ));
+            }
         }
     }
-    Ok(())
-}
-
-/// The ways to one goal, the session of a pass left open.
-struct Listed {
-    any: Vec<BTreeSet<Has>>,
-}
-
-impl Listed {
-    fn new(factors: Factors<'_>, ways: &CheapestWays) -> Self {
-        let all = ways.direct.iter().chain(&ways.by_registering);
-        let any = all.map(|way| factors.of(*way).into_iter().map(has).collect());
-        Self { any: any.collect() }
+    for (goal, (listed, _)) in cheapest_ways(&terrain).into_iter().enumerate() {
+        let folded = Factors::new(&ground.book.means);
+        let listed: Vec<FactorSet> =
+            listed.direct.into_iter().chain(listed.by_registering).collect();
+        for way in &listed {
+            let has = folded.of(*way).into_iter().map(has).collect();
+            searched += 1;
+            if !search.run(state(&ground, &has)).goals[goal] {
+                return Err(format!("goal {goal} is not reached by the listed way {has:?}"));
+            }
+        }
+        exact.is_told_by(&ground, goal, &listed)?;
     }
+    Ok(searched)
+}
+
+/// The ways with a factor of its own for every method, for nothing registered, and for a pass in
+/// every session.
+struct Exact {
+    goals: Vec<Ways>,
+    means: usize,
+    seats: usize,
+}
+
+impl Exact {
+    fn new(terrain: &Terrain<'_>) -> Self {
+        let means = terrain.traveller.book.means.len();
+        let seats: Vec<_> = terrain.seats().into_iter().collect();
+        let pass = terrain.traveller.book.means.mode(Mode::TemporaryAccessPassOneTime).unwrap();
+        let nothing = Ways::default();
+        let start = Start {
+            held: (0..means)
+                .map(|at| if at == pass.0 { nothing.clone() } else { Ways::factor(at) })
+                .collect(),
+            unregistered: Ways::factor(means),
+            one_time: seats
+                .iter()
+                .enumerate()
+                .fold(OneTime::everywhere(&nothing), |passes, (at, seat)| {
+                    passes.but(*seat, Ways::factor(means + 1 + at))
+                }),
+        };
+        let goals = Fixpoint { lattice: &Cheapest, terrain, start: &start }.reach().goals;
+        Self { goals, means, seats: seats.len() }
+    }
+
+    /// Whether the goal is reached from the factors, with the pass spent in any one session.
+    fn hold(&self, ground: &Ground<'_>, goal: usize, has: &BTreeSet<Has>) -> bool {
+        let mut set = FactorSet::default();
+        for (index, method) in ground.book.means.iter() {
+            if has.contains(&Has::Method(method)) {
+                set = set.with(FactorSet::single(index.0));
+            }
+        }
+        if has.contains(&Has::NothingRegistered) {
+            set = set.with(FactorSet::single(self.means));
+        }
+        let passes = if has.contains(&Has::OneTimePass) { self.seats } else { 0 };
+        self.goals[goal].hold(set)
+            || (0..passes).any(|seat| {
+                self.goals[goal].hold(set.with(FactorSet::single(self.means + 1 + seat)))
+            })
+    }
+
+    /// Minimal sets that need one pass at most.
+    fn realisable(&self, ground: &Ground<'_>, goal: usize) -> Vec<BTreeSet<Has>> {
+        let has = |bit: usize| match bit.checked_sub(self.means) {
+            None => Has::Method(ground.book.means.iter().nth(bit).unwrap().1),
+            Some(0) => Has::NothingRegistered,
+            Some(_) => Has::OneTimePass,
+        };
+        let ways = self.goals[goal].minimal().iter();
+        ways.filter(|way| way.factors().filter(|bit| *bit > self.means).count() <= 1)
+            .map(|way| way.factors().map(has).collect())
+            .collect()
+    }
+
+    /// Whether the list, in which methods that are alike share a factor, has for every way one
+    /// that takes no more to get hold of.
+    fn is_told_by(
+        &self,
+        ground: &Ground<'_>,
+        goal: usize,
+        listed: &[FactorSet],
+    ) -> Result<(), String> {
+        let factors = Factors::new(&ground.book.means);
+        for way in self.realisable(ground, goal) {
+            let grade = factors.grade(bits(ground, &way));
+            let length = u32::try_from(way.len()).unwrap();
+            if !listed.iter().any(|l| factors.grade(*l) <= grade && l.len() <= length) {
+                return Err(format!("no way to goal {goal} is listed that is as cheap as {way:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The methods and nothing registered as the product numbers them; the pass as any one session.
+fn bits(ground: &Ground<'_>, has: &BTreeSet<Has>) -> FactorSet {
+    let means = &ground.book.means;
+    let bit = |has: &Has| match has {
+        Has::Method(method) => means.iter().find(|(_, m)| m == method).unwrap().0.0,
+        Has::NothingRegistered => means.len(),
+        Has::OneTimePass => means.len() + 1,
+    };
+    has.iter().fold(FactorSet::default(), |set, has| set.with(FactorSet::single(bit(has))))
 }
 
 fn has(factor: Factor) -> Has {
@@ -87,8 +173,10 @@ fn has(factor: Factor) -> Has {
 }
 
 /// A few factors, most of which some way needs.
-fn choose(chance: &mut Chance, ground: &Ground<'_>, ways: &[Listed]) -> Vec<Has> {
-    let used: BTreeSet<Has> = ways.iter().flat_map(|w| &w.any).flatten().copied().collect();
+fn choose(chance: &mut Chance, ground: &Ground<'_>, exact: &Exact) -> Vec<Has> {
+    let goals = 0..exact.goals.len();
+    let used: BTreeSet<Has> =
+        goals.flat_map(|goal| exact.realisable(ground, goal)).flatten().collect();
     let used: Vec<Has> = used.into_iter().collect();
     let all: Vec<Has> = ground.book.means.iter().map(|(_, method)| Has::Method(method)).collect();
     let mut chosen = BTreeSet::from([Has::NothingRegistered, Has::OneTimePass]);
@@ -103,21 +191,15 @@ fn choose(chance: &mut Chance, ground: &Ground<'_>, ways: &[Listed]) -> Vec<Has>
 
 fn state(ground: &Ground<'_>, has: &BTreeSet<Has>) -> State {
     let means = ground.book.means.iter();
+    let unregistered = has.contains(&Has::NothingRegistered);
+    let pass = has.contains(&Has::OneTimePass);
     State {
         held: means
             .filter(|(_, method)| has.contains(&Has::Method(*method)))
             .map(|(index, _)| index)
             .collect(),
-        account: if has.contains(&Has::NothingRegistered) {
-            Account::Unregistered
-        } else {
-            Account::Registered
-        },
-        one_time: if has.contains(&Has::OneTimePass) {
-            OneTimePass::Fresh
-        } else {
-            OneTimePass::None
-        },
+        account: if unregistered { Account::Unregistered } else { Account::Registered },
+        one_time: if pass { OneTimePass::Fresh } else { OneTimePass::None },
         ..State::default()
     }
 }

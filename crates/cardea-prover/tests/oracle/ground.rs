@@ -5,7 +5,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Strengths;
 use cardea_policy::strength::Mode;
 use cardea_prover::reach::fixpoint::{OneTime, Start};
-use cardea_prover::reach::terrain::{Targets, Terrain};
+use cardea_prover::reach::terrain::{self, Targets, Terrain};
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::journey::permission::Permissions;
@@ -39,7 +39,8 @@ impl<'c> Ground<'c> {
 
     pub(crate) fn terrain(&self) -> Terrain<'_> {
         let Self { case, book, targets, who, permissions } = self;
-        Terrain::new(book, targets, who, permissions, &case.actor)
+        let ground = terrain::Ground::new(book, targets, &case.actor);
+        Terrain::new(&ground, who, permissions)
     }
 
     pub(crate) fn traveller(&self) -> Traveller<'_> {

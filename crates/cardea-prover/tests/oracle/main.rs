@@ -8,6 +8,8 @@ mod draw;
 mod ground;
 mod journeys;
 mod mix;
+mod restated;
+mod rules;
 mod search;
 
 use chance::Chance;
@@ -16,7 +18,7 @@ use chance::Chance;
 fn journeys_agree() {
     let mut mix = mix::Mix::default();
     let mut failures = 0;
-    for at in 0..15000 {
+    for at in 0..4000 {
         let case = draw::case(&mut Chance::new(1, at));
         if let Err(why) = journeys::agree(&case, &mut mix) {
             println!("case {at}: {why}");
@@ -31,7 +33,7 @@ fn journeys_agree() {
 fn cheap() {
     let mut failures = 0;
     let mut checked = 0;
-    for at in 0..600 {
+    for at in 0..100 {
         let mut chance = Chance::new(2, at);
         let case = cheap::attacked(draw::case(&mut chance));
         match cheap::agree(&case, &mut chance) {
@@ -43,5 +45,41 @@ fn cheap() {
         }
     }
     println!("{checked}");
+    assert_eq!(failures, 0);
+}
+
+#[test]
+fn gates() {
+    let (mut failures, mut open) = (0, 0);
+    for at in 0..10_000 {
+        let mut chance = Chance::new(3, at);
+        let case = draw::case(&mut chance);
+        match rules::gate_agrees(&case, &mut chance) {
+            Ok(opens) => open += usize::from(opens),
+            Err(why) => {
+                println!("case {at}: {why}");
+                failures += 1;
+            }
+        }
+    }
+    println!("{open} open, {failures} failures");
+    assert_eq!(failures, 0);
+}
+
+#[test]
+fn walks() {
+    let (mut failures, mut done) = (0, 0);
+    for at in 0..3000 {
+        let mut chance = Chance::new(4, at);
+        let case = draw::case(&mut chance);
+        match rules::walk_agrees(&case, &mut chance) {
+            Ok(registered) => done += registered,
+            Err(why) => {
+                println!("case {at}: {why}");
+                failures += 1;
+            }
+        }
+    }
+    println!("{done} registered, {failures} failures");
     assert_eq!(failures, 0);
 }

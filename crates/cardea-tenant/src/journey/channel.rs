@@ -11,6 +11,7 @@ use cardea_policy::conditions::target::{Request, Resource, UserAction};
 use cardea_policy::control::Control;
 use cardea_policy::id::AppId;
 use cardea_policy::lattice::Lattice;
+use cardea_policy::satisfy::Evidence as _;
 use cardea_policy::strength::{Combination, Mode};
 use cardea_policy::well_known;
 
@@ -194,8 +195,11 @@ impl Channel {
 
     /// Whether the session is strong enough to create the method: passkeys and whatever else is
     /// made in Authenticator or at Windows setup need multifactor authentication in that very
-    /// session; the first phone or authenticator app may need the password only.
-    /// `unregistered` says whether the person has nothing registered yet.
+    /// session; the first phone or authenticator app may need the password only, here or with a
+    /// federated provider. `unregistered` says whether the person has nothing registered yet.
+    ///
+    /// Password and new method together are multifactor authentication, so whoever used up "nothing
+    /// registered yet" can do no less afterwards. Without that, the fixpoint would not be one.
     pub fn creates<L: Lattice>(
         self,
         session: &Session<'_, L>,
@@ -204,10 +208,16 @@ impl Channel {
     ) -> L::Truth {
         let strong = session.strong();
         if self.starts_by_password(session.book, method) {
-            session.join(&strong, unregistered)
+            session.join(&strong, &session.meet(unregistered, &self.known_account(session)))
         } else {
             strong
         }
+    }
+
+    /// Whether the session shows what an account without registered methods has: its password,
+    /// here or at the organisation that it is federated with.
+    pub fn known_account<L: Lattice>(self, session: &Session<'_, L>) -> L::Truth {
+        session.any([Mode::Password, Mode::FederatedSingleFactor].map(|mode| session.method(mode)))
     }
 
     /// Whether people with nothing registered may add the method with their password alone.

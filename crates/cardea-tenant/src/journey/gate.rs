@@ -144,41 +144,12 @@ impl<L: Lattice> Session<'_, L> {
         }
     }
 
-    /// Whether the session can begin at all: some first factor.
+    /// Whether the session can begin at all: some first factor. What cannot satisfy the policies
+    /// on registering a device still begins a sign-in.
     pub fn first_factor(&self) -> L::Truth {
-        const FIRST: [Mode; 12] = [
-            Mode::Password,
-            Mode::WindowsHelloForBusiness,
-            Mode::DeviceBasedPush,
-            Mode::TemporaryAccessPassOneTime,
-            Mode::TemporaryAccessPassMultiUse,
-            Mode::X509CertificateSingleFactor,
-            Mode::X509CertificateMultiFactor,
-            Mode::FederatedSingleFactor,
-            Mode::FederatedMultiFactor,
-            Mode::QrCodePin,
-            Mode::Email,
-            Mode::Fido2,
-        ];
-        self.any(FIRST.into_iter().map(|mode| match mode {
-            Mode::Fido2 => self.passkey(&PasskeyRule::Any),
-            Mode::Password
-            | Mode::Voice
-            | Mode::HardwareOath
-            | Mode::SoftwareOath
-            | Mode::Sms
-            | Mode::WindowsHelloForBusiness
-            | Mode::MicrosoftAuthenticatorPush
-            | Mode::DeviceBasedPush
-            | Mode::TemporaryAccessPassOneTime
-            | Mode::TemporaryAccessPassMultiUse
-            | Mode::Email
-            | Mode::X509CertificateSingleFactor
-            | Mode::X509CertificateMultiFactor
-            | Mode::FederatedSingleFactor
-            | Mode::FederatedMultiFactor
-            | Mode::QrCodePin => self.method(mode),
-        }))
+        let first = |method: &Method| is_first_factor(method.mode());
+        let methods = self.book.means.iter().filter(|(_, method)| first(method));
+        self.any(methods.map(|(index, _)| self.shows(index)))
     }
 
     /// Whether the session holds multifactor authentication of any kind.
@@ -236,6 +207,29 @@ impl<L: Lattice> Evidence for Session<'_, L> {
             Intent::Person => self.strong(),
             Intent::Attacker => self.bottom(),
         }
+    }
+}
+
+/// Whether a sign-in can begin with the method.
+pub fn is_first_factor(mode: Mode) -> bool {
+    match mode {
+        Mode::Password
+        | Mode::WindowsHelloForBusiness
+        | Mode::DeviceBasedPush
+        | Mode::TemporaryAccessPassOneTime
+        | Mode::TemporaryAccessPassMultiUse
+        | Mode::X509CertificateSingleFactor
+        | Mode::X509CertificateMultiFactor
+        | Mode::FederatedSingleFactor
+        | Mode::FederatedMultiFactor
+        | Mode::QrCodePin
+        | Mode::Email
+        | Mode::Fido2 => true,
+        Mode::Voice
+        | Mode::HardwareOath
+        | Mode::SoftwareOath
+        | Mode::Sms
+        | Mode::MicrosoftAuthenticatorPush => false,
     }
 }
 

@@ -6,6 +6,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
@@ -39,10 +40,20 @@ pub struct State {
     pub held: BTreeSet<MeansIndex>,
     /// Whether the account has a method registered that multifactor authentication accepts.
     pub account: Account,
-    /// What was shown, by device, with the minute.
-    pub sessions: BTreeMap<usize, BTreeMap<MeansIndex, u32>>,
+    /// What was shown, by session, with the minute.
+    pub sessions: BTreeMap<Seat, BTreeMap<MeansIndex, u32>>,
     /// The one-time pass, if there is one.
     pub one_time: OneTimePass,
+}
+
+/// Where a session lives: in one client on one device. Entra: a browser and Authenticator on the
+/// same phone sign in each for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seat {
+    /// The device, by position among the actor's devices.
+    pub device: usize,
+    /// The client.
+    pub client: ClientApp,
 }
 
 /// Whether an account has anything registered.
@@ -63,10 +74,10 @@ pub enum OneTimePass {
     None,
     /// Issued and unused.
     Fresh,
-    /// Used on this device at this minute.
+    /// Used: it goes on serving the session that it was used in, for [`ONE_TIME_MINUTES`].
     Spent {
-        /// The device, by position.
-        device: usize,
+        /// The session.
+        seat: Seat,
         /// When.
         at: u32,
     },
@@ -108,10 +119,17 @@ pub enum Event<'a> {
 /// Where something happens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spot<'a> {
-    /// The device, by position among the actor's devices; sessions belong to devices.
+    /// The device, by position among the actor's devices.
     pub device: usize,
     /// The situation.
     pub situation: Situation<'a>,
+}
+
+impl Spot<'_> {
+    /// The session there.
+    pub fn seat(&self) -> Seat {
+        Seat { device: self.device, client: self.situation.client }
+    }
 }
 
 /// What comes of an event.
@@ -221,7 +239,7 @@ impl Traveller<'_> {
         self.show(state, spot, show)?;
         let gate =
             Gate { passage: leg.passage, applied: self.applied(&spot.situation, &leg.request) };
-        let held = self.shown(state, spot.device);
+        let held = self.shown(state, spot.seat());
         let session = self.session(state, spot, &held, leg.passage);
         if let Some(policy) = gate.applied.and(self.book.index.blocking()).first() {
             return Err(Wall::Blocked(policy));
@@ -234,7 +252,7 @@ impl Traveller<'_> {
     }
 
     fn show(&self, state: &mut State, spot: &Spot<'_>, show: &[MeansIndex]) -> Result<(), Wall> {
-        let device = spot.device;
+        let seat = spot.seat();
         for index in show {
             let method = self.book.means.method(*index).ok_or(Wall::CannotShow(*index))?;
             let usable =
@@ -244,8 +262,8 @@ impl Traveller<'_> {
             }
             if method == Method::Mode(Mode::TemporaryAccessPassOneTime) {
                 state.one_time = match state.one_time {
-                    OneTimePass::Fresh => OneTimePass::Spent { device, at: state.now },
-                    OneTimePass::Spent { device: on, .. } if on == device => state.one_time,
+                    OneTimePass::Fresh => OneTimePass::Spent { seat, at: state.now },
+                    OneTimePass::Spent { seat: at, .. } if at == seat => state.one_time,
                     OneTimePass::Spent { .. } => return Err(Wall::PassSpent),
                     OneTimePass::None => return Err(Wall::CannotShow(*index)),
                 };
@@ -253,7 +271,7 @@ impl Traveller<'_> {
                 return Err(Wall::CannotShow(*index));
             }
             let now = state.now;
-            state.sessions.entry(device).or_default().insert(*index, now);
+            state.sessions.entry(seat).or_default().insert(*index, now);
         }
         Ok(())
     }
@@ -276,7 +294,7 @@ impl Traveller<'_> {
         if !made.contains(method) {
             return Err(Wall::NotRegistrable);
         }
-        let held = self.fresh(state, spot.device);
+        let held = self.fresh(state, spot.seat());
         let session = self.session(state, spot, &held, Passage::Plain);
         let made = self.book.means.method(*method).ok_or(Wall::NotRegistrable)?;
         let unregistered = state.account == Account::Unregistered;
@@ -304,17 +322,17 @@ impl Traveller<'_> {
         controls.into_iter().collect()
     }
 
-    fn shown(&self, state: &State, device: usize) -> Vec<bool> {
+    fn shown(&self, state: &State, seat: Seat) -> Vec<bool> {
         self.truths(|index| {
-            state.sessions.get(&device).is_some_and(|shown| shown.contains_key(&index))
+            state.sessions.get(&seat).is_some_and(|shown| shown.contains_key(&index))
         })
     }
 
-    fn fresh(&self, state: &State, device: usize) -> Vec<bool> {
+    fn fresh(&self, state: &State, seat: Seat) -> Vec<bool> {
         self.truths(|index| {
             state
                 .sessions
-                .get(&device)
+                .get(&seat)
                 .and_then(|shown| shown.get(&index))
                 .is_some_and(|at| state.now - at <= FRESH_MINUTES)
         })
@@ -332,8 +350,8 @@ impl Traveller<'_> {
         passage: Passage,
     ) -> Session<'a, Plain> {
         let one_time = match state.one_time {
-            OneTimePass::Spent { device: on, at } => {
-                on == spot.device && state.now - at <= ONE_TIME_MINUTES
+            OneTimePass::Spent { seat, at } => {
+                seat == spot.seat() && state.now - at <= ONE_TIME_MINUTES
             }
             OneTimePass::None | OneTimePass::Fresh => Plain.bottom(),
         };

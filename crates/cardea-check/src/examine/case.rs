@@ -1,0 +1,188 @@
+//! One class of people with everything it acts with, as a value: what would be, if one thing about
+//! it were different, is asked by changing that thing.
+
+use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::lattice::Plain;
+use cardea_policy::place::PolicyIndex;
+use cardea_policy::policy_set::PolicySet;
+use cardea_policy::strength::Mode;
+use cardea_prover::reach::fixpoint::{Account, Fixpoint, OneTime, Start};
+use cardea_prover::reach::terrain::{Approach, Ground, Targets, Terrain};
+use cardea_tenant::journey::actor::Actor;
+use cardea_tenant::journey::gate::{Book, Gate, Session};
+use cardea_tenant::journey::permission::Permissions;
+
+/// A class of people with what it acts with.
+#[derive(Clone, Debug)]
+pub struct Case<'e> {
+    /// The rules.
+    pub book: &'e Book,
+    /// What can be asked for.
+    pub targets: &'e Targets,
+    /// The policies that can hit the people.
+    pub who: PolicySet,
+    /// What the methods policy allows them.
+    pub permissions: Permissions,
+    /// Devices and networks.
+    pub actor: Actor,
+    /// What they start with.
+    pub start: Start<bool>,
+}
+
+/// A start with every method at hand.
+pub fn everything(means: usize) -> Start<bool> {
+    let mut start = Start::with(means, &[], Account::Registered);
+    start.held.fill(true);
+    start.one_time = OneTime::everywhere(&true);
+    start
+}
+
+/// What of a policy is not met.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Barrier {
+    /// The policy.
+    pub policy: PolicyIndex,
+    /// The controls that are not met; none where the policy blocks.
+    pub controls: Vec<Control>,
+}
+
+impl Barrier {
+    /// Whether the policy blocks.
+    pub fn blocks(&self) -> bool {
+        self.controls.is_empty()
+    }
+
+    /// Whether one of the controls that are not met looks at the app.
+    pub fn is_about_app(&self) -> bool {
+        self.controls
+            .iter()
+            .any(|c| matches!(c, Control::ApprovedApplication | Control::CompliantApplication))
+    }
+
+    /// Whether all that is not met looks at the device or the app on it.
+    pub fn is_about_device(&self) -> bool {
+        !self.blocks() && self.controls.iter().all(Control::is_about_device)
+    }
+
+    /// Whether some method, shown at the right moment, would meet it.
+    pub fn is_about_methods(&self) -> bool {
+        self.controls.iter().any(|control| match control {
+            Control::Mfa
+            | Control::Strength(_)
+            | Control::PasswordChange
+            | Control::RiskRemediation => true,
+            Control::CompliantDevice
+            | Control::DomainJoinedDevice
+            | Control::ApprovedApplication
+            | Control::CompliantApplication
+            | Control::Terms(_)
+            | Control::Custom(_) => false,
+        })
+    }
+}
+
+/// What the policies of a gate demand that the session cannot meet.
+pub fn barriers(gate: &Gate, session: &Session<'_, Plain>) -> Vec<Barrier> {
+    let index = &session.book.index;
+    let barrier = |policy: PolicyIndex| {
+        let grant = index.grant(policy)?;
+        if gate.demand(session, policy, grant) {
+            return None;
+        }
+        let controls = match grant {
+            Grant::Block => Vec::new(),
+            Grant::Require { controls, .. } => {
+                let met = |control: &Control| {
+                    let controls = vec![control.clone()];
+                    let alone = Grant::Require { operator: Operator::And, controls };
+                    gate.demand(session, policy, &alone)
+                };
+                controls.iter().filter(|control| !met(control)).cloned().collect()
+            }
+        };
+        Some(Barrier { policy, controls })
+    };
+    gate.applied.iter().filter_map(barrier).collect()
+}
+
+impl Case<'_> {
+    /// What these people can try.
+    pub fn terrain(&self) -> Terrain<'_> {
+        let ground = Ground::new(self.book, self.targets, &self.actor);
+        Terrain::new(&ground, &self.who, &self.permissions)
+    }
+
+    /// Whether they reach a goal.
+    pub fn reaches(&self, goal: usize) -> bool {
+        let terrain = self.terrain();
+        let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &self.start };
+        fixpoint.reach().goals.get(goal) == Some(&true)
+    }
+
+    /// The same people, if these policies did not exist.
+    #[must_use]
+    pub fn without(&self, policies: &PolicySet) -> Self {
+        Self { who: self.who.minus(policies), ..self.clone() }
+    }
+
+    /// The same people with a pass of either kind at hand whenever the methods policy allows it.
+    #[must_use]
+    pub fn with_passes(&self) -> Self {
+        let mut case = self.clone();
+        let usable = |mode| self.book.means.mode(mode).filter(|it| self.permissions.usable(*it));
+        if let Some(pass) = usable(Mode::TemporaryAccessPassMultiUse)
+            && let Some(truth) = case.start.held.get_mut(pass.0)
+        {
+            *truth = true;
+        }
+        let one_time = usable(Mode::TemporaryAccessPassOneTime).is_some();
+        case.start.one_time = OneTime::everywhere(&one_time);
+        case
+    }
+
+    /// Takes passes away.
+    pub fn lose_passes(&mut self) {
+        for mode in [Mode::TemporaryAccessPassMultiUse, Mode::TemporaryAccessPassOneTime] {
+            let index = self.book.means.mode(mode);
+            if let Some(truth) = index.and_then(|index| self.start.held.get_mut(index.0)) {
+                *truth = false;
+            }
+        }
+        self.start.one_time = OneTime::everywhere(&false);
+    }
+
+    /// The approach to a goal that comes nearest with every method at hand, by position: one that
+    /// opens, else one that no policy blocks.
+    pub fn nearest(terrain: &Terrain<'_>, goal: usize) -> Option<(usize, Vec<Barrier>)> {
+        let start = everything(terrain.traveller.book.means.len());
+        let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &start };
+        let shut = |approach: &Approach<'_>| {
+            barriers(&approach.gate, &fixpoint.at_resource(&start.held, approach))
+        };
+        let shut: Vec<_> = terrain.goals.get(goal)?.iter().map(shut).collect();
+        let key = |shut: &[Barrier]| (shut.iter().any(Barrier::blocks), shut.len());
+        shut.into_iter().enumerate().min_by_key(|(_, shut)| key(shut))
+    }
+
+    /// A smallest set of policies without which these people would reach the goal; all suspects
+    /// where even that does not help.
+    pub fn blamed(&self, goal: usize, suspects: &[PolicyIndex]) -> Vec<PolicyIndex> {
+        let count = self.book.index.policies().len();
+        let opens = |suspects: &[PolicyIndex]| {
+            let mut set = PolicySet::none(count);
+            suspects.iter().for_each(|policy| set.insert(*policy));
+            self.without(&set).reaches(goal)
+        };
+        let mut blamed = suspects.to_vec();
+        if !opens(&blamed) {
+            return blamed;
+        }
+        for suspect in suspects {
+            let fewer: Vec<_> = blamed.iter().copied().filter(|other| other != suspect).collect();
+            if !fewer.is_empty() && opens(&fewer) {
+                blamed = fewer;
+            }
+        }
+        blamed
+    }
+}

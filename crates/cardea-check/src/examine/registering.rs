@@ -1,0 +1,150 @@
+//! Whether people can register what they are meant to register: any method at all, and a passkey
+//! in Authenticator on their phone. Asked apart from reaching apps, because a tenant that demands
+//! nothing yet may already be unable to prepare its people for the day it does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cardea_policy::lattice::Plain;
+use cardea_prover::liveness::Creation;
+use cardea_prover::reach::fixpoint::Fixpoint;
+use cardea_prover::reach::terrain::Try;
+use cardea_tenant::journey::actor::Form;
+use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::means::MeansIndex;
+use cardea_tenant::journey::step::Account;
+use cardea_tenant::methods::Attests;
+
+use super::Examination;
+use super::case::{Barrier, Case, barriers, everything};
+use super::trouble::{Search, Where};
+use crate::config::Population;
+
+/// People who cannot register what they are meant to.
+#[derive(Clone, Debug)]
+pub struct Registering {
+    /// What they cannot register.
+    pub wanted: Wanted,
+    /// The classes, by position.
+    pub classes: Vec<usize>,
+    /// The populations, by name.
+    pub populations: BTreeSet<String>,
+    /// The nearest way.
+    pub channel: Channel,
+    /// Where it was tried.
+    pub spot: Where,
+    /// What shuts it. For a passkey in Authenticator, even with every method at hand.
+    pub barriers: Vec<Barrier>,
+    /// Whether the session would be strong enough to create the method.
+    pub creation: Creation,
+}
+
+/// What people are meant to register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wanted {
+    /// A first method, whichever.
+    AnyMethod,
+    /// A passkey in Authenticator, on the phone that they have.
+    PasskeyInAuthenticator,
+}
+
+/// Finds everybody who cannot register.
+pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
+    let mut found: BTreeMap<(Wanted, Vec<Barrier>, bool), Registering> = BTreeMap::new();
+    let targets = examination.targets(examination.goals());
+    for population in &examination.config.populations {
+        let search = Search::new(examination, population, &targets);
+        for ((who, permissions), classes) in search.cases() {
+            let case = search.case(who, permissions);
+            let any = any_method(&case, population);
+            for one in any.into_iter().chain(in_authenticator(&case, population)) {
+                let key = (one.wanted, one.barriers.clone(), one.creation == Creation::Strong);
+                let known = found.entry(key).or_insert(one);
+                known.populations.insert(population.name.clone());
+                known.classes.extend(&classes);
+            }
+        }
+    }
+    let mut found: Vec<Registering> = found.into_values().collect();
+    for one in &mut found {
+        one.classes.sort_unstable();
+        one.classes.dedup();
+    }
+    found
+}
+
+fn any_method(case: &Case<'_>, population: &Population) -> Option<Registering> {
+    if population.account == Account::Registered {
+        return None;
+    }
+    let terrain = case.terrain();
+    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
+    let reached = fixpoint.reach();
+    if !reached.order.is_empty() {
+        return None;
+    }
+    let ways = terrain.tries.iter().filter(|attempt| attempt.interrupts.is_none());
+    let tried = ways.map(|attempt| {
+        let creates = |method: &MeansIndex| fixpoint.creates(&reached.held, attempt, *method);
+        let creation =
+            if attempt.makes.iter().any(creates) { Creation::Strong } else { Creation::TooWeak };
+        (shut(&fixpoint, &reached.held, attempt), creation, attempt)
+    });
+    let nearest = tried.min_by_key(|(shut, c, _)| (*c == Creation::TooWeak, shut.len()))?;
+    let (barriers, creation, attempt) = nearest;
+    Some(registering(Wanted::AnyMethod, attempt, barriers, creation))
+}
+
+fn in_authenticator(case: &Case<'_>, population: &Population) -> Option<Registering> {
+    let phones = population.devices.iter().filter(|device| device.form == Form::Phone);
+    let platforms: Vec<_> = phones.map(|phone| phone.platform).collect();
+    let terrain = case.terrain();
+    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
+    let held = fixpoint.reach().held;
+    let mut passkeys = case.book.means.passkeys().filter(|(index, passkey)| {
+        passkey.home.authenticator().is_some_and(|platform| platforms.contains(&platform))
+            && case.permissions.registrable(*index, Attests::Yes)
+    });
+    let (wanted, _) = passkeys.next()?;
+    if held.get(wanted.0) == Some(&true) {
+        return None;
+    }
+    let rich = everything(case.book.means.len());
+    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &rich };
+    let in_app = |attempt: &&Try<'_>| {
+        attempt.channel == Channel::Authenticator && attempt.makes.contains(&wanted)
+    };
+    let ways = terrain.tries.iter().filter(in_app);
+    let nearest = ways
+        .map(|attempt| (shut(&fixpoint, &rich.held, attempt), attempt))
+        .min_by_key(|(shut, _)| shut.len());
+    let (barriers, attempt) = nearest.filter(|(shut, _)| !shut.is_empty())?;
+    Some(registering(Wanted::PasskeyInAuthenticator, attempt, barriers, Creation::Strong))
+}
+
+fn shut(fixpoint: &Fixpoint<'_, '_, Plain>, held: &[bool], attempt: &Try<'_>) -> Vec<Barrier> {
+    let mut shut: Vec<Barrier> = attempt
+        .gates
+        .iter()
+        .flat_map(|gate| barriers(gate, &fixpoint.session(held, attempt, gate.passage)))
+        .collect();
+    shut.sort();
+    shut.dedup();
+    shut
+}
+
+fn registering(
+    wanted: Wanted,
+    attempt: &Try<'_>,
+    barriers: Vec<Barrier>,
+    creation: Creation,
+) -> Registering {
+    Registering {
+        wanted,
+        classes: Vec::new(),
+        populations: BTreeSet::new(),
+        channel: attempt.channel,
+        spot: Where::of(&attempt.situation),
+        barriers,
+        creation,
+    }
+}

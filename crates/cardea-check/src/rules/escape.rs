@@ -1,0 +1,223 @@
+//! What the rules about sign-ins that no policy asks anything of share: the escapes folded by
+//! situation, and their wording.
+
+use std::collections::BTreeMap;
+
+use cardea_policy::conditions::location::Trust;
+use cardea_policy::conditions::principal::Membership;
+use cardea_policy::conditions::target::UserAction;
+use cardea_policy::place::{Field, Object, Place};
+use cardea_prover::gap::{Deviation, Gap, Witness};
+use cardea_prover::universe::What;
+
+use crate::examine::Examination;
+use crate::finding::Mark;
+use crate::report::{Actor, Outcome, Step, Who};
+
+/// Escapes that need the same situation, of different people.
+pub(super) struct Escapes<'e> {
+    /// The situation in words; empty for an ordinary sign-in.
+    pub(super) situation: String,
+    /// The escapes.
+    pub(super) gaps: Vec<&'e Gap>,
+}
+
+/// The escapes that a rule is about, without those of declared break-glass accounts, folded by
+/// situation.
+pub(super) fn folded<'e>(
+    examination: &'e Examination<'_>,
+    about: impl Fn(&Witness) -> bool,
+) -> Vec<Escapes<'e>> {
+    let mut folded: BTreeMap<String, Vec<&Gap>> = BTreeMap::new();
+    for gap in &examination.gaps.list {
+        if about(&gap.witness) && !is_break_glass(examination, &gap.witness) {
+            let situation = situation(examination, &gap.witness);
+            folded.entry(situation).or_default().push(gap);
+        }
+    }
+    folded.into_iter().map(|(situation, gaps)| Escapes { situation, gaps }).collect()
+}
+
+fn is_break_glass(examination: &Examination<'_>, witness: &Witness) -> bool {
+    let declared = &examination.config.break_glass;
+    witness.memberships().any(|like| match &like.fact {
+        Membership::User(user) => declared.users.contains(user),
+        Membership::Group(group) => declared.groups.contains(group),
+        Membership::Role(_) => false,
+    })
+}
+
+/// What is asked for, in words.
+pub(super) fn target(examination: &Examination<'_>, witness: &Witness) -> String {
+    let Some(resource) = witness.sign_in.request.audiences.first() else {
+        return match witness.sign_in.request.action {
+            Some(UserAction::RegisterSecurityInfo) => "register security info".to_owned(),
+            Some(UserAction::RegisterDevice) => "register a device".to_owned(),
+            None => "an authentication context".to_owned(),
+        };
+    };
+    let ordinary = !witness.deviations.iter().any(|d| matches!(d, Deviation::Target(_)));
+    if ordinary {
+        return "any app".to_owned();
+    }
+    let names = examination.tenant.app_names();
+    let name = names.get(&resource.app).map(|name| (*name).to_owned());
+    let fallback = || match &witness.what {
+        What::OtherApp => "any other app".to_owned(),
+        other => examination.app(&resource.app).unwrap_or_else(|| format!("{other:?}")),
+    };
+    name.filter(|name| !name.is_empty()).unwrap_or_else(fallback)
+}
+
+/// The situation of a witness, in words; empty for an ordinary sign-in.
+fn situation(examination: &Examination<'_>, witness: &Witness) -> String {
+    let parts: Vec<String> = witness
+        .deviations
+        .iter()
+        .filter_map(|deviation| match deviation {
+            Deviation::Membership(_) | Deviation::Guest(_) => None,
+            Deviation::Target(_) => Some(format!("to {}", target(examination, witness))),
+            Deviation::Client(like) => Some(format!("with {}", like.fact.text())),
+            Deviation::Platform(like) => Some(format!("claiming {}", like.fact.text())),
+            Deviation::Network(like) => Some(network(examination, &like.fact)),
+            Deviation::Device(like) => Some(if like.fact.facts.is_some() {
+                "from a registered device that filters leave out".to_owned()
+            } else {
+                "from an unregistered device".to_owned()
+            }),
+            Deviation::Risk(_) => Some("at another risk".to_owned()),
+            Deviation::Flow(like) => Some(format!("by {}", like.fact.text())),
+        })
+        .collect();
+    parts.join(" ")
+}
+
+fn network(
+    examination: &Examination<'_>,
+    network: &cardea_policy::conditions::location::Network,
+) -> String {
+    let names: Vec<String> = network
+        .named
+        .iter()
+        .map(|id| {
+            let found = examination.tenant.locations.iter().find(|l| l.id == *id);
+            found.map_or_else(|| id.to_string(), |location| location.name.clone())
+        })
+        .collect();
+    if !names.is_empty() {
+        format!("from {}", names.join(" and "))
+    } else if network.trust == Trust::Trusted {
+        "from a trusted network".to_owned()
+    } else {
+        "from an unknown network".to_owned()
+    }
+}
+
+/// The people of escapes, in words, with how many and who.
+pub(super) fn who(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Who {
+    let mut names: Vec<String> = Vec::new();
+    let (mut people, mut examples) = (None, Vec::new());
+    for gap in &escapes.gaps {
+        names.push(person(examination, &gap.witness));
+        if let Some(headcount) = &gap.people {
+            let count = usize::try_from(headcount.count).unwrap_or(usize::MAX);
+            people = Some(people.unwrap_or(0_usize).saturating_add(count));
+            let directory = &examination.tenant.directory;
+            examples.extend(headcount.examples.iter().map(|p| directory.name(*p).to_owned()));
+        }
+    }
+    names.sort();
+    names.dedup();
+    let more = names.len().saturating_sub(3);
+    names.truncate(3);
+    let mut text = names.join("; ");
+    if more > 0 {
+        text = format!("{text}; and {more} more");
+    }
+    examples.truncate(3);
+    Who { text, people, examples }
+}
+
+fn person(examination: &Examination<'_>, witness: &Witness) -> String {
+    let memberships: Vec<String> = witness
+        .deviations
+        .iter()
+        .filter_map(|deviation| match deviation {
+            Deviation::Membership(like) => Some(examination.membership(&like.fact)),
+            Deviation::Guest(like) => Some(format!("guests ({})", like.fact.kind.name())),
+            Deviation::Target(_)
+            | Deviation::Client(_)
+            | Deviation::Platform(_)
+            | Deviation::Network(_)
+            | Deviation::Device(_)
+            | Deviation::Risk(_)
+            | Deviation::Flow(_) => None,
+        })
+        .collect();
+    if memberships.is_empty() { "anybody".to_owned() } else { memberships.join(" and ") }
+}
+
+/// Where policies let these people go: for each membership, the exclusions that name it; for
+/// everybody, the demanding policies whose conditions do not match.
+pub(super) fn marks(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Vec<Mark> {
+    const SHOWN: usize = 6;
+    let index = examination.index();
+    let mut marks = Vec::new();
+    for like in escapes.gaps.iter().flat_map(|gap| gap.witness.memberships()) {
+        let Some(row) = index.memberships().iter().find(|row| row.membership == like.fact) else {
+            continue;
+        };
+        let field = match like.fact {
+            Membership::User(_) => Field::ExcludeUsers,
+            Membership::Group(_) => Field::ExcludeGroups,
+            Membership::Role(_) => Field::ExcludeRoles,
+        };
+        let excluding = row.exclude.and(index.enabled()).and(index.demanding());
+        for policy in excluding.iter() {
+            let name = examination.membership(&like.fact);
+            marks.push(Mark::new(
+                Place::policy(policy, field),
+                format!("{name} is excluded here, and no other policy asks anything"),
+            ));
+        }
+    }
+    let anybody = escapes.gaps.iter().find(|gap| gap.witness.is_about_everybody());
+    if let Some(gap) = anybody {
+        let applied = gap.witness.applied(index);
+        let demanding = index.enabled().and(index.demanding()).minus(&applied);
+        for policy in demanding.iter() {
+            marks.push(Mark::new(
+                Place::policy(policy, Field::Whole),
+                "does not apply to this sign-in".to_owned(),
+            ));
+        }
+    }
+    marks.dedup();
+    marks.truncate(SHOWN);
+    if marks.is_empty() {
+        let place = Place { object: Object::Input, field: Field::Whole };
+        marks.push(Mark::new(place, "no enabled policy applies"));
+    }
+    marks
+}
+
+/// The sign-in, as one step.
+pub(super) fn trace(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Vec<Step> {
+    let Some(gap) = escapes.gaps.first() else { return Vec::new() };
+    let situation = if escapes.situation.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", escapes.situation)
+    };
+    vec![Step {
+        actor: Actor::Attacker,
+        device: "any device".to_owned(),
+        does: format!(
+            "signs in as {} with a password{situation}",
+            person(examination, &gap.witness)
+        ),
+        sees: "no enabled policy asks for anything".to_owned(),
+        policies: Vec::new(),
+        outcome: Outcome::Door,
+    }]
+}

@@ -1,0 +1,102 @@
+//! Report-only policies that would lock people out when they are turned on, and give no sign of it.
+
+use std::collections::BTreeSet;
+
+use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::target::UserAction;
+use cardea_policy::control::{Control, Grant};
+use cardea_policy::place::{Field, Place, PolicyIndex};
+use cardea_policy::policy::{Policy, State};
+use cardea_tenant::tenant::Tenant;
+
+use super::{Rule, stuck};
+use crate::examine::Examination;
+use crate::examine::trouble::Trouble;
+use crate::finding::{Draft, Mark};
+use crate::report::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    name: "silent-report-only",
+    summary: "a report-only policy would lock people out, and its report cannot show it",
+    severity: Severity::Weakness,
+    questions: &[],
+    page: include_str!("../../rules/silent-report-only.md"),
+    run,
+};
+
+fn run(examination: &Examination<'_>) -> Vec<Draft> {
+    let policies = examination.index().policies().iter().enumerate();
+    let report_only = policies
+        .filter(|(_, policy)| policy.state == State::ReportOnly)
+        .map(|(at, policy)| (PolicyIndex::at(at), policy));
+    let mut drafts = Vec::new();
+    let mut prompting = Vec::new();
+    for (at, policy) in report_only {
+        if is_silent(policy) {
+            drafts.extend(would_lock_out(examination, at));
+        } else if prompts_for_certificates(policy) {
+            prompting.push(at);
+        }
+    }
+    drafts.extend(prompts(&prompting));
+    drafts
+}
+
+/// Entra does not evaluate user actions for report-only policies.
+fn is_silent(policy: &Policy) -> bool {
+    [UserAction::RegisterSecurityInfo, UserAction::RegisterDevice]
+        .into_iter()
+        .any(|action| policy.conditions.target.is_action(action))
+}
+
+/// What would go wrong if the policy were turned on.
+fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draft> {
+    let mut tenant: Tenant = examination.tenant.clone();
+    tenant.policies.get_mut(at.position())?.state = State::Enabled;
+    let then = Examination::new(&tenant, examination.config);
+    let key = |trouble: &Trouble| (trouble.people, trouble.unmet.clone(), trouble.classes.clone());
+    let today: BTreeSet<_> = examination.troubles.iter().map(key).collect();
+    let trouble = then.troubles.iter().find(|trouble| {
+        let walls = trouble.sought.iter().filter_map(|it| it.way.as_ref());
+        let involved = walls.flat_map(|way| &way.unmet).chain(&trouble.unmet).any(|it| *it == at);
+        involved && !today.contains(&key(trouble))
+    })?;
+    let name = examination.name(at);
+    let message =
+        format!("{name} would lock people out when turned on, and its report cannot say so");
+    let place = Place::policy(at, Field::State);
+    let mark = Mark::new(place, "user actions are not evaluated in report-only mode");
+    let mut draft = Draft::new(RULE.name, RULE.severity, message, mark);
+    draft.marks.extend(stuck::marks(&then, at, "not evaluated until the policy is enabled"));
+    draft.who = stuck::who(&then, trouble);
+    draft.trace = stuck::trace(&then, trouble);
+    draft.tried = stuck::tried(&then, trouble);
+    draft.help = Some("see what it would do: cardea check --as-if-enabled".to_owned());
+    Some(draft)
+}
+
+/// Device controls make report-only policies ask for a certificate on these platforms, again and
+/// again until the device is compliant.
+fn prompts_for_certificates(policy: &Policy) -> bool {
+    let about_device = match &policy.grant {
+        Some(Grant::Require { controls, .. }) => controls.contains(&Control::CompliantDevice),
+        Some(Grant::Block) | None => false,
+    };
+    let asked = [Platform::MacOs, Platform::Ios, Platform::Android].into_iter();
+    let mut asked = asked.filter(|platform| {
+        policy.conditions.platforms.as_ref().is_none_or(|it| it.matches(*platform))
+    });
+    about_device && asked.next().is_some()
+}
+
+fn prompts(policies: &[PolicyIndex]) -> Option<Draft> {
+    let mut marks = policies.iter().map(|policy| {
+        Mark::new(Place::policy(*policy, Field::BuiltInControls), "checks the device's certificate")
+    });
+    let message = "people on macOS, iOS and Android are asked for a certificate by policies that \
+                   only report";
+    let mut draft = Draft::new(RULE.name, Severity::Note, message, marks.next()?);
+    draft.marks.extend(marks);
+    draft.help = Some("leave these platforms out until the policy is turned on".to_owned());
+    Some(draft)
+}

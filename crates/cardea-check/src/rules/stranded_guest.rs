@@ -1,0 +1,119 @@
+//! Guests cannot satisfy what is demanded of them.
+
+use cardea_policy::conditions::principal::{GuestKind, Include, Principals};
+use cardea_policy::control::{Control, Grant};
+use cardea_policy::place::PolicyIndex;
+
+use super::stuck;
+use super::{Rule, Severity};
+use crate::examine::Examination;
+use crate::examine::case::Barrier;
+use crate::examine::guests::{Stranded, TrustHelps};
+use crate::finding::Draft;
+use crate::report::{Actor, Outcome, Question, Step, Who};
+
+pub(super) const RULE: Rule = Rule {
+    name: "stranded-guest",
+    summary: "guests cannot satisfy what is demanded of them",
+    severity: Severity::Lockout,
+    questions: &[Question::GuestsCanSignIn],
+    page: include_str!("../../rules/stranded-guest.md"),
+    run,
+};
+
+fn run(examination: &Examination<'_>) -> Vec<Draft> {
+    examination.stranded.iter().filter_map(|one| draft(examination, one)).collect()
+}
+
+fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
+    let blocked = one.barriers.iter().any(Barrier::blocks);
+    let reason = |policy: &PolicyIndex| stuck::marks(examination, *policy, "includes guests");
+    let marks: Vec<_> = one.blamed.iter().flat_map(reason).collect();
+    let severity = match one.trust {
+        TrustHelps::Undecided => Severity::Doubt,
+        TrustHelps::No if blocked && is_deliberate(examination, &one.blamed) => Severity::Note,
+        TrustHelps::Refused | TrustHelps::No => RULE.severity,
+    };
+    let message = match one.trust {
+        TrustHelps::Undecided => "guests get in only if what they do at home is trusted",
+        TrustHelps::Refused => "guests cannot get in: what they do at home is not trusted",
+        TrustHelps::No if blocked => "guests can reach nothing: a policy blocks them everywhere",
+        TrustHelps::No => "guests cannot meet what is demanded of them, whatever is trusted",
+    };
+    let mut draft = Draft::new(RULE.name, severity, message, marks.first()?.clone());
+    draft.marks = marks;
+    draft.who = Who { text: kinds(&one.kinds), people: one.people, examples: Vec::new() };
+    draft.trace = vec![Step {
+        actor: Actor::Person,
+        device: "guest's computer".to_owned(),
+        does: format!("opens {} and signs in at home", one.goal),
+        sees: sees(examination, one),
+        policies: stuck::names(examination, &one.blamed),
+        outcome: Outcome::Wall,
+    }];
+    if asks_strength(examination, &one.blamed) && one.trust != TrustHelps::No {
+        draft.notes.push(
+            "guests who sign in with an email code, Google, or another provider than Entra can \
+             never satisfy a strength: only the `mfa` control is for them"
+                .to_owned(),
+        );
+    }
+    draft.help = match (one.trust, severity) {
+        (_, Severity::Note) => None,
+        (TrustHelps::Undecided | TrustHelps::Refused, _) => Some(
+            "trust multifactor authentication (and device claims, where the policy asks for them) \
+             of guests' home tenants, or exclude guests and give them a policy of their own"
+                .to_owned(),
+        ),
+        (TrustHelps::No, _) => {
+            Some("exclude guests, and give them a policy that they can meet".to_owned())
+        }
+    };
+    Some(draft)
+}
+
+fn sees(examination: &Examination<'_>, one: &Stranded) -> String {
+    if one.barriers.is_empty() {
+        let names = stuck::joined(&stuck::names(examination, &one.blamed));
+        return format!("what {names} asks for cannot be registered by guests here");
+    }
+    stuck::asks(examination, &one.barriers)
+}
+
+fn is_deliberate(examination: &Examination<'_>, policies: &[PolicyIndex]) -> bool {
+    policies.iter().all(|policy| {
+        let users = match examination.policy(*policy).map(|p| &p.conditions.principals) {
+            Some(Principals::Users(users)) => users,
+            Some(Principals::Workloads(_) | Principals::Agents(_)) | None => return false,
+        };
+        matches!(users.include, Include::Only(_))
+    })
+}
+
+fn asks_strength(examination: &Examination<'_>, policies: &[PolicyIndex]) -> bool {
+    policies.iter().any(|policy| match examination.index().grant(*policy) {
+        Some(Grant::Require { controls, .. }) => {
+            controls.iter().any(|control| matches!(control, Control::Strength(_)))
+        }
+        Some(Grant::Block) | None => false,
+    })
+}
+
+fn kinds(kinds: &[GuestKind]) -> String {
+    if kinds.len() == GuestKind::ALL.len() {
+        return "guests and external users of every kind".to_owned();
+    }
+    let words: Vec<String> = kinds
+        .iter()
+        .map(|kind| match kind {
+            GuestKind::InternalGuest => "guests with an account here",
+            GuestKind::B2bCollaborationGuest => "invited guests",
+            GuestKind::B2bCollaborationMember => "external members",
+            GuestKind::B2bDirectConnectUser => "people of shared channels",
+            GuestKind::OtherExternalUser => "other external users",
+            GuestKind::ServiceProvider => "technicians of service providers",
+        })
+        .map(str::to_owned)
+        .collect();
+    stuck::joined(&words)
+}

@@ -1,0 +1,115 @@
+//! What the rules about registering on phones share.
+
+use std::collections::BTreeSet;
+
+use cardea_policy::control::{Control, Grant};
+use cardea_policy::id::Aaguid;
+use cardea_policy::place::PolicyIndex;
+use cardea_policy::strength::{Mode, PasskeyRule};
+use cardea_tenant::methods::{MethodKind, MethodState};
+
+use super::{Saying, among, asks, marks, names};
+use crate::examine::Examination;
+use crate::examine::case::Barrier;
+use crate::examine::registering::{Registering, Wanted};
+use crate::finding::Draft;
+use crate::report::{Actor, Outcome, Severity, Step};
+use crate::rules::Rule;
+
+/// Whether all of these classes are in trouble already.
+pub(in crate::rules) fn all_in_trouble(examination: &Examination<'_>, classes: &[usize]) -> bool {
+    let troubled: BTreeSet<usize> =
+        examination.troubles.iter().flat_map(|trouble| &trouble.classes).copied().collect();
+    classes.iter().all(|class| troubled.contains(class))
+}
+
+/// The findings about people who cannot get in, and those about people who get in, but cannot
+/// register the passkey that they are meant to.
+pub(in crate::rules) fn with_phones(
+    examination: &Examination<'_>,
+    rule: &Rule,
+    mut drafts: Vec<Draft>,
+    shut: &dyn Fn(&[Barrier]) -> bool,
+    saying: &dyn Fn() -> Saying,
+) -> Vec<Draft> {
+    for one in &examination.registering {
+        let known = drafts.iter().any(|draft| {
+            one.barriers.iter().any(|barrier| {
+                draft.marks.iter().any(|mark| {
+                    mark.place.object == cardea_policy::place::Object::Policy(barrier.policy)
+                })
+            })
+        });
+        if one.wanted != Wanted::PasskeyInAuthenticator || known || !shut(&one.barriers) {
+            continue;
+        }
+        let Some(mut draft) = registering(examination, rule, one, saying()) else { continue };
+        if !is_meant(examination) {
+            draft.severity = Severity::Note;
+            draft.notes.push(
+                "nothing in the input says that people should have passkeys in Authenticator"
+                    .to_owned(),
+            );
+        }
+        drafts.push(draft);
+    }
+    drafts
+}
+
+/// Whether people are meant to register passkeys in Authenticator: the methods policy of the input
+/// enables passkeys, or a strength in force accepts only those in Authenticator.
+fn is_meant(examination: &Examination<'_>) -> bool {
+    let methods = examination.tenant.methods.as_ref();
+    let fido2 = methods.and_then(|methods| methods.configurations.get(&MethodKind::Fido2));
+    let index = examination.index();
+    let narrowed = |control: &Control| match control {
+        Control::Strength(at) => examination.tenant.strengths.get(at.position()).is_some_and(|s| {
+            s.combinations.iter().any(|combination| {
+                combination.modes.contains(&Mode::Fido2)
+                    && matches!(&combination.passkeys, PasskeyRule::Only(models)
+                        if models.iter().any(|model: &Aaguid| model.is_authenticator()))
+            })
+        }),
+        Control::Mfa
+        | Control::CompliantDevice
+        | Control::DomainJoinedDevice
+        | Control::ApprovedApplication
+        | Control::CompliantApplication
+        | Control::PasswordChange
+        | Control::RiskRemediation
+        | Control::Terms(_)
+        | Control::Custom(_) => false,
+    };
+    let demanded = index.enabled().iter().any(|policy| match index.grant(policy) {
+        Some(Grant::Require { controls, .. }) => controls.iter().any(narrowed),
+        Some(Grant::Block) | None => false,
+    });
+    demanded || fido2.is_some_and(|it| it.state == MethodState::Enabled)
+}
+
+/// A finding about people who cannot register.
+pub(in crate::rules) fn registering(
+    examination: &Examination<'_>,
+    rule: &Rule,
+    one: &Registering,
+    saying: Saying,
+) -> Option<Draft> {
+    let policies: Vec<PolicyIndex> = one.barriers.iter().map(|barrier| barrier.policy).collect();
+    let target = format!("includes what {} opens", one.channel.text());
+    let each = policies.iter().flat_map(|policy| marks(examination, *policy, &target));
+    let places: Vec<_> = each.collect();
+    let mut draft = Draft::new(rule.name, rule.severity, saying.message, places.first()?.clone());
+    draft.marks = places;
+    draft.who = among(examination, (&one.classes, &policies), &one.populations);
+    draft.trace = vec![Step {
+        actor: Actor::Person,
+        device: one.spot.device.clone(),
+        does: format!("opens {} to add a method", one.channel.text()),
+        sees: asks(examination, &one.barriers),
+        policies: names(examination, &policies),
+        outcome: Outcome::Wall,
+    }];
+    draft.help = saying.help;
+    draft.notes = saying.notes;
+    Some(draft)
+}

@@ -1,0 +1,216 @@
+//! Ids that nothing in the input defines.
+
+use std::collections::BTreeMap;
+
+use cardea_graph::lower::Lowered;
+use cardea_graph::recognise::ObjectKind;
+use cardea_policy::conditions::location::{IncludedLocations, LocationList};
+use cardea_policy::conditions::principal::{Include, People, Principals};
+use cardea_policy::conditions::target::{IncludedResources, Target};
+use cardea_policy::control::{Control, Grant};
+use cardea_policy::id::GroupId;
+use cardea_policy::place::{Field, Object, Place, PolicyIndex};
+use cardea_policy::policy::Policy;
+use cardea_policy::strength::Origin;
+
+use super::Rule;
+use crate::examine::Examination;
+use crate::finding::{Draft, Mark};
+use crate::report::{Question, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    name: "unknown-reference",
+    summary: "a policy names something that nothing in the input defines",
+    severity: Severity::Doubt,
+    questions: &Question::ALL,
+    page: include_str!("../../rules/unknown-reference.md"),
+    run,
+};
+
+/// How many places are shown of each finding.
+const SHOWN: usize = 5;
+
+fn run(examination: &Examination<'_>) -> Vec<Draft> {
+    let Some(lowered) = examination.lowered else { return Vec::new() };
+    let mut search = Search { lowered, unknown: BTreeMap::new() };
+    for at in examination.index().enabled().iter() {
+        if let Some(policy) = examination.policy(at) {
+            search.policy(at, policy);
+        }
+    }
+    search.settings(examination);
+    search.unknown.into_iter().map(draft).collect()
+}
+
+/// Something that is named and not defined.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Unknown {
+    severity: Severity,
+    kind: &'static str,
+    id: String,
+}
+
+struct Search<'e> {
+    lowered: &'e Lowered,
+    unknown: BTreeMap<Unknown, Vec<Mark>>,
+}
+
+impl Search<'_> {
+    fn has(&self, kinds: &[ObjectKind]) -> bool {
+        kinds.iter().any(|kind| self.lowered.counts.get(kind).is_some_and(|count| *count > 0))
+    }
+
+    fn add(&mut self, unknown: (Severity, &'static str, &str), mark: Mark) {
+        let (severity, kind, id) = unknown;
+        let unknown = Unknown { severity, kind, id: id.to_owned() };
+        self.unknown.entry(unknown).or_default().push(mark);
+    }
+
+    fn policy(&mut self, at: PolicyIndex, policy: &Policy) {
+        if let Principals::Users(users) = &policy.conditions.principals {
+            if let Include::Only(people) = &users.include {
+                let fields = (Field::IncludeUsers, Field::IncludeGroups, Field::IncludeRoles);
+                self.people(at, people, fields);
+            }
+            let fields = (Field::ExcludeUsers, Field::ExcludeGroups, Field::ExcludeRoles);
+            self.people(at, &users.exclude, fields);
+        }
+        if let Some(locations) = &policy.conditions.locations {
+            if let IncludedLocations::Only(list) = &locations.include {
+                self.locations(at, list, Field::IncludeLocations);
+            }
+            self.locations(at, &locations.exclude, Field::ExcludeLocations);
+        }
+        self.target(at, &policy.conditions.target);
+        if let Some(Grant::Require { controls, .. }) = &policy.grant {
+            self.controls(at, controls);
+        }
+    }
+
+    /// People and groups are missed only where the input lists such objects at all: most exports
+    /// have policies and nothing else.
+    fn people(&mut self, at: PolicyIndex, people: &People, fields: (Field, Field, Field)) {
+        let (users, groups, roles) = fields;
+        let names = &self.lowered.names;
+        if self.has(&[ObjectKind::User]) {
+            for id in people.users.iter().filter(|id| !names.users.defines(id)) {
+                let mark = Mark::new(Place::policy(at, users), "named here");
+                self.add((RULE.severity, "person", id.as_str()), mark);
+            }
+        }
+        if self.has(&[ObjectKind::Group]) {
+            for id in people.groups.iter().filter(|id| !names.groups.defines(id)) {
+                let mark = Mark::new(Place::policy(at, groups), "named here");
+                self.add((RULE.severity, "group", id.as_str()), mark);
+            }
+        }
+        for id in people.roles.iter().filter(|id| !names.roles.defines(id)) {
+            let mark = Mark::new(Place::policy(at, roles), "named here");
+            self.add((RULE.severity, "role", id.as_str()), mark);
+        }
+    }
+
+    /// What a location covers decides where a policy applies, so it is always missed.
+    fn locations(&mut self, at: PolicyIndex, list: &LocationList, field: Field) {
+        let names = &self.lowered.names;
+        for id in list.named.iter().filter(|id| !names.locations.defines(id)) {
+            let mark = Mark::new(Place::policy(at, field), "named here");
+            self.add((RULE.severity, "named location", id.as_str()), mark);
+        }
+    }
+
+    fn target(&mut self, at: PolicyIndex, target: &Target) {
+        let names = &self.lowered.names;
+        match target {
+            Target::Resources(resources) if self.has(&[ObjectKind::ServicePrincipal]) => {
+                let included = match &resources.include {
+                    IncludedResources::Only(list) => Some((list, Field::IncludeApplications)),
+                    IncludedResources::All | IncludedResources::Nothing => None,
+                };
+                let excluded = (&resources.exclude, Field::ExcludeApplications);
+                for (list, field) in included.into_iter().chain([excluded]) {
+                    for id in list.apps.iter().filter(|id| !names.apps.defines(id)) {
+                        let mark = Mark::new(Place::policy(at, field), "has no service principal");
+                        self.add((Severity::Note, "app", id.as_str()), mark);
+                    }
+                }
+            }
+            Target::Contexts(contexts) if self.has(&[ObjectKind::AuthenticationContext]) => {
+                for id in contexts.iter().filter(|id| !names.contexts.defines(id)) {
+                    let mark = Mark::new(Place::policy(at, Field::IncludeContexts), "named here");
+                    self.add((Severity::Note, "authentication context", id.as_str()), mark);
+                }
+            }
+            Target::Resources(_) | Target::Contexts(_) | Target::UserActions(_) => {}
+        }
+    }
+
+    fn controls(&mut self, at: PolicyIndex, controls: &[Control]) {
+        let Lowered { tenant, names, .. } = self.lowered;
+        for control in controls {
+            let mark = Mark::new(Place::policy(at, control.field()), "named here");
+            match control {
+                Control::Strength(index) => {
+                    let strength = tenant.strengths.get(index.position());
+                    if let Some(it) = strength.filter(|it| it.origin == Origin::Unknown) {
+                        let id = if it.name.is_empty() { it.id.as_str() } else { &it.name };
+                        self.add((RULE.severity, "authentication strength", id), mark);
+                    }
+                }
+                Control::Terms(id) => {
+                    if self.has(&[ObjectKind::TermsOfUse]) && !names.terms.defines(id) {
+                        self.add((Severity::Note, "terms of use", id.as_str()), mark);
+                    }
+                }
+                Control::Mfa
+                | Control::CompliantDevice
+                | Control::DomainJoinedDevice
+                | Control::ApprovedApplication
+                | Control::CompliantApplication
+                | Control::PasswordChange
+                | Control::RiskRemediation
+                | Control::Custom(_) => {}
+            }
+        }
+    }
+
+    /// Groups and accounts that `cardea.toml` names.
+    fn settings(&mut self, examination: &Examination<'_>) {
+        let config = examination.config;
+        let place = Place { object: Object::Settings, field: Field::Whole };
+        let names = &self.lowered.names;
+        let declared = &config.break_glass;
+        let groups = declared.groups.iter().map(|group| (group, &declared.at));
+        let exempt = config.exemptions.iter().map(|it| (&it.group, &it.at));
+        let unknown = |id: &GroupId| !names.groups.defines(id);
+        let named = groups.chain(exempt).filter(|(group, _)| unknown(group));
+        if self.has(&[ObjectKind::Group]) {
+            for (group, at) in named {
+                let mark = Mark::at(place, config.span(at), "named here");
+                self.add((RULE.severity, "group", group.as_str()), mark);
+            }
+        }
+        if self.has(&[ObjectKind::User]) {
+            for user in declared.users.iter().filter(|user| !names.users.defines(user)) {
+                let mark = Mark::at(place, config.span(&declared.at), "named here");
+                self.add((RULE.severity, "person", user.as_str()), mark);
+            }
+        }
+    }
+}
+
+fn draft((unknown, mut marks): (Unknown, Vec<Mark>)) -> Draft {
+    let Unknown { severity, kind, id } = unknown;
+    let more = marks.len().saturating_sub(SHOWN);
+    marks.truncate(SHOWN);
+    let place = Place { object: Object::Input, field: Field::Whole };
+    let first = marks.first().cloned().unwrap_or_else(|| Mark::new(place, ""));
+    let message = format!("nothing in the input defines the {kind} `{id}`");
+    let mut draft = Draft::new(RULE.name, severity, message, first);
+    draft.marks = marks;
+    draft.help = Some(format!("add the {kind} to the export, or correct the id"));
+    if more > 0 {
+        draft.notes.push(format!("and in {more} more places"));
+    }
+    draft
+}

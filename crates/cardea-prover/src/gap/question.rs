@@ -1,0 +1,84 @@
+//! Asking, and holding every answer against an evaluation.
+
+use std::fmt;
+
+use cardea_policy::evaluate::{Dimension, SignIn};
+use cardea_policy::index::Index;
+use cardea_policy::place::PolicyIndex;
+use cardea_policy::policy_set::PolicySet;
+
+use super::choices::Asked;
+use super::region::Region;
+use super::search::{Found, Search};
+use super::{Gap, Gaps, Limits, Witness};
+use crate::universe::Universe;
+
+/// A tenant to ask questions about.
+pub(crate) struct Question<'a> {
+    index: &'a Index,
+    universe: &'a Universe,
+    /// The enabled policies that apply to a sign-in, by evaluation.
+    evaluate: Box<dyn Fn(&SignIn) -> PolicySet + 'a>,
+}
+
+impl fmt::Debug for Question<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Question").field("universe", self.universe).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Question<'a> {
+    /// About the policies of an index.
+    pub(crate) fn of(index: &'a Index, universe: &'a Universe) -> Self {
+        Self::evaluated(index, universe, |sign_in| index.evaluate(sign_in).decision.applied)
+    }
+
+    /// About the policies of an index, which are evaluated in another way.
+    pub(crate) fn evaluated(
+        index: &'a Index,
+        universe: &'a Universe,
+        evaluate: impl Fn(&SignIn) -> PolicySet + 'a,
+    ) -> Self {
+        Self { index, universe, evaluate: Box::new(evaluate) }
+    }
+
+    /// The sign-ins that a policy applies to and none of `closing` does.
+    ///
+    /// # Errors
+    /// The first dimension in which the policy's conditions never match.
+    pub(crate) fn reached(
+        &self,
+        policy: PolicyIndex,
+        closing: PolicySet,
+        limits: Limits,
+    ) -> Result<Gaps, Dimension> {
+        self.answer(&Asked { closing, hit: Some(policy) }, limits)
+    }
+
+    /// The sign-ins that are asked for, by anybody.
+    ///
+    /// # Errors
+    /// The first dimension in which the conditions of the policy that has to apply never match.
+    pub(super) fn answer(&self, asked: &Asked, limits: Limits) -> Result<Gaps, Dimension> {
+        let region = Region::new(self.universe, &asked.closing, asked.hit)?;
+        let search = Search::new(self.index, region, asked.clone());
+        let Found { escapes, beyond, completeness } = search.run(search.anyone(), limits);
+        let witness = |point| Witness::of(&search, point);
+        let holds = |witness: &Witness| {
+            let applied = (self.evaluate)(&witness.sign_in);
+            !applied.meets(&asked.closing) && asked.hit.is_none_or(|hit| applied.contains(hit))
+        };
+        let (list, mut defects): (Vec<Witness>, Vec<Witness>) =
+            escapes.iter().map(witness).partition(holds);
+        let (beyond, more): (Vec<Witness>, Vec<Witness>) =
+            beyond.iter().map(witness).partition(holds);
+        defects.extend(more);
+        Ok(Gaps {
+            list: list.into_iter().map(|witness| Gap { witness, people: None }).collect(),
+            beyond: beyond.into_iter().next(),
+            completeness,
+            partial: self.universe.partial.clone(),
+            defects,
+        })
+    }
+}

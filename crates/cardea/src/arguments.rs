@@ -1,0 +1,64 @@
+//! What can be typed.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::{check, completions, explain, man};
+
+/// Every help text shows how a command is used before it lists what there is.
+pub(crate) const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
+
+const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), "\nShe opens what is shut and shuts what is open.");
+
+const EXAMPLES: &str = "\
+Examples:
+  cardea check my-tenant/                    who is locked out, and what weak way in is open
+  cardea explain registration-loop           what a finding means, and the ways out
+  cardea fix registration-loop my-tenant/    the proved fixes; --apply writes one
+  cardea diff main: my-tenant/               what a change opens and shuts
+  cardea whatif my-tenant/ --user kim --app Teams --platform android";
+
+/// She opens what is shut and shuts what is open.
+///
+/// Proves from the Conditional Access policies of a tenant who can get in and who cannot.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cardea",
+    version = VERSION,
+    about = "She opens what is shut and shuts what is open.\n\n\
+             Proves from a tenant's Conditional Access policies who gets in and who cannot.",
+    long_about = None,
+    after_help = EXAMPLES,
+    help_template = HELP,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE count too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal that can show them.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
