@@ -139,9 +139,9 @@ pub fn decide_lasting<'a>(
 /// What people have when everything was registered that can be, and the passes have ended.
 pub fn later(terrain: &Terrain<'_>, start: &Start<bool>, reached: &Reached<bool>) -> Start<bool> {
     let means = &terrain.traveller.book.means;
-    let lasting = means.iter().map(|(index, method)| {
-        !is_pass(method.mode()) && reached.held.get(index.0) == Some(&true)
-    });
+    let lasting = means
+        .iter()
+        .map(|(index, method)| !is_pass(method.mode()) && reached.held.get(index.0) == Some(&true));
     Start {
         held: lasting.collect(),
         unregistered: start.unregistered && reached.order.is_empty(),
@@ -176,8 +176,7 @@ impl<'b, 'a> Diagnosis<'b, 'a> {
         let approaches = self.terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
         let everything = self.everything();
         let openable = |a: &Approach<'_>| self.at_goal.approach(&everything, a);
-        let unmet =
-            |a: &Approach<'_>| a.gate.unmet(&self.at_goal.at_resource(&self.kept, a));
+        let unmet = |a: &Approach<'_>| a.gate.unmet(&self.at_goal.at_resource(&self.kept, a));
         let nearest =
             approaches.iter().enumerate().min_by_key(|(_, a)| (!openable(a), unmet(a).len()));
         let (position, approach) = match nearest {
@@ -204,9 +203,7 @@ impl<'b, 'a> Diagnosis<'b, 'a> {
             .book
             .means
             .iter()
-            .map(|(index, method)| {
-                !is_pass(method.mode()) || self.kept.get(index.0) == Some(&true)
-            })
+            .map(|(index, method)| !is_pass(method.mode()) || self.kept.get(index.0) == Some(&true))
             .collect()
     }
 

@@ -157,7 +157,8 @@ impl Case<'_> {
 
     /// Leaves no one-time pass for phones: it was used on the computer.
     pub fn spend_on_the_computer(&mut self) {
-        for (device, _) in self.actor.devices.iter().enumerate().filter(|(_, d)| d.form == Form::Phone)
+        for (device, _) in
+            self.actor.devices.iter().enumerate().filter(|(_, d)| d.form == Form::Phone)
         {
             for client in [ClientApp::Browser, ClientApp::MobileAppsAndDesktopClients] {
                 let one_time = self.start.one_time.clone();

@@ -67,7 +67,11 @@ fn demo() {
                     let p = patcher.read(&edits);
                     let t2 = plan_edits.elapsed();
                     let p = patcher.read(&edits);
-                    println!("TIME edits {t1:?} read {t2:?} again {:?} {}", plan_edits.elapsed(), p.is_some());
+                    println!(
+                        "TIME edits {t1:?} read {t2:?} again {:?} {}",
+                        plan_edits.elapsed(),
+                        p.is_some()
+                    );
                 }
             }
         }

@@ -56,7 +56,9 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
         outcome: Outcome::Wall,
     }];
     if local {
-        draft.notes.push("guests cannot register passkeys, not even with an account here".to_owned());
+        draft
+            .notes
+            .push("guests cannot register passkeys, not even with an account here".to_owned());
     }
     if asks_strength(examination, &one.blamed) && one.trust != TrustHelps::No {
         draft.notes.push(

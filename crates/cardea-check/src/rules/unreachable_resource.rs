@@ -6,8 +6,8 @@ use cardea_policy::place::PolicyIndex;
 
 use super::stuck::{self, Saying};
 use super::{Rule, Severity};
-use crate::examine::{ANY_APP, Examination};
 use crate::examine::trouble::{Cause, Trouble};
+use crate::examine::{ANY_APP, Examination};
 use crate::finding::Draft;
 use crate::report::Question;
 

@@ -19,9 +19,8 @@ pub(super) fn called(path: &str, name: &str, is_taken: impl Fn(&str) -> bool) ->
     let separator = separator(stem);
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let is_lower = !stem.chars().any(char::is_uppercase);
-    let words: Vec<String> = words
-        .map(|word| if is_lower { word.to_lowercase() } else { word.to_owned() })
-        .collect();
+    let words: Vec<String> =
+        words.map(|word| if is_lower { word.to_lowercase() } else { word.to_owned() }).collect();
     let between = if separator == " - " { " " } else { separator };
     free(path, &words.join(between), extension, is_taken)
 }

@@ -168,8 +168,7 @@ impl Inquiry<'_, '_> {
     fn helps(&self, methods: Option<MethodsPolicy>) -> bool {
         let tenant = Tenant { methods, ..Tenant::default() };
         let book = self.case.book;
-        let permissions =
-            Permissions::of(&tenant, &book.means, self.person, &book.assumptions);
+        let permissions = Permissions::of(&tenant, &book.means, self.person, &book.assumptions);
         let mut case = Case { permissions, ..self.case.clone() };
         if self.given {
             case = case.with_passes();

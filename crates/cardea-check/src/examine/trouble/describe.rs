@@ -84,8 +84,10 @@ impl Description<'_> {
         let means = &self.case.book.means;
         trouble.trap = stuck.trap;
         trouble.held = stuck.held.iter().filter_map(|held| means.method(*held)).collect();
-        let ways: Vec<Vec<ShutWay>> = stuck.sought.iter().map(|it| ground.ways(it.method)).collect();
-        let mut walls: Vec<Barrier> = ways.iter().flatten().flat_map(|way| way.barriers.clone()).collect();
+        let ways: Vec<Vec<ShutWay>> =
+            stuck.sought.iter().map(|it| ground.ways(it.method)).collect();
+        let mut walls: Vec<Barrier> =
+            ways.iter().flatten().flat_map(|way| way.barriers.clone()).collect();
         walls.sort();
         walls.dedup();
         let methods = self.search.examination.tenant.methods.as_ref();

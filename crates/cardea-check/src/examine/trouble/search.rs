@@ -162,9 +162,9 @@ impl<'e, 'a> Search<'e, 'a> {
             return BTreeSet::new();
         }
         let methods = self.examination.tenant.methods.iter();
-        let targets = methods.flat_map(|methods| methods.configurations.values()).flat_map(|it| {
-            it.include.iter().map(|target| &target.id).chain(&it.exclude)
-        });
+        let targets = methods
+            .flat_map(|methods| methods.configurations.values())
+            .flat_map(|it| it.include.iter().map(|target| &target.id).chain(&it.exclude));
         let group = |target: &TargetId| match target {
             TargetId::Group(group) => Some(group.clone()),
             TargetId::AllUsers | TargetId::User(_) => None,
@@ -187,12 +187,7 @@ impl<'e, 'a> Search<'e, 'a> {
 
     /// The goals that are not reached. A goal that policies block says nothing where another one
     /// is reached and none was asked for: keeping people to some apps is a statement.
-    fn stuck(
-        &self,
-        ground: &Ground<'_>,
-        alike: &Alike,
-        case: &Case<'_>,
-    ) -> Vec<(Signature, Stop)> {
+    fn stuck(&self, ground: &Ground<'_>, alike: &Alike, case: &Case<'_>) -> Vec<(Signature, Stop)> {
         let terrain = Terrain::new(ground, &case.who, &case.permissions);
         let mut stuck = Vec::new();
         let mut reached = false;
