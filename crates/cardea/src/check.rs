@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// The least severity that makes the exit code 1; the settings may say another
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
+    /// Do not look for fixes, which takes most of the time
+    #[arg(long)]
+    no_fixes: bool,
     /// Exit with 0 whatever is found
     #[arg(long)]
     exit_zero: bool,
@@ -93,6 +96,19 @@ impl FailOn {
     }
 }
 
+impl Arguments {
+    /// How hard to look for fixes: not at all where none would be shown.
+    fn effort(&self) -> Effort {
+        match self.format {
+            Format::Concise | Format::Github => Effort::NONE,
+            Format::Human | Format::Json | Format::Sarif | Format::Html if self.no_fixes => {
+                Effort::NONE
+            }
+            Format::Human | Format::Json | Format::Sarif | Format::Html => Effort::default(),
+        }
+    }
+}
+
 /// Checks.
 ///
 /// # Errors
@@ -102,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let progress = Progress::start("reading");
     let Loaded { lowered, config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
     progress.turn_to("proving");
-    let mut report = assemble::run(&lowered, &config, Effort::default());
+    let mut report = assemble::run(&lowered, &config, arguments.effort());
     report.elapsed_ms = clock::elapsed_ms(started);
     progress.turn_to("writing");
     let sources = &lowered.export.sources;

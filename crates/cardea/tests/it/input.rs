@@ -25,7 +25,7 @@ fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
 #[test]
 fn an_export_says_the_same_in_every_encoding() {
     let plain = copy_of("loop");
-    let expected = run_in(plain.path(), &["check", "loop", "--format", "json"]);
+    let expected = run_in(plain.path(), &["check", "loop", "--format", "json", "--no-fixes"]);
     let expected = json(&expected.stdout);
     assert_ne!(expected["findings"], serde_json::json!([]));
     let forms: [(&str, &dyn Fn(&str) -> Vec<u8>); 4] = [
@@ -37,7 +37,7 @@ fn an_export_says_the_same_in_every_encoding() {
     for (form, bytes) in forms {
         let other = copy_of("loop");
         rewrite(&other.path().join("loop"), bytes);
-        let check = run_in(other.path(), &["check", "loop", "--format", "json"]);
+        let check = run_in(other.path(), &["check", "loop", "--format", "json", "--no-fixes"]);
         assert_eq!(check.code, Some(1), "{form}");
         assert_eq!(json(&check.stdout), expected, "{form}");
     }
@@ -46,8 +46,8 @@ fn an_export_says_the_same_in_every_encoding() {
 #[test]
 fn settings_of_a_parent_folder_count() {
     let folder = copy_of("loop");
-    let whole = json(&run_in(folder.path(), &["check", "loop", "--format", "json"]).stdout);
-    let inside = ["check", "loop/policies", "--format", "json"];
+    let whole = json(&run_in(folder.path(), &["check", "loop", "--format", "json", "--no-fixes"]).stdout);
+    let inside = ["check", "loop/policies", "--format", "json", "--no-fixes"];
     let part = json(&run_in(folder.path(), &inside).stdout);
     let asked = |report: &serde_json::Value| {
         let verdicts = report["verdicts"].as_array().unwrap().clone();
