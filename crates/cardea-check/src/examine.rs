@@ -39,6 +39,8 @@ use trouble::Trouble;
 
 /// The app that stands for every app that no policy names.
 pub const ORDINARY_APP: &str = "any other app";
+/// What that app is called as a goal.
+pub const ANY_APP: &str = "any app";
 
 /// Everything that rules look at.
 #[derive(Debug)]
@@ -78,7 +80,27 @@ impl<'a> Examination<'a> {
         Self::with(&lowered.tenant, config, Some(lowered))
     }
 
+    /// Examines only who gets in and who can register, for asking what would be if something were
+    /// different. What anybody else could do is left out.
+    pub fn of_access(tenant: &'a Tenant, config: &'a Config) -> Self {
+        let none = Limits { points: 0, ..Limits::default() };
+        let mut examination = Self::bare(tenant, config, none);
+        examination.troubles = trouble::find(&examination);
+        examination.registering = registering::find(&examination);
+        examination
+    }
+
     fn with(tenant: &'a Tenant, config: &'a Config, lowered: Option<&'a Lowered>) -> Self {
+        let limits = Limits { memberships: config.memberships, ..Limits::default() };
+        let mut examination = Self { lowered, ..Self::bare(tenant, config, limits) };
+        examination.troubles = trouble::find(&examination);
+        examination.registering = registering::find(&examination);
+        examination.stranded = guests::find(&examination);
+        examination.cheap = cheap::find(&examination);
+        examination
+    }
+
+    fn bare(tenant: &'a Tenant, config: &'a Config, limits: Limits) -> Self {
         let book = Book {
             index: Index::new(tenant.policies.clone(), tenant.settings.clone()),
             strengths: Strengths::new(tenant.strengths.clone()),
@@ -87,16 +109,15 @@ impl<'a> Examination<'a> {
         };
         let universe = Universe::new(&book.index, tenant);
         let classes = classes(&book.index, tenant, &universe, config.memberships);
-        let limits = Limits { memberships: config.memberships, ..Limits::default() };
         let gaps = if tenant.directory.is_empty() {
             unprotected(&book.index, &universe, limits)
         } else {
             unprotected_people(&book.index, &universe, &tenant.directory, &classes, limits)
         };
-        let mut examination = Self {
+        Self {
             tenant,
             config,
-            lowered,
+            lowered: None,
             book,
             universe,
             classes,
@@ -105,12 +126,7 @@ impl<'a> Examination<'a> {
             stranded: Vec::new(),
             cheap: Vec::new(),
             gaps,
-        };
-        examination.troubles = trouble::find(&examination);
-        examination.registering = registering::find(&examination);
-        examination.stranded = guests::find(&examination);
-        examination.cheap = cheap::find(&examination);
-        examination
+        }
     }
 
     /// The compiled policies.
@@ -151,7 +167,7 @@ impl<'a> Examination<'a> {
         };
         if self.config.goals.is_empty() {
             return vec![
-                goal("any app", ORDINARY_APP, Reachable::AnyDevice),
+                goal(ANY_APP, ORDINARY_APP, Reachable::AnyDevice),
                 goal("Office 365", well_known::EXCHANGE_ONLINE, Reachable::AnyDevice),
             ];
         }

@@ -10,6 +10,7 @@ mod dead_pass;
 mod disjoint_strengths;
 mod editable_exclusion;
 mod escape;
+mod expired_exemption;
 mod last_admin;
 mod legacy_client;
 mod malformed_json;
@@ -28,6 +29,7 @@ mod spoofable_platform;
 mod stale_sign_in;
 mod stranded_guest;
 mod stuck;
+mod unfinishable_campaign;
 mod unknown_reference;
 mod unmanaged_phone;
 mod unmodelled_field;
@@ -76,6 +78,8 @@ pub const ALL: &[Rule] = &[
     missing_break_glass::RULE,
     closed_bluetooth::RULE,
     single_profile_passkey::RULE,
+    expired_exemption::RULE,
+    unfinishable_campaign::RULE,
     silent_report_only::RULE,
     weak_registration::RULE,
     wide_pass::RULE,

@@ -2,8 +2,8 @@
 //! them must be what the page shows. `UPDATE=1 cargo test -p cardea-check` writes what it finds.
 //!
 //! An example is a row of fenced blocks, `json tenant` for a file of an export and `toml settings`
-//! for `cardea.toml`, closed by a `text` block with the findings; an empty one says that there are
-//! none.
+//! for `cardea.toml`, closed by a `text snapshot` block with the findings; an empty one says that
+//! there are none.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ fn rewrite(rule: &Rule, page: &str) -> Rewritten {
         match block.info {
             "json tenant" => files.push(text),
             "toml settings" => settings = text,
-            "text" if !files.is_empty() => {
+            "text snapshot" => {
                 let found = found(rule, &files, settings);
                 *if found.is_empty() { &mut result.clean } else { &mut result.found } += 1;
                 result.text.push_str(&page[done..block.start]);
@@ -86,7 +86,9 @@ fn found(rule: &Rule, files: &[&str], settings: &str) -> String {
         reader.add(format!("{}.json", at + 1), file.as_bytes().to_vec());
     }
     let lowered = lower(reader.finish());
-    assert!(lowered.problems.is_empty(), "{}: {:#?}", rule.name, lowered.problems);
+    // Two rules are about what cannot be read.
+    let broken = matches!(rule.name, "malformed-json" | "unmodelled-field");
+    assert!(broken || lowered.problems.is_empty(), "{}: {:#?}", rule.name, lowered.problems);
     let config = Config::from_toml(settings, TODAY).unwrap();
     let mut report = assemble::run(&lowered, &config, Effort::NONE);
     report.findings.retain(|finding| finding.rule == rule.name);
@@ -111,11 +113,14 @@ fn pages() -> impl Iterator<Item = (&'static Rule, PathBuf, String)> {
 }
 
 #[test]
-fn every_page_shows_what_its_rule_finds() {
+fn every_page_shows_what_its_rule_finds_and_a_tenant_without_findings() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = String::new();
     for (rule, path, page) in pages() {
-        let Rewritten { text, .. } = rewrite(rule, &page);
+        let Rewritten { text, clean, found } = rewrite(rule, &page);
+        if clean == 0 || found == 0 {
+            writeln!(wrong, "{}: {found} with findings, {clean} without", rule.name).unwrap();
+        }
         if page != text && update {
             std::fs::write(&path, text).unwrap();
         } else if page != text {
@@ -124,16 +129,4 @@ fn every_page_shows_what_its_rule_finds() {
         }
     }
     assert!(wrong.is_empty(), "run with UPDATE=1 and read what changes:\n{wrong}");
-}
-
-#[test]
-fn every_page_shows_a_finding_and_a_tenant_without_one() {
-    let mut lacking = String::new();
-    for (rule, _, page) in pages() {
-        let Rewritten { clean, found, .. } = rewrite(rule, &page);
-        if clean == 0 || found == 0 {
-            writeln!(lacking, "{}: {found} with findings, {clean} without", rule.name).unwrap();
-        }
-    }
-    assert!(lacking.is_empty(), "{lacking}");
 }

@@ -98,6 +98,15 @@ enum Syntax {
     Yaml,
 }
 
+/// How a new file gets its name.
+#[derive(Clone, Copy)]
+enum Naming<'n> {
+    /// That of its neighbour with a word behind.
+    Beside(&'n str),
+    /// This one.
+    Called(&'n str),
+}
+
 #[derive(Clone, Debug)]
 struct Placed {
     at: Option<ValueRef>,
@@ -186,17 +195,18 @@ impl<'e> Edits<'e> {
             return Ok(self.insert(&placed, parent.to_vec(), at + 1, text));
         }
         let slice = slice.ok_or(Refusal::Gone)?;
-        self.add_file(placed.file, word, slice, placed.meant)
+        self.add_file(placed.file, Naming::Beside(word), slice, placed.meant)
     }
 
-    /// Adds an object in a file of its own beside the file of another one and in its manner.
+    /// Adds an object in a file of its own, called by a name, beside the file of another one and in
+    /// its manner.
     ///
     /// # Errors
     /// There is no place for a file.
     pub fn create(
         &mut self,
         neighbour: ObjectId,
-        word: &str,
+        name: &str,
         content: &Json,
     ) -> Result<ObjectId, Refusal> {
         let placed = self.objects.get(neighbour.0).ok_or(Refusal::Gone)?;
@@ -210,7 +220,7 @@ impl<'e> Edits<'e> {
             Ok(Vec::new())
         };
         address::rewrite(&working.text, &placed.address, &mut write)?;
-        self.add_file(placed.file, word, written, content.clone())
+        self.add_file(placed.file, Naming::Called(name), written, content.clone())
     }
 
     /// The changed files, each checked to read as the changes mean.
@@ -264,7 +274,7 @@ impl<'e> Edits<'e> {
     fn add_file(
         &mut self,
         neighbour: usize,
-        word: &str,
+        naming: Naming<'_>,
         mut text: String,
         meant: Json,
     ) -> Result<ObjectId, Refusal> {
@@ -278,10 +288,14 @@ impl<'e> Edits<'e> {
                 break;
             }
         }
-        let path = names::beside(&beside.path, word, |path| {
+        let is_taken = |path: &str| {
             self.export.sources.files().iter().any(|file| file.path == path)
                 || self.files.iter().any(|file| file.path == path)
-        });
+        };
+        let path = match naming {
+            Naming::Beside(word) => names::beside(&beside.path, word, is_taken),
+            Naming::Called(name) => names::called(&beside.path, name, is_taken),
+        };
         let (syntax, inserted) = (Syntax::Json, Vec::new());
         self.files.push(Working { path, before: None, text, syntax, inserted });
         let file = self.files.len() - 1;

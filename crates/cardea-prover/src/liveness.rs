@@ -6,7 +6,7 @@ use cardea_policy::strength::Mode;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::MeansIndex;
 
-use crate::reach::fixpoint::{Fixpoint, Reached, Start};
+use crate::reach::fixpoint::{Fixpoint, OneTime, Reached, Start};
 use crate::reach::journey::{Journey, Replay};
 use crate::reach::terrain::{Approach, Targets, Terrain};
 
@@ -109,25 +109,74 @@ pub fn decide<'a>(
     }
 }
 
+/// Decides whether a goal is reached from a start and stays in reach when the passes have ended:
+/// a pass may open the way to other methods, but whoever has nothing else stands outside again
+/// within hours.
+pub fn decide_lasting<'a>(
+    terrain: &Terrain<'a>,
+    targets: &Targets,
+    start: &Start<bool>,
+    goal: usize,
+) -> Outcome<'a> {
+    let first = decide(terrain, targets, start, goal);
+    if !matches!(first, Outcome::Reaches(_)) {
+        return first;
+    }
+    let reached = Fixpoint { lattice: &Plain, terrain, start }.reach();
+    let later = later(terrain, start, &reached);
+    match decide(terrain, targets, &later, goal) {
+        Outcome::Reaches(_) => first,
+        failed @ Outcome::Defect(_) => failed,
+        Outcome::Stuck(_) => {
+            let at_goal = Fixpoint { lattice: &Plain, terrain, start: &later };
+            let kept = later.held.clone();
+            let diagnosis = Diagnosis { at_goal, kept, ..Diagnosis::new(terrain, start) };
+            Outcome::Stuck(diagnosis.stuck(goal))
+        }
+    }
+}
+
+/// What people have when everything was registered that can be, and the passes have ended.
+pub fn later(terrain: &Terrain<'_>, start: &Start<bool>, reached: &Reached<bool>) -> Start<bool> {
+    let means = &terrain.traveller.book.means;
+    let lasting = means
+        .iter()
+        .map(|(index, method)| !is_pass(method.mode()) && reached.held.get(index.0) == Some(&true));
+    Start {
+        held: lasting.collect(),
+        unregistered: start.unregistered && reached.order.is_empty(),
+        one_time: OneTime::everywhere(&false),
+    }
+}
+
+fn is_pass(mode: Mode) -> bool {
+    matches!(mode, Mode::TemporaryAccessPassOneTime | Mode::TemporaryAccessPassMultiUse)
+}
+
 struct Diagnosis<'b, 'a> {
     terrain: &'b Terrain<'a>,
     fixpoint: Fixpoint<'b, 'a, Plain>,
     reached: Reached<bool>,
+    /// How the goal is approached; passes may have ended by then.
+    at_goal: Fixpoint<'b, 'a, Plain>,
+    /// What is held there.
+    kept: Vec<bool>,
 }
 
 impl<'b, 'a> Diagnosis<'b, 'a> {
     fn new(terrain: &'b Terrain<'a>, start: &'b Start<bool>) -> Self {
         let fixpoint = Fixpoint { lattice: &Plain, terrain, start };
         let reached = fixpoint.reach();
-        Self { terrain, fixpoint, reached }
+        let kept = reached.held.clone();
+        let at_goal = Fixpoint { lattice: &Plain, terrain, start };
+        Self { terrain, fixpoint, reached, at_goal, kept }
     }
 
     fn stuck(&self, goal: usize) -> Stuck {
         let approaches = self.terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
         let everything = self.everything();
-        let openable = |a: &Approach<'_>| self.fixpoint.approach(&everything, a);
-        let unmet =
-            |a: &Approach<'_>| a.gate.unmet(&self.fixpoint.at_resource(&self.reached.held, a));
+        let openable = |a: &Approach<'_>| self.at_goal.approach(&everything, a);
+        let unmet = |a: &Approach<'_>| a.gate.unmet(&self.at_goal.at_resource(&self.kept, a));
         let nearest =
             approaches.iter().enumerate().min_by_key(|(_, a)| (!openable(a), unmet(a).len()));
         let (position, approach) = match nearest {
@@ -154,13 +203,7 @@ impl<'b, 'a> Diagnosis<'b, 'a> {
             .book
             .means
             .iter()
-            .map(|(index, method)| {
-                let pass = matches!(
-                    method.mode(),
-                    Mode::TemporaryAccessPassOneTime | Mode::TemporaryAccessPassMultiUse
-                );
-                !pass || self.reached.held.get(index.0) == Some(&true)
-            })
+            .map(|(index, method)| !is_pass(method.mode()) || self.kept.get(index.0) == Some(&true))
             .collect()
     }
 
@@ -173,17 +216,9 @@ impl<'b, 'a> Diagnosis<'b, 'a> {
         let methods = self.terrain.traveller.book.means.iter().map(|(index, _)| index);
         methods
             .filter(|index| self.reached.held.get(index.0) == Some(&false))
-            .filter(|index| self.fixpoint.approach(&self.also(*index), approach))
+            .filter(|index| self.at_goal.approach(&with(&self.kept, *index), approach))
             .map(|index| Sought { method: index, wall: self.wall(index) })
             .collect()
-    }
-
-    fn also(&self, method: MeansIndex) -> Vec<bool> {
-        let mut held = self.reached.held.clone();
-        if let Some(truth) = held.get_mut(method.0) {
-            *truth = true;
-        }
-        held
     }
 
     fn wall(&self, method: MeansIndex) -> Option<Wall> {
@@ -209,7 +244,7 @@ impl<'b, 'a> Diagnosis<'b, 'a> {
                     channel: attempt.channel,
                     unmet: unmet(held),
                     creation: if creates { Creation::Strong } else { Creation::TooWeak },
-                    guard: if self.fixpoint.opens(&self.also(method), attempt) {
+                    guard: if self.fixpoint.opens(&with(&self.reached.held, method), attempt) {
                         Guard::Itself
                     } else {
                         Guard::SomethingElse
@@ -219,6 +254,14 @@ impl<'b, 'a> Diagnosis<'b, 'a> {
         );
         walls.min_by_key(|wall| (wall.guard == Guard::SomethingElse, wall.unmet.len()))
     }
+}
+
+fn with(held: &[bool], method: MeansIndex) -> Vec<bool> {
+    let mut held = held.to_vec();
+    if let Some(truth) = held.get_mut(method.0) {
+        *truth = true;
+    }
+    held
 }
 
 fn trap(openable: bool, sought: &[Sought]) -> Trap {

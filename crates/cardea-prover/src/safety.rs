@@ -242,12 +242,15 @@ impl Likeness {
 }
 
 /// For each method the one that stands for it in ways in: the first that no rule and no device
-/// tells from it.
+/// tells from it. A one-time pass stands for nothing but itself, as it counts session by session.
 pub fn stand_ins(terrain: &Terrain<'_>) -> BTreeMap<MeansIndex, MeansIndex> {
     let mut first = BTreeMap::new();
     let means = terrain.traveller.book.means.iter();
     means
         .map(|(index, method)| {
+            if method == Method::Mode(Mode::TemporaryAccessPassOneTime) {
+                return (index, index);
+            }
             let likeness = Likeness::of(terrain, index, method);
             (index, *first.entry(likeness).or_insert(index))
         })

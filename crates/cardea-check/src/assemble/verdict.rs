@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::evaluate::Dimension;
+use cardea_prover::gap::Completeness;
 use cardea_prover::people::Extent;
 
 use crate::examine::Examination;
@@ -21,22 +22,32 @@ pub(super) fn answers(
         .map(|question| {
             let about = |finding: &&Finding| concerns(finding, question);
             let accepted = accepted.iter().map(|it| &it.finding).filter(about);
-            answer(question, findings.iter().filter(about), accepted, &bounds)
+            let mut open = bounds.of_question(question);
+            let told = findings.iter().filter(about).chain(accepted.clone()).next().is_some();
+            let untold = if told { None } else { untold(examination, question) };
+            open.extend(untold.map(|note| ("untold", note.to_owned())));
+            answer(question, findings.iter().filter(about), accepted, open)
         })
         .collect()
 }
 
-/// Whether a finding bears on a question. Whatever was not read bears on all of them.
+/// Whether a finding bears on a question: one of its rule's, and one that the severity is about.
+/// Whatever was not read bears on all of them.
 fn concerns(finding: &Finding, question: Question) -> bool {
-    finding.severity == Severity::Input
-        || rules::named(finding.rule).is_some_and(|rule| rule.questions.contains(&question))
+    let meant = match (finding.severity, question) {
+        (Severity::Input, _) => return true,
+        (Severity::Weakness, Question::EveryoneCanSignIn | Question::GuestsCanSignIn)
+        | (Severity::Lockout, Question::NoWeakWayIn | Question::NothingUnprotected) => false,
+        (Severity::Note | Severity::Doubt | Severity::Weakness | Severity::Lockout, _) => true,
+    };
+    meant && rules::named(finding.rule).is_some_and(|rule| rule.questions.contains(&question))
 }
 
 fn answer<'f>(
     question: Question,
     findings: impl Iterator<Item = &'f Finding> + Clone,
     accepted: impl Iterator<Item = &'f Finding>,
-    bounds: &Bounds,
+    open: Vec<(&'static str, String)>,
 ) -> Verdict {
     let verdict = |answer, because, notes: Vec<String>| {
         let note = (!notes.is_empty()).then(|| notes.join("; "));
@@ -51,7 +62,7 @@ fn answer<'f>(
     let messages: BTreeSet<&str> = doubts.clone().map(|it| it.message.as_str()).collect();
     let mut because = names(doubts);
     let mut notes = shortened(messages);
-    for (name, note) in bounds.of_question(question) {
+    for (name, note) in open {
         because.push(name.to_owned());
         notes.push(note);
     }
@@ -96,6 +107,7 @@ fn shortened(messages: BTreeSet<&str>) -> Vec<String> {
 /// Where the examination stopped before everything was looked at.
 struct Bounds {
     memberships: Option<usize>,
+    gaps: Completeness,
     partial: BTreeSet<Dimension>,
 }
 
@@ -105,29 +117,55 @@ impl Bounds {
             Extent::Everybody => None,
             Extent::Combined(count) => Some(count),
         };
-        Self { memberships, partial: examination.universe.partial.clone() }
+        let partial = examination.universe.partial.union(&examination.gaps.partial);
+        Self {
+            memberships,
+            gaps: examination.gaps.completeness,
+            partial: partial.copied().collect(),
+        }
     }
 
     /// Names and words of the bounds that keep a question from being proved.
     fn of_question(&self, question: Question) -> Vec<(&'static str, String)> {
-        let by_classes = match question {
+        let memberships = match question {
             Question::EveryoneCanSignIn
             | Question::EveryoneCanRegister
             | Question::NoWeakWayIn
-            | Question::GuestsCanSignIn => true,
+            | Question::GuestsCanSignIn => self.memberships,
             // Accounts that are named, or whose memberships do not matter.
-            Question::AnAdminCanAlwaysEdit | Question::BreakGlassWorks => false,
-            // Gaps are searched without a bound on memberships.
-            Question::NothingUnprotected => false,
+            Question::AnAdminCanAlwaysEdit | Question::BreakGlassWorks => None,
+            Question::NothingUnprotected => match self.gaps {
+                Completeness::Exact | Completeness::OutOfBudget => None,
+                Completeness::Bounded { memberships } => Some(memberships),
+            },
         };
         let mut bounds = Vec::new();
-        if let Some(count) = self.memberships.filter(|_| by_classes) {
+        if let Some(count) = memberships {
             bounds.push(("memberships", format!("memberships combined: {count}")));
         }
-        if question == Question::NothingUnprotected && !self.partial.is_empty() {
-            let note = "too many conditions to look at every sign-in".to_owned();
-            bounds.push(("conditions", note));
+        if question == Question::NothingUnprotected {
+            if self.gaps == Completeness::OutOfBudget {
+                let note = "there are too many sign-ins to look at all of them".to_owned();
+                bounds.push(("sign-ins", note));
+            }
+            if !self.partial.is_empty() {
+                let note = "the conditions have too many cases to look at all of them".to_owned();
+                bounds.push(("conditions", note));
+            }
         }
         bounds
     }
+}
+
+/// What was found and no rule has put into words: then the question is not proved either.
+fn untold(examination: &Examination<'_>, question: Question) -> Option<&'static str> {
+    let gaps = &examination.gaps;
+    let found = match question {
+        Question::EveryoneCanSignIn => !examination.troubles.is_empty(),
+        Question::EveryoneCanRegister => !examination.registering.is_empty(),
+        Question::GuestsCanSignIn => !examination.stranded.is_empty(),
+        Question::NothingUnprotected => !gaps.list.is_empty() || gaps.beyond.is_some(),
+        Question::AnAdminCanAlwaysEdit | Question::BreakGlassWorks | Question::NoWeakWayIn => false,
+    };
+    found.then_some("there are counter-examples that no rule describes")
 }

@@ -1,16 +1,19 @@
 //! One class of people with everything it acts with, as a value: what would be, if one thing about
 //! it were different, is asked by changing that thing.
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::control::{Control, Grant, Operator};
 use cardea_policy::lattice::Plain;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
-use cardea_prover::reach::fixpoint::{Account, Fixpoint, OneTime, Start};
+use cardea_prover::liveness::later;
+use cardea_prover::reach::fixpoint::{Account, Fixpoint, OneTime, Reached, Start};
 use cardea_prover::reach::terrain::{Approach, Ground, Targets, Terrain};
-use cardea_tenant::journey::actor::Actor;
+use cardea_tenant::journey::actor::{Actor, Form};
 use cardea_tenant::journey::gate::{Book, Gate, Session};
 use cardea_tenant::journey::permission::Permissions;
+use cardea_tenant::journey::step::Seat;
 
 /// A class of people with what it acts with.
 #[derive(Clone, Debug)]
@@ -112,11 +115,12 @@ impl Case<'_> {
         Terrain::new(&ground, &self.who, &self.permissions)
     }
 
-    /// Whether they reach a goal.
+    /// Whether they reach a goal, and still do when their passes have ended.
     pub fn reaches(&self, goal: usize) -> bool {
         let terrain = self.terrain();
-        let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &self.start };
-        fixpoint.reach().goals.get(goal) == Some(&true)
+        let reach = |start| Fixpoint { lattice: &Plain, terrain: &terrain, start }.reach();
+        let later = later(&terrain, &self.start, &reach(&self.start));
+        reach(&later).goals.get(goal) == Some(&true)
     }
 
     /// The same people, if these policies did not exist.
@@ -151,10 +155,24 @@ impl Case<'_> {
         self.start.one_time = OneTime::everywhere(&false);
     }
 
-    /// The approach to a goal that comes nearest with every method at hand, by position: one that
-    /// opens, else one that no policy blocks.
+    /// Leaves no one-time pass for phones: it was used on the computer.
+    pub fn spend_on_the_computer(&mut self) {
+        for (device, _) in
+            self.actor.devices.iter().enumerate().filter(|(_, d)| d.form == Form::Phone)
+        {
+            for client in [ClientApp::Browser, ClientApp::MobileAppsAndDesktopClients] {
+                let one_time = self.start.one_time.clone();
+                self.start.one_time = one_time.but(Seat { device, client }, false);
+            }
+        }
+    }
+
+    /// The approach to a goal that comes nearest with every method at hand that lasts, by
+    /// position: one that opens, else one that no policy blocks.
     pub fn nearest(terrain: &Terrain<'_>, goal: usize) -> Option<(usize, Vec<Barrier>)> {
-        let start = everything(terrain.traveller.book.means.len());
+        let everything = everything(terrain.traveller.book.means.len());
+        let made = Reached { held: everything.held.clone(), goals: Vec::new(), order: Vec::new() };
+        let start = later(terrain, &everything, &made);
         let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &start };
         let shut = |approach: &Approach<'_>| {
             barriers(&approach.gate, &fixpoint.at_resource(&start.held, approach))

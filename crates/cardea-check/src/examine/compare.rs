@@ -27,6 +27,7 @@ pub struct Lost {
 }
 
 /// Two states of the same people.
+#[expect(missing_debug_implementations, reason = "closures have nothing to show")]
 pub struct Change<'c> {
     /// The populations that it is about.
     pub about: &'c dyn Fn(&Population) -> bool,
@@ -44,8 +45,8 @@ pub fn lost(examination: &Examination<'_>, goals: Vec<Goal>, change: &Change<'_>
     let populations = examination.config.populations.iter();
     for population in populations.filter(|population| (change.about)(population)) {
         let search = Search::new(examination, population, &targets);
-        for ((who, permissions), classes) in search.cases() {
-            let mut case = search.case(who, permissions);
+        for (alike, classes) in search.cases() {
+            let mut case = search.case(&alike);
             (change.before)(&mut case);
             let goals = 0..names.len();
             let reached: Vec<usize> = goals.filter(|goal| case.reaches(*goal)).collect();

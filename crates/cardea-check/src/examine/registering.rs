@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::lattice::Plain;
 use cardea_prover::liveness::Creation;
-use cardea_prover::reach::fixpoint::Fixpoint;
-use cardea_prover::reach::terrain::Try;
+use cardea_prover::reach::fixpoint::{Fixpoint, Reached};
+use cardea_prover::reach::terrain::{Terrain, Try};
 use cardea_tenant::journey::actor::Form;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::MeansIndex;
@@ -15,7 +15,7 @@ use cardea_tenant::journey::step::Account;
 use cardea_tenant::methods::Attests;
 
 use super::Examination;
-use super::case::{Barrier, Case, barriers, everything};
+use super::case::{Barrier, barriers, everything};
 use super::trouble::{Search, Where};
 use crate::config::Population;
 
@@ -36,6 +36,17 @@ pub struct Registering {
     pub barriers: Vec<Barrier>,
     /// Whether the session would be strong enough to create the method.
     pub creation: Creation,
+    /// Whether the method can be had in another way.
+    pub otherwise: Otherwise,
+}
+
+/// Whether a method can be had in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Otherwise {
+    /// It can: a computer can have a phone make it.
+    Possible,
+    /// It cannot.
+    Impossible,
 }
 
 /// What people are meant to register.
@@ -43,21 +54,26 @@ pub struct Registering {
 pub enum Wanted {
     /// A first method, whichever.
     AnyMethod,
-    /// A passkey in Authenticator, on the phone that they have.
+    /// A passkey in Authenticator, inside the app, on the phone that they have.
     PasskeyInAuthenticator,
 }
 
 /// Finds everybody who cannot register.
 pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
-    let mut found: BTreeMap<(Wanted, Vec<Barrier>, bool), Registering> = BTreeMap::new();
+    let mut found: BTreeMap<(Wanted, Vec<Barrier>, bool, Otherwise), Registering> = BTreeMap::new();
     let targets = examination.targets(examination.goals());
     for population in &examination.config.populations {
         let search = Search::new(examination, population, &targets);
-        for ((who, permissions), classes) in search.cases() {
-            let case = search.case(who, permissions);
-            let any = any_method(&case, population);
-            for one in any.into_iter().chain(in_authenticator(&case, population)) {
-                let key = (one.wanted, one.barriers.clone(), one.creation == Creation::Strong);
+        let ground = search.ground();
+        for (alike, classes) in search.cases() {
+            let case = search.case(&alike);
+            let terrain = Terrain::new(&ground, &case.who, &case.permissions);
+            let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
+            let reached = fixpoint.reach();
+            let any = any_method(&fixpoint, &reached, population);
+            for one in any.into_iter().chain(in_authenticator(&terrain, &reached, population)) {
+                let strong = one.creation == Creation::Strong;
+                let key = (one.wanted, one.barriers.clone(), strong, one.otherwise);
                 let known = found.entry(key).or_insert(one);
                 known.populations.insert(population.name.clone());
                 known.classes.extend(&classes);
@@ -72,44 +88,50 @@ pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
     found
 }
 
-fn any_method(case: &Case<'_>, population: &Population) -> Option<Registering> {
+fn any_method(
+    fixpoint: &Fixpoint<'_, '_, Plain>,
+    reached: &Reached<bool>,
+    population: &Population,
+) -> Option<Registering> {
     if population.account == Account::Registered {
         return None;
     }
-    let terrain = case.terrain();
-    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
-    let reached = fixpoint.reach();
     if !reached.order.is_empty() {
         return None;
     }
-    let ways = terrain.tries.iter().filter(|attempt| attempt.interrupts.is_none());
+    let tries = fixpoint.terrain.tries.iter();
+    let ways = tries.filter(|attempt| attempt.interrupts.is_none());
     let tried = ways.map(|attempt| {
         let creates = |method: &MeansIndex| fixpoint.creates(&reached.held, attempt, *method);
         let creation =
             if attempt.makes.iter().any(creates) { Creation::Strong } else { Creation::TooWeak };
-        (shut(&fixpoint, &reached.held, attempt), creation, attempt)
+        (shut(fixpoint, &reached.held, attempt), creation, attempt)
     });
     let nearest = tried.min_by_key(|(shut, c, _)| (*c == Creation::TooWeak, shut.len()))?;
     let (barriers, creation, attempt) = nearest;
     Some(registering(Wanted::AnyMethod, attempt, barriers, creation))
 }
 
-fn in_authenticator(case: &Case<'_>, population: &Population) -> Option<Registering> {
+fn in_authenticator(
+    terrain: &Terrain<'_>,
+    reached: &Reached<bool>,
+    population: &Population,
+) -> Option<Registering> {
     let phones = population.devices.iter().filter(|device| device.form == Form::Phone);
     let platforms: Vec<_> = phones.map(|phone| phone.platform).collect();
-    let terrain = case.terrain();
-    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
-    let held = fixpoint.reach().held;
-    let mut passkeys = case.book.means.passkeys().filter(|(index, passkey)| {
+    let means = &terrain.traveller.book.means;
+    let mut passkeys = means.passkeys().filter(|(index, passkey)| {
         passkey.home.authenticator().is_some_and(|platform| platforms.contains(&platform))
-            && case.permissions.registrable(*index, Attests::Yes)
+            && terrain.traveller.permissions.registrable(*index, Attests::Yes)
     });
     let (wanted, _) = passkeys.next()?;
-    if held.get(wanted.0) == Some(&true) {
-        return None;
-    }
-    let rich = everything(case.book.means.len());
-    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &rich };
+    let otherwise = if reached.held.get(wanted.0) == Some(&true) {
+        Otherwise::Possible
+    } else {
+        Otherwise::Impossible
+    };
+    let rich = everything(means.len());
+    let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &rich };
     let in_app = |attempt: &&Try<'_>| {
         attempt.channel == Channel::Authenticator && attempt.makes.contains(&wanted)
     };
@@ -118,7 +140,8 @@ fn in_authenticator(case: &Case<'_>, population: &Population) -> Option<Register
         .map(|attempt| (shut(&fixpoint, &rich.held, attempt), attempt))
         .min_by_key(|(shut, _)| shut.len());
     let (barriers, attempt) = nearest.filter(|(shut, _)| !shut.is_empty())?;
-    Some(registering(Wanted::PasskeyInAuthenticator, attempt, barriers, Creation::Strong))
+    let found = registering(Wanted::PasskeyInAuthenticator, attempt, barriers, Creation::Strong);
+    Some(Registering { otherwise, ..found })
 }
 
 fn shut(fixpoint: &Fixpoint<'_, '_, Plain>, held: &[bool], attempt: &Try<'_>) -> Vec<Barrier> {
@@ -146,5 +169,6 @@ fn registering(
         spot: Where::of(&attempt.situation),
         barriers,
         creation,
+        otherwise: Otherwise::Impossible,
     }
 }

@@ -46,6 +46,35 @@ fn demo() {
         let drafts: Vec<Draft> =
             rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
         println!("=== {name}");
+        for _ in 0..3 {
+            let t = std::time::Instant::now();
+            let e = Examination::of(&lowered, &config);
+            let a = t.elapsed();
+            let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&e)).collect();
+            let b = t.elapsed();
+            let fixes = attach(&e, &drafts, Effort::default());
+            let c = t.elapsed();
+            println!("TIME {name} examine {a:?} rules {b:?} fixes {c:?} {}", fixes.len());
+            let l = weaker::lines(&e, &e);
+            println!("TIME weaker {:?} {}", t.elapsed() - c, l.len());
+            let plan_edits = std::time::Instant::now();
+            if let Some(draft) = drafts.first() {
+                let plan = Plan { lowered: &lowered, examination: &e, draft };
+                let mut patcher = Patcher::new(&lowered);
+                for recipe in candidates::recipes(&plan) {
+                    let edits = recipe.edits(&lowered).unwrap();
+                    let t1 = plan_edits.elapsed();
+                    let p = patcher.read(&edits);
+                    let t2 = plan_edits.elapsed();
+                    let p = patcher.read(&edits);
+                    println!(
+                        "TIME edits {t1:?} read {t2:?} again {:?} {}",
+                        plan_edits.elapsed(),
+                        p.is_some()
+                    );
+                }
+            }
+        }
         let mut proposer = Proposer::new(&examination, &drafts, Effort::default()).unwrap();
         for draft in &drafts {
             println!("  {}: {} [{}]", draft.rule, draft.message, draft.who.text);

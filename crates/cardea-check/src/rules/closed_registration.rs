@@ -40,11 +40,11 @@ fn say(trouble: &Trouble) -> Option<Saying> {
     let lacked = stuck::lacked(trouble);
     Some(match shut {
         Shut::ByAction => Saying::new(
-            format!("people without a {lacked} cannot add one: registering is shut to them"),
+            format!("people without {lacked} cannot add one: registering is shut to them"),
             "accept a Temporary Access Pass for registering security info, from where people are",
         ),
         Shut::ByResource => Saying::new(
-            format!("people without a {lacked} cannot add one: what registering opens is shut"),
+            format!("people without {lacked} cannot add one: what registering opens is shut"),
             "keep the apps behind registering out of the policy",
         ),
         Shut::BySelfService => {

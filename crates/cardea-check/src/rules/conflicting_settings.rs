@@ -77,7 +77,7 @@ fn draft(examination: &Examination<'_>, at: PolicyIndex, conflict: Conflict) -> 
     let mut draft = Draft::new(RULE.name, RULE.severity, message, mark);
     draft
         .marks
-        .extend(conflict.with.map(|it| Mark::new(Place::policy(at, it), "goes ill with this")));
+        .extend(conflict.with.map(|it| Mark::new(Place::policy(at, it), "together with this")));
     draft.help = Some(conflict.help.to_owned());
     draft
 }

@@ -56,11 +56,11 @@ fn say(trouble: &Trouble) -> Option<Saying> {
     let lacked = stuck::lacked(trouble);
     Some(match gap {
         PassGap::Disabled => Saying::new(
-            format!("people without a {lacked} need a pass to begin, and passes are disabled"),
+            format!("people without {lacked} need a pass to begin, and passes are disabled"),
             "enable Temporary Access Passes for the people who still have to register",
         ),
         PassGap::OutOfScope => Saying::new(
-            format!("people without a {lacked} need a pass to begin, and may not use one"),
+            format!("people without {lacked} need a pass to begin, and may not use one"),
             "include them in the scope of Temporary Access Passes",
         ),
         PassGap::OnceOnly => Saying::new(
@@ -68,7 +68,7 @@ fn say(trouble: &Trouble) -> Option<Saying> {
             "set `isUsableOnce` to false, or accept one-time passes in the strength",
         ),
         PassGap::NotGiven => Saying::new(
-            format!("people without a {lacked} need a pass to begin, and nobody gives them one"),
+            format!("people without {lacked} need a pass to begin, and nobody gives them one"),
             "let the help desk issue Temporary Access Passes to them",
         ),
     })
@@ -108,7 +108,7 @@ fn spent(examination: &Examination<'_>) -> Option<Draft> {
         return None;
     }
     let change = Change {
-        about: &|_| true,
+        about: &|population| population.devices.iter().any(|it| it.form == Form::Computer),
         before: &|_| {},
         after: &|case: &mut Case<'_>| {
             for (device, _) in

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use cardea_policy::conditions::location::Trust;
-use cardea_policy::conditions::principal::Membership;
+use cardea_policy::conditions::principal::Principals;
 use cardea_policy::conditions::target::UserAction;
-use cardea_policy::place::{Field, Object, Place};
+use cardea_policy::evaluate::{Dimension, Reason};
+use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 use cardea_prover::gap::{Deviation, Gap, Witness};
 use cardea_prover::universe::What;
 
@@ -38,13 +39,20 @@ pub(super) fn folded<'e>(
     folded.into_iter().map(|(situation, gaps)| Escapes { situation, gaps }).collect()
 }
 
+/// Whether the person of a witness is declared as break-glass: such accounts are meant to be
+/// outside, and are proved to work by a rule of their own.
 fn is_break_glass(examination: &Examination<'_>, witness: &Witness) -> bool {
     let declared = &examination.config.break_glass;
-    witness.memberships().any(|like| match &like.fact {
-        Membership::User(user) => declared.users.contains(user),
-        Membership::Group(group) => declared.groups.contains(group),
-        Membership::Role(_) => false,
+    witness.person().is_some_and(|person| {
+        person.user.as_ref().is_some_and(|user| declared.users.contains(user))
+            || person.groups.iter().any(|group| declared.groups.contains(group))
     })
+}
+
+/// Whether an escape is open to everybody: it takes nothing of a person, and the directory counts
+/// nobody apart.
+pub(super) fn is_for_everybody(gap: &Gap) -> bool {
+    gap.people.is_none() && gap.witness.is_about_everybody()
 }
 
 /// What is asked for, in words.
@@ -64,7 +72,8 @@ pub(super) fn target(examination: &Examination<'_>, witness: &Witness) -> String
     let name = names.get(&resource.app).map(|name| (*name).to_owned());
     let fallback = || match &witness.what {
         What::OtherApp => "any other app".to_owned(),
-        other => examination.app(&resource.app).unwrap_or_else(|| format!("{other:?}")),
+        What::App(app) => examination.app(app).unwrap_or_else(|| app.to_string()),
+        What::AppOf(_) | What::Context(_) | What::Action(_) => resource.app.to_string(),
     };
     name.filter(|name| !name.is_empty()).unwrap_or_else(fallback)
 }
@@ -154,51 +163,74 @@ fn person(examination: &Examination<'_>, witness: &Witness) -> String {
             | Deviation::Flow(_) => None,
         })
         .collect();
-    if memberships.is_empty() { "anybody".to_owned() } else { memberships.join(" and ") }
+    let user = witness.person().and_then(|person| person.user.as_ref());
+    match (memberships.is_empty(), user) {
+        (false, _) => memberships.join(" and "),
+        (true, Some(user)) => {
+            let directory = &examination.tenant.directory;
+            let known = directory.people().find(|p| directory.id(*p) == user.as_str());
+            known.map_or_else(|| format!("user {user}"), |p| directory.name(p).to_owned())
+        }
+        (true, None) => "anybody".to_owned(),
+    }
 }
 
-/// Where policies let these people go: for each membership, the exclusions that name it; for
-/// everybody, the demanding policies whose conditions do not match.
+/// Where policies let these people go: for each policy that demands something and does not apply,
+/// the condition that keeps it away. Exclusions come first.
 pub(super) fn marks(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Vec<Mark> {
     const SHOWN: usize = 6;
     let index = examination.index();
+    let demanding = index.enabled().and(index.demanding());
     let mut marks = Vec::new();
-    for like in escapes.gaps.iter().flat_map(|gap| gap.witness.memberships()) {
-        let Some(row) = index.memberships().iter().find(|row| row.membership == like.fact) else {
-            continue;
-        };
-        let field = match like.fact {
-            Membership::User(_) => Field::ExcludeUsers,
-            Membership::Group(_) => Field::ExcludeGroups,
-            Membership::Role(_) => Field::ExcludeRoles,
-        };
-        let excluding = row.exclude.and(index.enabled()).and(index.demanding());
-        for policy in excluding.iter() {
-            let name = examination.membership(&like.fact);
-            marks.push(Mark::new(
-                Place::policy(policy, field),
-                format!("{name} is excluded here, and no other policy asks anything"),
-            ));
-        }
-    }
-    let anybody = escapes.gaps.iter().find(|gap| gap.witness.is_about_everybody());
-    if let Some(gap) = anybody {
-        let applied = gap.witness.applied(index);
-        let demanding = index.enabled().and(index.demanding()).minus(&applied);
+    for gap in &escapes.gaps {
+        let reasons = index.evaluate(gap.witness.sign_in()).reasons;
         for policy in demanding.iter() {
-            marks.push(Mark::new(
-                Place::policy(policy, Field::Whole),
-                "does not apply to this sign-in".to_owned(),
-            ));
+            if let Some(Reason::Mismatch(dimension)) = reasons.get(policy.position()) {
+                marks.extend(mark(examination, (policy, *dimension), &gap.witness));
+            }
         }
     }
-    marks.dedup();
+    marks.sort_by_key(|mark| (!is_exclusion(mark.place.field), mark.place));
+    marks.dedup_by_key(|mark| mark.place);
     marks.truncate(SHOWN);
     if marks.is_empty() {
         let place = Place { object: Object::Input, field: Field::Whole };
         marks.push(Mark::new(place, "no enabled policy applies"));
     }
     marks
+}
+
+fn is_exclusion(field: Field) -> bool {
+    matches!(
+        field,
+        Field::ExcludeUsers | Field::ExcludeGroups | Field::ExcludeRoles | Field::ExcludeGuests
+    )
+}
+
+fn mark(
+    examination: &Examination<'_>,
+    (policy, dimension): (PolicyIndex, Dimension),
+    witness: &Witness,
+) -> Option<Mark> {
+    let field = match dimension {
+        Dimension::Principal => {
+            let Principals::Users(users) = &examination.policy(policy)?.conditions.principals
+            else {
+                return None;
+            };
+            let field = users.deciding_field(witness.person()?)?;
+            let name = person(examination, witness);
+            return Some(Mark::new(Place::policy(policy, field), format!("{name}: excluded here")));
+        }
+        Dimension::Target => Field::Applications,
+        Dimension::Client => Field::ClientAppTypes,
+        Dimension::Platform => Field::Platforms,
+        Dimension::Network => Field::Locations,
+        Dimension::Device => Field::DeviceFilter,
+        Dimension::Risk => Field::SignInRiskLevels,
+        Dimension::Flow => Field::AuthenticationFlows,
+    };
+    Some(Mark::new(Place::policy(policy, field), "leaves this sign-in out"))
 }
 
 /// The sign-in, as one step.

@@ -39,7 +39,7 @@ fn nobody(examination: &Examination<'_>, unmet: &[PolicyIndex], admins: Option<u
     let sees = if policies.is_empty() {
         "there is no way in".to_owned()
     } else {
-        format!("{} cannot be met", policies.join(", "))
+        format!("{} keeps every one of them out", policies.join(", "))
     };
     draft.trace = vec![Step {
         actor: Actor::Person,

@@ -2,7 +2,7 @@
 
 use cardea_policy::place::{Field, Place, PolicyIndex};
 
-use super::Rule;
+use super::{Rule, escape};
 use crate::examine::Examination;
 use crate::finding::{Draft, Mark};
 use crate::report::{Question, Severity, Who};
@@ -21,7 +21,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
         .gaps
         .list
         .iter()
-        .any(|gap| gap.witness.is_about_everybody() && gap.witness.deviations.is_empty());
+        .any(|gap| escape::is_for_everybody(gap) && gap.witness.deviations.is_empty());
     if !open {
         return Vec::new();
     }

@@ -31,7 +31,10 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
         return vec![draft];
     }
     let place = Place::policy(PolicyIndex(0), Field::State);
-    let message = format!("none of {} policies is enabled", index.policies().len());
+    let message = match index.policies().len() {
+        1 => "the only policy is not enabled".to_owned(),
+        count => format!("none of {count} policies is enabled"),
+    };
     let mark = Mark::new(place, "not enabled");
     let mut draft = Draft::new(RULE.name, Severity::Doubt, message, mark);
     draft.help =

@@ -32,7 +32,7 @@ fn say(trouble: &Trouble) -> Option<Saying> {
 
 fn saying() -> Saying {
     Saying::new(
-        "people cannot add a passkey in Authenticator: it is not an app that the policy protects",
+        "people cannot add a passkey inside Authenticator: it is not an app that the policy lets in",
         "exclude `Azure Credential Configuration Endpoint Service` \
          (ea890292-c8c8-4433-b5ea-b09d0668e1a6) from the policy, or accept a compliant device \
          instead",

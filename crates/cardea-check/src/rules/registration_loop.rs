@@ -26,7 +26,7 @@ fn say(trouble: &Trouble) -> Option<Saying> {
     }
     let lacked = stuck::lacked(trouble);
     Some(Saying::new(
-        format!("people without a {lacked} can never add their first one"),
+        format!("people without {lacked} can never add their first one"),
         "let a Temporary Access Pass in where the method is added: on phones, or on registering \
          security info",
     ))

@@ -1,7 +1,5 @@
 //! Report-only policies that would lock people out when they are turned on, and give no sign of it.
 
-use std::collections::BTreeSet;
-
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::target::UserAction;
 use cardea_policy::control::{Control, Grant};
@@ -53,26 +51,37 @@ fn is_silent(policy: &Policy) -> bool {
 fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draft> {
     let mut tenant: Tenant = examination.tenant.clone();
     tenant.policies.get_mut(at.position())?.state = State::Enabled;
-    let then = Examination::new(&tenant, examination.config);
-    let key = |trouble: &Trouble| (trouble.people, trouble.unmet.clone(), trouble.classes.clone());
-    let today: BTreeSet<_> = examination.troubles.iter().map(key).collect();
-    let trouble = then.troubles.iter().find(|trouble| {
-        let walls = trouble.sought.iter().filter_map(|it| it.way.as_ref());
-        let involved = walls.flat_map(|way| &way.unmet).chain(&trouble.unmet).any(|it| *it == at);
-        involved && !today.contains(&key(trouble))
-    })?;
+    let then = Examination::of_access(&tenant, examination.config);
+    let stuck = || then.troubles.iter().find(|trouble| involves(trouble, at));
+    let shut = || then.registering.iter().find(|it| it.barriers.iter().any(|it| it.policy == at));
     let name = examination.name(at);
-    let message =
-        format!("{name} would lock people out when turned on, and its report cannot say so");
+    let what = match (stuck(), shut()) {
+        (None, None) => return None,
+        (Some(_), _) => "would lock people out",
+        (None, Some(_)) => "would keep people from registering",
+    };
+    let message = format!("{name} {what} when turned on, and its report cannot show it");
     let place = Place::policy(at, Field::State);
     let mark = Mark::new(place, "user actions are not evaluated in report-only mode");
     let mut draft = Draft::new(RULE.name, RULE.severity, message, mark);
     draft.marks.extend(stuck::marks(&then, at, "not evaluated until the policy is enabled"));
-    draft.who = stuck::who(&then, trouble);
-    draft.trace = stuck::trace(&then, trouble);
-    draft.tried = stuck::tried(&then, trouble);
+    if let Some(trouble) = stuck() {
+        draft.who = stuck::who(&then, trouble);
+        draft.trace = stuck::trace(&then, trouble);
+        draft.tried = stuck::tried(&then, trouble);
+    } else if let Some(shut) = shut() {
+        draft.who = stuck::among(&then, (&shut.classes, &[at]), &shut.populations);
+    }
     draft.help = Some("see what it would do: cardea check --as-if-enabled".to_owned());
     Some(draft)
+}
+
+/// Whether the policy is one of those that keep people out. A policy that is not enforced today is
+/// part of no trouble of today.
+fn involves(trouble: &Trouble, policy: PolicyIndex) -> bool {
+    let ways = trouble.sought.iter().filter_map(|missing| missing.way.as_ref());
+    let walls = ways.flat_map(|way| &way.unmet);
+    trouble.blamed.iter().chain(&trouble.unmet).chain(walls).any(|it| *it == policy)
 }
 
 /// Device controls make report-only policies ask for a certificate on these platforms, again and

@@ -53,7 +53,9 @@ fn again_and_again(examination: &Examination<'_>, policy: PolicyIndex) -> Option
     let message = "people are asked to sign in again and again";
     let mut draft = Draft::new(RULE.name, RULE.severity, message, mark);
     let demands = Place::policy(policy, Field::GrantControls);
-    draft.marks.push(Mark::new(demands, "multifactor authentication is not demanded with it"));
+    if examination.policy(policy).is_some_and(|found| found.grant.is_some()) {
+        draft.marks.push(Mark::new(demands, "does not demand multifactor authentication"));
+    }
     let all = examination.config.populations.iter().map(|p| p.name.clone()).collect();
     draft.who = stuck::among(examination, (&classes, &[policy]), &all);
     let name = examination.name(policy);
@@ -186,7 +188,7 @@ fn used_up(examination: &Examination<'_>, policy: PolicyIndex) -> Option<Draft> 
         .filter(|at| examination.person(*at).guest.is_none())
         .filter(|at| examination.classes.list.get(*at).is_some_and(|c| c.who.contains(policy)))
         .collect();
-    let populations = BTreeSet::from(["newcomers".to_owned()]);
+    let populations = examination.config.populations.iter().map(|p| p.name.clone()).collect();
     draft.who = stuck::among(examination, (&classes, &[policy]), &populations);
     draft.help =
         Some("allow passes of several uses, or leave registering out of the policy".to_owned());

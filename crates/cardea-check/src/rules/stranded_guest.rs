@@ -29,8 +29,11 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
     let blocked = one.barriers.iter().any(Barrier::blocks);
     let reason = |policy: &PolicyIndex| stuck::marks(examination, *policy, "includes guests");
     let marks: Vec<_> = one.blamed.iter().flat_map(reason).collect();
+    let local = one.kinds == [GuestKind::InternalGuest];
     let severity = match one.trust {
         TrustHelps::Undecided => Severity::Doubt,
+        // Hardly anybody has such guests, and the input does not say.
+        TrustHelps::No if local && one.people.is_none() && !blocked => Severity::Doubt,
         TrustHelps::No if blocked && is_deliberate(examination, &one.blamed) => Severity::Note,
         TrustHelps::Refused | TrustHelps::No => RULE.severity,
     };
@@ -38,6 +41,7 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
         TrustHelps::Undecided => "guests get in only if what they do at home is trusted",
         TrustHelps::Refused => "guests cannot get in: what they do at home is not trusted",
         TrustHelps::No if blocked => "guests can reach nothing: a policy blocks them everywhere",
+        TrustHelps::No if local => "guests with an account here cannot meet what is demanded",
         TrustHelps::No => "guests cannot meet what is demanded of them, whatever is trusted",
     };
     let mut draft = Draft::new(RULE.name, severity, message, marks.first()?.clone());
@@ -46,11 +50,16 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
     draft.trace = vec![Step {
         actor: Actor::Person,
         device: "guest's computer".to_owned(),
-        does: format!("opens {} and signs in at home", one.goal),
+        does: format!("opens {} and signs in{}", one.goal, if local { "" } else { " at home" }),
         sees: sees(examination, one),
         policies: stuck::names(examination, &one.blamed),
         outcome: Outcome::Wall,
     }];
+    if local {
+        draft
+            .notes
+            .push("guests cannot register passkeys, not even with an account here".to_owned());
+    }
     if asks_strength(examination, &one.blamed) && one.trust != TrustHelps::No {
         draft.notes.push(
             "guests who sign in with an email code, Google, or another provider than Entra can \

@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
+use cardea_policy::strength::Mode;
+use cardea_prover::liveness::Guard;
+use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::{Method, PasskeyHome};
 
 use super::Rule;
@@ -64,7 +67,10 @@ pub(super) fn drafts_of(
         draft.marks = marks;
         draft.who = who(examination, trouble);
         draft.trace = trace(examination, trouble);
-        draft.tried = tried(examination, trouble);
+        // Where no method helps, none is worth trying.
+        if !matches!(trouble.cause, Cause::Blocked | Cause::Control | Cause::Defect(_)) {
+            draft.tried = tried(examination, trouble);
+        }
         draft.help = help;
         draft.notes = notes;
         Some(draft)
@@ -83,7 +89,9 @@ fn places(examination: &Examination<'_>, trouble: &Trouble) -> Vec<Mark> {
     }
     let mut marks = Vec::new();
     for (at, policy) in policies.iter().take(PLACES).enumerate() {
-        let reason = if at < trouble.blamed.len() {
+        let reason = if trouble.cause == Cause::Disjoint {
+            "demands a method of its own".to_owned()
+        } else if at < trouble.blamed.len() {
             reason(examination, trouble, *policy)
         } else {
             "also stands in the way".to_owned()
@@ -106,15 +114,15 @@ fn places(examination: &Examination<'_>, trouble: &Trouble) -> Vec<Mark> {
 const PLACES: usize = 4;
 
 fn reason(examination: &Examination<'_>, trouble: &Trouble, policy: PolicyIndex) -> String {
-    let index = examination.index();
-    let way = ways(trouble).find(|way| way.unmet.contains(&policy));
-    let on_registration = index.on_registration().contains(policy);
-    match (&trouble.cause, way) {
-        (Cause::Blocked, _) | (_, None) => format!("includes {}", trouble.goal),
-        (_, Some(_)) if on_registration => "shuts registering".to_owned(),
-        (_, Some(way)) => {
+    let on_registration = examination.index().on_registration().contains(policy);
+    let shown = nearest(trouble).map(|(_, way)| way).filter(|way| way.unmet.contains(&policy));
+    let way = shown.or_else(|| ways(trouble).find(|way| way.unmet.contains(&policy)));
+    match way {
+        _ if on_registration => "holds wherever a method is added".to_owned(),
+        Some(way) if trouble.cause != Cause::Blocked => {
             format!("includes {}, where it would be added", way.channel.text())
         }
+        Some(_) | None => format!("includes {}", trouble.goal),
     }
 }
 
@@ -175,37 +183,41 @@ pub(super) fn ways(trouble: &Trouble) -> impl Iterator<Item = &ShutWay> {
     trouble.sought.iter().filter_map(|missing| missing.way.as_ref())
 }
 
-/// The nearest way to a method that people lack.
+/// The way to show: that of a passkey, where one is accepted, in the app where it is kept there;
+/// else the nearest.
 pub(super) fn nearest(trouble: &Trouble) -> Option<(&Missing, &ShutWay)> {
-    use cardea_prover::liveness::Guard;
-    let each =
-        || trouble.sought.iter().filter_map(|missing| Some((missing, missing.way.as_ref()?)));
-    let key =
-        |(_, way): &(&Missing, &ShutWay)| (way.guard == Guard::SomethingElse, way.unmet.len());
-    each().min_by_key(key)
+    let each = trouble.sought.iter().filter_map(|missing| Some((missing, missing.way.as_ref()?)));
+    each.min_by_key(|(missing, way)| {
+        let (passkey, in_app) = match missing.method {
+            Method::Passkey(passkey) => (true, passkey.home.authenticator().is_some()),
+            Method::Mode(_) => (false, false),
+        };
+        let elsewhere = in_app && way.channel != Channel::Authenticator;
+        (!passkey, elsewhere, way.guard == Guard::SomethingElse, way.unmet.len())
+    })
 }
 
-/// What people lack, as one thing: "passkey in Authenticator", or the method that comes nearest.
+/// What people lack, as one thing: "a passkey in Authenticator", "a text message".
 pub(super) fn lacked(trouble: &Trouble) -> String {
-    let homes: Vec<Option<PasskeyHome>> = trouble
-        .sought
-        .iter()
-        .map(|missing| match missing.method {
-            Method::Passkey(passkey) => Some(passkey.home),
-            Method::Mode(_) => None,
-        })
-        .collect();
-    let all = |holds: &dyn Fn(PasskeyHome) -> bool| {
-        !homes.is_empty() && homes.iter().all(|home| home.is_some_and(holds))
-    };
-    if all(&|home| home.authenticator().is_some()) {
-        return "passkey in Authenticator".to_owned();
-    }
-    if all(&|_| true) {
-        return "passkey".to_owned();
+    let passkeys = trouble.sought.iter().filter_map(|missing| match missing.method {
+        Method::Passkey(passkey) => Some(passkey.home),
+        Method::Mode(_) => None,
+    });
+    let homes: Vec<PasskeyHome> = passkeys.collect();
+    if !homes.is_empty() {
+        let in_app = homes.iter().all(|home| home.authenticator().is_some());
+        return if in_app { "a passkey in Authenticator" } else { "a passkey" }.to_owned();
     }
     let nearest = nearest(trouble).map(|(missing, _)| missing).or(trouble.sought.first());
-    nearest.map_or_else(|| "method that is accepted".to_owned(), |missing| missing.method.text())
+    match nearest.map(|missing| missing.method) {
+        None => "a method that is accepted".to_owned(),
+        Some(Method::Mode(Mode::WindowsHelloForBusiness)) => "Windows Hello for Business".into(),
+        Some(method) => {
+            let text = method.text();
+            let vowel = text.starts_with(['a', 'e', 'i', 'o', 'A']);
+            format!("{} {text}", if vowel { "an" } else { "a" })
+        }
+    }
 }
 
 /// Joins words: "a", "a and b", "a, b and c".

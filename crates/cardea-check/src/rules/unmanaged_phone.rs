@@ -31,7 +31,7 @@ fn say(trouble: &Trouble) -> Option<Saying> {
 
 fn saying() -> Saying {
     let mut saying = Saying::new(
-        "people cannot add a passkey in Authenticator on a phone that is not managed",
+        "people cannot add a passkey inside Authenticator on a phone that is not managed",
         "keep Authenticator's resources out of the policy, or manage the phones first",
     );
     saying.notes.push(

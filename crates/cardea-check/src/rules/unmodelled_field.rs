@@ -36,7 +36,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
         let object = policy.map_or(Object::Input, Object::Policy);
         let place = Place { object, field: Field::Whole };
         let key = (severity, problem.message.as_str(), problem.help.as_deref());
-        let mark = Mark::at(place, Some(problem.span.clone()), problem.kind.name());
+        let mark = Mark::at(place, Some(problem.span.clone()), "here");
         alike.entry(key).or_default().push(mark);
     }
     alike.into_iter().filter_map(draft).collect()

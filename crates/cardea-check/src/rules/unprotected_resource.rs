@@ -22,7 +22,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for escapes in escapes {
         let (everybody, some): (Vec<_>, Vec<_>) =
-            escapes.gaps.into_iter().partition(|gap| gap.witness.is_about_everybody());
+            escapes.gaps.into_iter().partition(|gap| escape::is_for_everybody(gap));
         for gaps in [everybody, some] {
             if !gaps.is_empty() {
                 let situation = escapes.situation.clone();
@@ -35,7 +35,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
 
 fn draft(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Draft {
     let who = escape::who(examination, escapes);
-    let everybody = escapes.gaps.iter().all(|gap| gap.witness.is_about_everybody());
+    let everybody = escapes.gaps.iter().all(|gap| escape::is_for_everybody(gap));
     let situation = if escapes.situation.is_empty() {
         "to any app".to_owned()
     } else {

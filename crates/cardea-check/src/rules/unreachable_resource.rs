@@ -6,8 +6,8 @@ use cardea_policy::place::PolicyIndex;
 
 use super::stuck::{self, Saying};
 use super::{Rule, Severity};
-use crate::examine::Examination;
 use crate::examine::trouble::{Cause, Trouble};
+use crate::examine::{ANY_APP, Examination};
 use crate::finding::Draft;
 use crate::report::Question;
 
@@ -42,12 +42,12 @@ fn say(trouble: &Trouble) -> Option<Saying> {
     let goal = &trouble.goal;
     match &trouble.cause {
         Cause::Blocked => Some(Saying::new(
-            format!("people can reach {goal} from nowhere: a policy blocks them everywhere"),
+            format!("people can open {}: a policy blocks them everywhere", nothing(goal)),
             "exclude people who should get in, or narrow the block to a place, a platform or a risk",
         )),
         Cause::Control => {
             let mut saying = Saying::new(
-                format!("people can reach {goal} on none of their devices"),
+                format!("people can open {} on any device that they have", nothing(goal)),
                 "accept something that these people have, joined by OR",
             );
             saying.notes.push(
@@ -74,6 +74,11 @@ fn say(trouble: &Trouble) -> Option<Saying> {
         | Cause::Attestation
         | Cause::Pass(_) => None,
     }
+}
+
+/// "no app" for the goal that stands for every app.
+fn nothing(goal: &str) -> String {
+    if goal == ANY_APP { "no app".to_owned() } else { format!("nothing of {goal}") }
 }
 
 fn severity(examination: &Examination<'_>, trouble: &Trouble) -> Severity {

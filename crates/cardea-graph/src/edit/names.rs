@@ -9,13 +9,34 @@ fn folder(path: &str) -> &str {
 
 /// A path beside another one, named after it with a word behind, and taken by no other file.
 pub(super) fn beside(path: &str, word: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let folder = folder(path);
-    let file = path.get(folder.len()..).unwrap_or_default();
-    let (stem, extension) = match file.rsplit_once('.') {
+    let (stem, extension) = parts(path);
+    free(path, &format!("{stem}{}{word}", separator(stem)), extension, is_taken)
+}
+
+/// A path beside another one, named in the same manner, and taken by no other file.
+pub(super) fn called(path: &str, name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let (stem, extension) = parts(path);
+    let separator = separator(stem);
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_lower = !stem.chars().any(char::is_uppercase);
+    let words: Vec<String> =
+        words.map(|word| if is_lower { word.to_lowercase() } else { word.to_owned() }).collect();
+    let between = if separator == " - " { " " } else { separator };
+    free(path, &words.join(between), extension, is_taken)
+}
+
+/// The name of a file, and its extension.
+fn parts(path: &str) -> (&str, &str) {
+    let file = path.get(folder(path).len()..).unwrap_or_default();
+    match file.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (file, "json"),
-    };
-    let separator = if stem.contains(" - ") {
+    }
+}
+
+/// What stands between the words of a name.
+fn separator(stem: &str) -> &'static str {
+    if stem.contains(" - ") {
         " - "
     } else if stem.contains(' ') {
         " "
@@ -23,10 +44,15 @@ pub(super) fn beside(path: &str, word: &str, is_taken: impl Fn(&str) -> bool) ->
         "_"
     } else {
         "-"
-    };
+    }
+}
+
+fn free(path: &str, stem: &str, extension: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let folder = folder(path);
+    let separator = separator(stem);
     let named = |number: usize| match number {
-        1 => format!("{folder}{stem}{separator}{word}.{extension}"),
-        _ => format!("{folder}{stem}{separator}{word}{separator}{number}.{extension}"),
+        1 => format!("{folder}{stem}.{extension}"),
+        _ => format!("{folder}{stem}{separator}{number}.{extension}"),
     };
     let mut number = 1;
     while is_taken(&named(number)) {
@@ -74,6 +100,14 @@ mod tests {
         assert_eq!(free("004_.json", "phones"), "004__phones.json");
         let taken = beside("a.json", "phones", |path| path == "a-phones.json");
         assert_eq!(taken, "a-phones-2.json");
+    }
+
+    #[test]
+    fn a_new_file_is_called_what_it_is_in_the_manner_of_its_neighbour() {
+        let free = |path: &str| called(path, "MFA (no pass), v2", |_| false);
+        assert_eq!(free("s/passkey-only.json"), "s/mfa-no-pass-v2.json");
+        assert_eq!(free("s/Passkey_only.json"), "s/MFA_no_pass_v2.json");
+        assert_eq!(free("s/S1 - Passkey.json"), "s/MFA no pass v2.json");
     }
 
     #[test]

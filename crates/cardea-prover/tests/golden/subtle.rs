@@ -1,12 +1,22 @@
 //! Corners of the rules that random tenants led into.
 
-use cardea_policy::strength::{Combination, Mode};
+use std::collections::BTreeSet;
 
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
-use cardea_tenant::journey::actor::Device;
+use cardea_policy::control::Control;
+use cardea_policy::id::Aaguid;
+use cardea_policy::strength::{Combination, Mode, PasskeyRule};
+use cardea_policy::well_known::{CREDENTIAL_CONFIGURATION, MY_SIGN_INS};
+use cardea_prover::reach::fixpoint::Account;
+use cardea_tenant::assumption::{Assumption, Assumptions};
+use cardea_tenant::journey::actor::{Across, Device};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::step::{OneTimePass, State, Step, Wall};
+use cardea_tenant::methods::{
+    Attestation, IncludeTarget, KeyRestrictions, MethodConfiguration, MethodKind, MethodState,
+    MethodsPolicy, PasskeyProfile, PasskeySettings, PasskeyType, TargetId,
+};
 
 use crate::world::*;
 
@@ -67,4 +77,120 @@ fn nobody_adds_two_first_methods_without_a_password() {
     let text = world.strength(vec![Combination::of(&[Mode::QrCodePin, Mode::Sms])]);
     let code = world.strength(vec![Combination::of(&[Mode::QrCodePin, Mode::SoftwareOath])]);
     assert!(!world.policies([all_resources(one(text)), all_resources(one(code))]).gets_in());
+}
+
+#[test]
+fn a_registration_strength_displaces_strengths_on_all_resources_and_on_nothing_else() {
+    for (certificate_on, registers) in [(None, true), (Some(MY_SIGN_INS), false)] {
+        let mut world = World::default();
+        let code = world.strength(vec![Combination::of(&[Mode::Password, Mode::SoftwareOath])]);
+        let certificate =
+            world.strength(vec![Combination::of(&[Mode::X509CertificateMultiFactor])]);
+        let pass = world.strength(passes());
+        let certificate = all_resources(one(certificate));
+        let certificate = match certificate_on {
+            None => certificate,
+            Some(app) => on_app(certificate, app),
+        };
+        let policies = [all_resources(one(code)), certificate, registration(one(pass))];
+        assert_eq!(world.policies(policies).obtains(Mode::SoftwareOath), registers);
+    }
+}
+
+#[test]
+fn multifactor_on_a_registration_app_lets_newcomers_in_who_can_register_some() {
+    let on_my_sign_ins = || on_app(all_resources(one(Control::Mfa)), MY_SIGN_INS);
+    for (listed_means_let_in, gets_in) in [(true, true), (false, false)] {
+        let mut world = World { start: vec![Mode::Password], ..World::default() };
+        if !listed_means_let_in {
+            world.assumptions = Assumptions::default().with_switched(Assumption::ListedMeansLetIn);
+        }
+        let world = world.policies([all_resources(one(Control::Mfa)), on_my_sign_ins()]);
+        assert_eq!(world.obtains(Mode::SoftwareOath), gets_in);
+    }
+}
+
+#[test]
+fn looking_up_what_to_register_passes_compliance_but_no_hybrid_join() {
+    for (control, registers) in
+        [(Control::CompliantDevice, true), (Control::DomainJoinedDevice, false)]
+    {
+        let mut world = World::default();
+        world.actor.devices = vec![Device::phone(Platform::Ios)];
+        let policy = excluding(all_resources(one(control)), CREDENTIAL_CONFIGURATION);
+        assert_eq!(world.policies([policy]).obtains_in_authenticator(), registers);
+    }
+}
+
+#[test]
+fn joining_a_device_begins_with_a_passkey_that_could_not_meet_its_policies() {
+    for (policies, joins) in [(0, true), (1, false)] {
+        let mut world = World { start: vec![Mode::Fido2], ..World::default() };
+        let in_authenticator = KeyRestrictions::Allow([Aaguid::AUTHENTICATOR_IOS].into());
+        world.tenant.methods = Some(passkeys_for_all(in_authenticator));
+        world.actor.devices = vec![Device::work_computer()];
+        let policy = joining(one(Control::Mfa));
+        let world = world.policies(std::iter::repeat_n(policy, policies));
+        assert_eq!(world.obtains(Mode::WindowsHelloForBusiness), joins);
+    }
+}
+
+#[test]
+fn a_passkey_on_an_iphone_reaches_other_phones_over_bluetooth_only() {
+    for (across, gets_in) in [(Across::Open, true), (Across::Shut, false)] {
+        let mut world = World {
+            start: vec![Mode::Password, Mode::Fido2],
+            account: Account::Registered,
+            ..World::default()
+        };
+        let passkey = world.strength(vec![passkey_in_authenticator()]);
+        let mut world = world.policies([all_resources(one(passkey))]);
+        world.actor.across = across;
+        world.actor.devices = vec![Device::phone(Platform::Android)];
+        assert_eq!(world.gets_in(), gets_in);
+    }
+}
+
+#[test]
+fn passkeys_in_windows_must_be_allowed_by_name() {
+    let hello = BTreeSet::from([Aaguid::WINDOWS_HELLO_HARDWARE]);
+    for (restrictions, registers) in
+        [(KeyRestrictions::None, false), (KeyRestrictions::Allow(hello.clone()), true)]
+    {
+        let mut world = World::default();
+        let windows = Combination {
+            passkeys: PasskeyRule::Only(hello.clone()),
+            ..Combination::of(&[Mode::Fido2])
+        };
+        let windows = world.strength(vec![windows]);
+        let pass = world.strength(passes());
+        world.tenant.methods = Some(passkeys_for_all(restrictions));
+        let world = world.policies([all_resources(one(windows)), registration(one(pass))]);
+        assert_eq!(world.obtains(Mode::Fido2), registers);
+    }
+}
+
+fn passkeys_for_all(restrictions: KeyRestrictions) -> MethodsPolicy {
+    let target = IncludeTarget {
+        id: TargetId::AllUsers,
+        profiles: BTreeSet::new(),
+        authenticator: Default::default(),
+    };
+    let configuration = MethodConfiguration {
+        state: MethodState::Enabled,
+        include: vec![target],
+        exclude: BTreeSet::new(),
+    };
+    let profile = PasskeyProfile {
+        id: None,
+        name: "default".into(),
+        types: [PasskeyType::DeviceBound].into(),
+        attestation: Attestation::Disabled,
+        restrictions,
+    };
+    MethodsPolicy {
+        configurations: [(MethodKind::Fido2, configuration)].into(),
+        passkeys: PasskeySettings { profiles: vec![profile], ..PasskeySettings::default() },
+        ..MethodsPolicy::default()
+    }
 }

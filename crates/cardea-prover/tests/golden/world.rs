@@ -27,7 +27,7 @@ use cardea_tenant::assumption::Assumptions;
 use cardea_tenant::journey::actor::{Across, Actor, Device, Intent, Situation};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Book, Passage};
-use cardea_tenant::journey::means::{Means, Method, PasskeyHome};
+use cardea_tenant::journey::means::{Means, MeansIndex, Method, PasskeyHome};
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::{self, Event, Spot, Step, Traveller};
 use cardea_tenant::tenant::Tenant;
@@ -72,6 +72,14 @@ pub(crate) fn registration(grant: Grant) -> Policy {
     policy
 }
 
+/// The same on registering or joining a device.
+pub(crate) fn joining(grant: Grant) -> Policy {
+    let mut policy = all_resources(grant);
+    policy.name = "register device".into();
+    policy.conditions.target = Target::UserActions(BTreeSet::from([UserAction::RegisterDevice]));
+    policy
+}
+
 pub(crate) fn one(control: Control) -> Grant {
     Grant::Require { operator: Operator::And, controls: vec![control] }
 }
@@ -112,6 +120,15 @@ pub(crate) fn untrusted(mut policy: Policy) -> Policy {
 pub(crate) fn excluding(mut policy: Policy, app: &str) -> Policy {
     if let Target::Resources(resources) = &mut policy.conditions.target {
         resources.exclude.apps.insert(AppId::new(app));
+    }
+    policy
+}
+
+/// Only on this app.
+pub(crate) fn on_app(mut policy: Policy, app: &str) -> Policy {
+    if let Target::Resources(resources) = &mut policy.conditions.target {
+        let apps = BTreeSet::from([AppId::new(app)]);
+        resources.include = IncludedResources::Only(AppList { apps, groups: BTreeSet::new() });
     }
     policy
 }
@@ -160,6 +177,11 @@ pub(crate) enum Deed {
     Wait(u32),
     Open { device: usize, client: ClientApp, show: Vec<Mode> },
     Register { device: usize, channel: Channel, show: Vec<Mode>, method: fn(Method) -> bool },
+}
+
+/// The method of a mode; for passkeys the one in Authenticator on iOS.
+fn at_hand(means: &Means, mode: Mode) -> Option<MeansIndex> {
+    means.mode(mode).or_else(|| means.iter().find(|(_, m)| authenticator_on_ios(*m)).map(|m| m.0))
 }
 
 /// Whether it is the passkey of Authenticator on iOS.
@@ -254,7 +276,7 @@ impl World {
                 situation: Situation { device: found, platform: found.claims[0], client, network },
             }
         };
-        let show = |modes: &[Mode]| modes.iter().filter_map(|m| book.means.mode(*m)).collect();
+        let show = |modes: &[Mode]| modes.iter().filter_map(|m| at_hand(&book.means, *m)).collect();
         match deed {
             Deed::Wait(minutes) => Event::Wait(*minutes),
             Deed::Open { device, client, show: shown } => Event::Open {
@@ -290,7 +312,8 @@ impl World {
             Permissions::of(&self.tenant, &book.means, &self.person, &self.assumptions);
         let ground = Ground::new(&book, &targets, &self.actor);
         let terrain = Terrain::new(&ground, &who, &permissions);
-        let methods: Vec<_> = self.start.iter().filter_map(|mode| book.means.mode(*mode)).collect();
+        let methods: Vec<_> =
+            self.start.iter().filter_map(|mode| at_hand(&book.means, *mode)).collect();
         let mut start = Start::with(book.means.len(), &methods, self.account);
         start.one_time = OneTime::everywhere(&self.one_time);
         let fixpoint = cardea_prover::reach::fixpoint::Fixpoint {

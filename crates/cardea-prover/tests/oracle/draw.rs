@@ -9,6 +9,7 @@ pub(crate) mod conditions;
 pub(crate) mod methods;
 pub(crate) mod policies;
 pub(crate) mod pools;
+pub(crate) mod sign_ins;
 pub(crate) mod strengths;
 
 use cardea_policy::conditions::principal::Person;

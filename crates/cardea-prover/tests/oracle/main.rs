@@ -11,6 +11,7 @@ mod mix;
 mod restated;
 mod rules;
 mod search;
+mod sign_ins;
 
 use chance::Chance;
 
@@ -81,5 +82,30 @@ fn walks() {
         }
     }
     println!("{done} registered, {failures} failures");
+    assert_eq!(failures, 0);
+}
+
+#[test]
+fn sign_ins() {
+    let (mut failures, mut applied, mut gates) = (0, 0, 0);
+    for at in 0..2500 {
+        let mut chance = Chance::new(5, at);
+        let case = draw::case(&mut chance);
+        match sign_ins::agree(&case, &mut chance, 4) {
+            Ok(found) => applied += found,
+            Err(why) => {
+                println!("case {at}: {why}");
+                failures += 1;
+            }
+        }
+        match sign_ins::gates_agree(&case) {
+            Ok(found) => gates += found,
+            Err(why) => {
+                println!("case {at}: {why}");
+                failures += 1;
+            }
+        }
+    }
+    println!("{applied} applied, {gates} gates, {failures} failures");
     assert_eq!(failures, 0);
 }

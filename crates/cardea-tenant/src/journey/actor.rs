@@ -102,7 +102,7 @@ impl Device {
     }
 
     /// Whether the method, once held, can be shown on this device; `across` says whether passkeys
-    /// reach from a phone to a computer.
+    /// reach from a phone to another device.
     pub fn shows(&self, method: Method, across: Across) -> bool {
         match method {
             Method::Mode(Mode::WindowsHelloForBusiness) => {
@@ -110,9 +110,8 @@ impl Device {
             }
             Method::Mode(_) => true,
             Method::Passkey(passkey) => match passkey.home {
-                PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => {
-                    self.form == Form::Phone || across == Across::Open
-                }
+                PasskeyHome::AuthenticatorAndroid => self.keeps(Platform::Android, across),
+                PasskeyHome::AuthenticatorIos => self.keeps(Platform::Ios, across),
                 PasskeyHome::SyncedProvider | PasskeyHome::SecurityKey => true,
                 PasskeyHome::Windows => {
                     self.form == Form::Computer && self.claims.contains(&Platform::Windows)
@@ -122,7 +121,15 @@ impl Device {
     }
 }
 
-/// Whether a passkey on a phone can be used on a computer (hybrid transport over Bluetooth).
+impl Device {
+    /// Whether a passkey in Authenticator on this platform is at hand: kept here, or on a phone
+    /// that is in reach.
+    fn keeps(&self, platform: Platform, across: Across) -> bool {
+        across == Across::Open || self.form == Form::Phone && self.claims.contains(&platform)
+    }
+}
+
+/// Whether a passkey on a phone can be used on another device (hybrid transport over Bluetooth).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Across {
     /// It can.

@@ -27,8 +27,8 @@ use crate::methods::{Attests, PasskeyType};
 pub enum Passage {
     /// Access to a resource, or Security info opened directly: every demand holds as written.
     Plain,
-    /// Authenticator's own sign-in, which looks up what can be registered: device and app controls
-    /// do not stand in its way.
+    /// Authenticator's own sign-in, which looks up what can be registered: compliance and app
+    /// controls do not stand in its way.
     AuthenticatorSignIn,
     /// Authenticator writes a credential: it is neither an approved nor a protected app.
     AuthenticatorWrites,
@@ -320,30 +320,28 @@ impl Gate {
         control: &Control,
     ) -> bool {
         match self.passage {
-            Passage::AuthenticatorSignIn => control.is_about_device(),
+            Passage::AuthenticatorSignIn => is_met_by_looking_up(control),
             Passage::Wizard => {
                 !book.index.on_registration().contains(policy)
-                    && self.waived_in_wizard((book, permissions, device), control)
+                    && self.waived_in_wizard((book, permissions, device), policy, control)
             }
             Passage::Plain | Passage::AuthenticatorWrites | Passage::DeviceRegistration => false,
         }
     }
 
     /// In the wizard, policies on all resources keep every control but strengths, which give way
-    /// to the strengths of policies on registering security info. Where those have none, whoever
-    /// could register a method that the strength lists is let in.
+    /// to the strengths of policies on registering security info. Policies on single resources
+    /// give way to nothing. Where strengths stay, whoever could register a method that they list
+    /// is let in; the multifactor control is such a strength.
     fn waived_in_wizard(
         &self,
         (book, permissions, device): (&Book, &Permissions, &Device),
+        policy: PolicyIndex,
         control: &Control,
     ) -> bool {
-        match control {
+        let gives_way = match control {
             Control::Mfa => book.assumptions.hold(Assumption::MfaMetInWizard),
-            Control::Strength(_) => {
-                self.displaces(book)
-                    || (book.assumptions.hold(Assumption::ListedMeansLetIn)
-                        && wizard_registers(book, permissions, control, device).next().is_some())
-            }
+            Control::Strength(_) => self.displaces(book),
             Control::CompliantDevice
             | Control::DomainJoinedDevice
             | Control::ApprovedApplication
@@ -351,8 +349,11 @@ impl Gate {
             | Control::PasswordChange
             | Control::RiskRemediation
             | Control::Terms(_)
-            | Control::Custom(_) => false,
-        }
+            | Control::Custom(_) => return false,
+        };
+        gives_way && book.index.all_resources().contains(policy)
+            || book.assumptions.hold(Assumption::ListedMeansLetIn)
+                && wizard_registers(book, permissions, control, device).next().is_some()
     }
 
     /// Whether a policy on registering security info brings a strength of its own.
@@ -378,6 +379,23 @@ impl Gate {
                 index.grant(*policy).is_some_and(|grant| !self.demand(session, *policy, grant))
             })
             .collect()
+    }
+}
+
+/// Whether the control does not stand in the way of Authenticator's look-up. Entra documents it of
+/// compliance; of the app controls it is what practice shows. A phone is never hybrid joined.
+fn is_met_by_looking_up(control: &Control) -> bool {
+    match control {
+        Control::CompliantDevice | Control::ApprovedApplication | Control::CompliantApplication => {
+            true
+        }
+        Control::Mfa
+        | Control::Strength(_)
+        | Control::DomainJoinedDevice
+        | Control::PasswordChange
+        | Control::RiskRemediation
+        | Control::Terms(_)
+        | Control::Custom(_) => false,
     }
 }
 

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use cardea_policy::conditions::principal::{GuestKind, Person};
 use cardea_policy::strength::Mode;
 
-use super::means::{Means, MeansIndex, Method, Passkey};
+use super::means::{Means, MeansIndex, Method, Passkey, PasskeyHome};
 use crate::assumption::{Assumption, Assumptions};
 use crate::methods::{
-    Attests, AuthenticatorMode, IncludeTarget, MethodKind, MethodsPolicy, PassUse, SelfService,
+    Attests, AuthenticatorMode, IncludeTarget, KeyRestrictions, MethodKind, MethodsPolicy, PassUse,
+    PasskeyProfile, SelfService,
 };
 use crate::tenant::Tenant;
 
@@ -71,7 +72,7 @@ impl Rule<'_> {
         let targets = configuration.targets(self.person);
         match method {
             Method::Passkey(passkey) => profiles_allow(methods, &targets, &|profile| {
-                profile.accepts(passkey.model, passkey.home.kind())
+                profile.accepts(passkey.model, passkey.home.kind()) && names(profile, passkey)
             }),
             Method::Mode(Mode::MicrosoftAuthenticatorPush) => targets
                 .iter()
@@ -101,6 +102,7 @@ impl Rule<'_> {
         };
         profiles_allow(methods, &configuration.targets(self.person), &|profile| {
             profile.registers(passkey.model, passkey.home.kind(), attests)
+                && names(profile, passkey)
         })
     }
 
@@ -109,10 +111,26 @@ impl Rule<'_> {
     }
 }
 
+/// Whether the profile names the passkey's model where it must. Entra: passkeys in Windows count
+/// only where the models of Windows Hello are allowed one by one.
+fn names(profile: &PasskeyProfile, passkey: Passkey) -> bool {
+    match (passkey.home, &profile.restrictions) {
+        (PasskeyHome::Windows, KeyRestrictions::None | KeyRestrictions::Block(_)) => false,
+        (PasskeyHome::Windows, KeyRestrictions::Allow(_))
+        | (
+            PasskeyHome::AuthenticatorAndroid
+            | PasskeyHome::AuthenticatorIos
+            | PasskeyHome::SecurityKey
+            | PasskeyHome::SyncedProvider,
+            _,
+        ) => true,
+    }
+}
+
 fn profiles_allow(
     methods: &MethodsPolicy,
     targets: &[&IncludeTarget],
-    allows: &dyn Fn(&crate::methods::PasskeyProfile) -> bool,
+    allows: &dyn Fn(&PasskeyProfile) -> bool,
 ) -> bool {
     targets.iter().any(|target| {
         let profiles = methods.passkeys.profiles_of(target);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use cardea_policy::conditions::principal::Person;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
@@ -16,7 +17,6 @@ use cardea_tenant::methods::{
 };
 use cardea_tenant::tenant::Tenant;
 
-use super::search::Suspect;
 use crate::examine::case::{Barrier, Case};
 
 /// Why people cannot get in.
@@ -83,7 +83,9 @@ pub enum PassGap {
 pub(super) struct Inquiry<'a, 'e> {
     pub(super) case: &'a Case<'e>,
     pub(super) goal: usize,
-    pub(super) suspect: &'a Suspect,
+    pub(super) person: &'a Person,
+    /// Whether the help desk gives passes to these people.
+    pub(super) given: bool,
     pub(super) methods: Option<&'a MethodsPolicy>,
 }
 
@@ -140,7 +142,7 @@ impl Inquiry<'_, '_> {
         let mut methods = self.methods?.clone();
         let gap = match methods.configurations.get(&MethodKind::TemporaryAccessPass) {
             Some(it) if it.state == MethodState::Disabled => PassGap::Disabled,
-            Some(it) if it.targets(&self.suspect.person).is_empty() => PassGap::OutOfScope,
+            Some(it) if it.targets(self.person).is_empty() => PassGap::OutOfScope,
             Some(_) if methods.pass.usable == PassUse::OnceOnly => PassGap::OnceOnly,
             Some(_) => return None,
             None if self.case.book.assumptions.hold(Assumption::MethodsEnabled) => return None,
@@ -166,10 +168,9 @@ impl Inquiry<'_, '_> {
     fn helps(&self, methods: Option<MethodsPolicy>) -> bool {
         let tenant = Tenant { methods, ..Tenant::default() };
         let book = self.case.book;
-        let permissions =
-            Permissions::of(&tenant, &book.means, &self.suspect.person, &book.assumptions);
+        let permissions = Permissions::of(&tenant, &book.means, self.person, &book.assumptions);
         let mut case = Case { permissions, ..self.case.clone() };
-        if self.suspect.given {
+        if self.given {
             case = case.with_passes();
         }
         case.reaches(self.goal)

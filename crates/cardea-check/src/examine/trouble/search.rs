@@ -3,32 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::principal::Person;
-use cardea_policy::lattice::Plain;
+use cardea_policy::id::GroupId;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
-use cardea_prover::liveness::{Outcome, Sought, Stuck, Trap, decide};
-use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
-use cardea_prover::reach::terrain::{Approach, Ground, Targets, Terrain};
+use cardea_prover::liveness::{Outcome, Stuck, Trap, decide_lasting};
+use cardea_prover::reach::fixpoint::{OneTime, Start};
+use cardea_prover::reach::terrain::{Ground, Targets, Terrain};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::Actor;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::permission::Permissions;
+use cardea_tenant::methods::TargetId;
 
-use super::cause::{Cause, Inquiry};
-use super::{Kind, Missing, ShutWay, Trouble, Usable, Where};
+use super::Trouble;
+use super::describe::Description;
 use crate::config::{Passes, Population};
 use crate::examine::Examination;
-use crate::examine::case::{Barrier, Case, barriers};
-
-/// Somebody who stands for a class.
-#[derive(Clone, Debug)]
-pub(super) struct Suspect {
-    pub(super) person: Person,
-    /// Whether the help desk gives passes to these people.
-    pub(super) given: bool,
-}
+use crate::examine::case::{Barrier, Case};
 
 /// What a population starts with.
 pub fn start(book: &Book, population: &Population, permissions: &Permissions) -> Start<bool> {
@@ -44,9 +37,19 @@ pub fn start(book: &Book, population: &Population, permissions: &Permissions) ->
     start
 }
 
-fn gives_passes(book: &Book, population: &Population) -> bool {
+/// Whether the help desk gives passes to a population.
+pub(super) fn gives_passes(book: &Book, population: &Population) -> bool {
     population.passes == Passes::AsAllowed
         && book.assumptions.hold(Assumption::HelpDeskIssuesPasses)
+}
+
+/// People whom the same policies can hit and who are allowed the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::examine) struct Alike {
+    pub(in crate::examine) who: PolicySet,
+    pub(in crate::examine) permissions: Permissions,
+    /// A group that only the methods policy names, whose members are meant.
+    pub(in crate::examine) also: Option<GroupId>,
 }
 
 /// Stuck people, as far as they are stuck alike.
@@ -57,14 +60,15 @@ struct Signature {
     unmet: Vec<PolicyIndex>,
     walls: Vec<(Channel, Vec<PolicyIndex>)>,
     permissions: Permissions,
+    also: Option<GroupId>,
 }
 
 /// The search in one population.
 pub(in crate::examine) struct Search<'e, 'a> {
-    examination: &'e Examination<'a>,
-    population: &'e Population,
+    pub(super) examination: &'e Examination<'a>,
+    pub(super) population: &'e Population,
+    pub(super) targets: &'e Targets,
     actor: Actor,
-    targets: &'e Targets,
 }
 
 impl<'e, 'a> Search<'e, 'a> {
@@ -74,67 +78,121 @@ impl<'e, 'a> Search<'e, 'a> {
         targets: &'e Targets,
     ) -> Self {
         let actor = examination.actor(population);
-        Self { examination, population, actor, targets }
+        Self { examination, population, targets, actor }
     }
 
-    pub(super) fn run(&self) -> Vec<Trouble> {
-        let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
-        let ground = Ground::new(&self.examination.book, self.targets, &self.actor);
-        for ((who, permissions), classes) in self.cases() {
+    /// The situations of the population.
+    pub(in crate::examine) fn ground(&self) -> Ground<'_> {
+        Ground::new(&self.examination.book, self.targets, &self.actor)
+    }
+
+    pub(in crate::examine) fn run(&self) -> Vec<Trouble> {
+        let mut found: BTreeMap<Signature, (Trouble, BTreeSet<PolicySet>)> = BTreeMap::new();
+        let mut free: BTreeSet<(GroupId, PolicySet)> = BTreeSet::new();
+        let ground = self.ground();
+        for (alike, classes) in self.cases() {
             let Some(first) = classes.first() else { continue };
-            let person = self.examination.person(*first);
-            let given = gives_passes(&self.examination.book, self.population);
-            let suspect = Suspect { person, given };
-            let case = self.case(who, permissions);
-            for (signature, goal, stuck) in self.stuck(&ground, &case) {
-                let known = found
-                    .entry(signature)
-                    .or_insert_with(|| self.describe(&case, &suspect, goal, &stuck));
+            let mut person = self.examination.person(*first);
+            person.groups.extend(alike.also.clone());
+            let case = self.case(&alike);
+            let stuck = self.stuck(&ground, &alike, &case);
+            if let Some(group) = alike.also.clone().filter(|_| stuck.is_empty()) {
+                free.insert((group, alike.who.clone()));
+            }
+            for (signature, stop) in stuck {
+                let goal = signature.goal;
+                let (known, of) = found.entry(signature).or_insert_with(|| {
+                    let describe = Description { search: self, case: &case, person: &person };
+                    let trouble = describe.trouble(goal, &stop);
+                    (Trouble { also: alike.also.clone(), ..trouble }, BTreeSet::new())
+                });
                 known.classes.extend(&classes);
+                of.insert(alike.who.clone());
             }
         }
-        found.into_values().collect()
+        let groups = self.groups_of_methods();
+        let troubles = found.into_values().map(|(mut trouble, of)| {
+            let spared = |group: &&GroupId| {
+                of.iter().all(|who| free.contains(&((*group).clone(), who.clone())))
+            };
+            trouble.spared = groups.iter().filter(spared).cloned().collect();
+            trouble
+        });
+        troubles.collect()
     }
 
     /// The classes of members, by what can hit them and what they are allowed.
-    pub(in crate::examine) fn cases(&self) -> BTreeMap<(PolicySet, Permissions), Vec<usize>> {
+    pub(in crate::examine) fn cases(&self) -> BTreeMap<Alike, Vec<usize>> {
         let book = &self.examination.book;
-        let tenant = self.examination.tenant;
-        let relevant = Ground::new(book, self.targets, &self.actor).relevant();
+        let allowed = |person: &Person| {
+            Permissions::of(self.examination.tenant, &book.means, person, &book.assumptions)
+        };
+        let relevant = self.ground().relevant();
+        let others = self.groups_of_methods();
         let mut cases: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, class) in self.examination.classes.list.iter().enumerate() {
-            let person = self.examination.person(at);
+            let mut person = self.examination.person(at);
             let groups = &self.population.groups;
             let meant = groups.is_empty() || groups.iter().any(|g| person.groups.contains(g));
-            if meant && person.guest.is_none() {
-                let permissions = Permissions::of(tenant, &book.means, &person, &book.assumptions);
-                cases.entry((class.who.and(&relevant), permissions)).or_default().push(at);
+            if !meant || person.guest.is_some() {
+                continue;
             }
+            let who = class.who.and(&relevant);
+            let permissions = allowed(&person);
+            for group in &others {
+                if !person.groups.insert(group.clone()) {
+                    continue;
+                }
+                let more = allowed(&person);
+                person.groups.remove(group);
+                if more != permissions {
+                    let also = Some(group.clone());
+                    let alike = Alike { who: who.clone(), permissions: more, also };
+                    cases.entry(alike).or_default().push(at);
+                }
+            }
+            cases.entry(Alike { who, permissions, also: None }).or_default().push(at);
         }
         cases
     }
 
-    /// A class with what it acts with.
-    pub(in crate::examine) fn case(&self, who: PolicySet, permissions: Permissions) -> Case<'_> {
+    /// Groups that the methods policy names and of which nobody says who is in them.
+    fn groups_of_methods(&self) -> BTreeSet<GroupId> {
+        if !self.examination.tenant.directory.is_empty() {
+            return BTreeSet::new();
+        }
+        let methods = self.examination.tenant.methods.iter();
+        let targets = methods
+            .flat_map(|methods| methods.configurations.values())
+            .flat_map(|it| it.include.iter().map(|target| &target.id).chain(&it.exclude));
+        let group = |target: &TargetId| match target {
+            TargetId::Group(group) => Some(group.clone()),
+            TargetId::AllUsers | TargetId::User(_) => None,
+        };
+        targets.filter_map(group).collect()
+    }
+
+    /// People with what they act with.
+    pub(in crate::examine) fn case(&self, alike: &Alike) -> Case<'_> {
         let book = &self.examination.book;
         Case {
             book,
             targets: self.targets,
-            start: start(book, self.population, &permissions),
+            start: start(book, self.population, &alike.permissions),
             actor: self.actor.clone(),
-            who,
-            permissions,
+            who: alike.who.clone(),
+            permissions: alike.permissions.clone(),
         }
     }
 
     /// The goals that are not reached. A goal that policies block says nothing where another one
     /// is reached and none was asked for: keeping people to some apps is a statement.
-    fn stuck(&self, ground: &Ground<'_>, case: &Case<'_>) -> Vec<(Signature, usize, Stop)> {
+    fn stuck(&self, ground: &Ground<'_>, alike: &Alike, case: &Case<'_>) -> Vec<(Signature, Stop)> {
         let terrain = Terrain::new(ground, &case.who, &case.permissions);
         let mut stuck = Vec::new();
         let mut reached = false;
         for goal in 0..self.targets.goals().count() {
-            let stop = match decide(&terrain, self.targets, &case.start, goal) {
+            let stop = match decide_lasting(&terrain, self.targets, &case.start, goal) {
                 Outcome::Reaches(_) => {
                     reached = true;
                     continue;
@@ -142,79 +200,29 @@ impl<'e, 'a> Search<'e, 'a> {
                 Outcome::Defect(replay) => Stop::Defect(format!("{replay:?}")),
                 Outcome::Stuck(stuck) => {
                     let (near, hard) = Case::nearest(&terrain, goal).unwrap_or_default();
-                    Stop::Stuck(stuck, near, hard)
+                    Stop::Stuck { stuck, near, hard }
                 }
             };
-            stuck.push((signature(&stop, goal, case), goal, stop));
+            stuck.push((signature(&stop, goal, alike), stop));
         }
         if reached && self.examination.config.goals.is_empty() {
-            stuck.retain(|(_, _, stop)| !stop.is_blocked());
+            stuck.retain(|(_, stop)| !stop.is_blocked());
         }
         stuck
-    }
-
-    fn describe(&self, case: &Case<'_>, suspect: &Suspect, goal: usize, stop: &Stop) -> Trouble {
-        let terrain = case.terrain();
-        let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
-        let held = fixpoint.reach().held;
-        let mut trouble = self.blank(goal);
-        let (stuck, near, hard) = match stop {
-            Stop::Defect(text) => {
-                trouble.cause = Cause::Defect(text.clone());
-                return trouble;
-            }
-            Stop::Stuck(stuck, near, hard) => (stuck, *near, hard),
-        };
-        trouble.trap = stuck.trap;
-        let dead = stuck.trap == Trap::DeadEnd;
-        let approaches = terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
-        if let Some(approach) = approaches.get(if dead { near } else { stuck.approach }) {
-            trouble.spot = Where::of(&approach.situation);
-            trouble.barriers = if dead { hard.clone() } else { soft(&fixpoint, &held, approach) };
-            trouble.unmet = trouble.barriers.iter().map(|barrier| barrier.policy).collect();
-        }
-        let means = &case.book.means;
-        trouble.held = stuck.held.iter().filter_map(|held| means.method(*held)).collect();
-        let missing = |sought| missing(&fixpoint, &held, sought);
-        trouble.sought = stuck.sought.iter().filter_map(missing).collect();
-        let ways = || trouble.sought.iter().filter_map(|missing| missing.way.as_ref());
-        let mut walls: Vec<Barrier> = ways().flat_map(|way| way.barriers.clone()).collect();
-        walls.sort();
-        walls.dedup();
-        let mut suspects = trouble.unmet.clone();
-        suspects.extend(walls.iter().map(|wall| wall.policy));
-        suspects.sort_unstable();
-        suspects.dedup();
-        let methods = self.examination.tenant.methods.as_ref();
-        let inquiry = Inquiry { case, goal, suspect, methods };
-        trouble.cause = inquiry.cause(stuck, hard, &walls);
-        trouble.blamed = case.blamed(goal, &suspects);
-        trouble
-    }
-
-    fn blank(&self, goal: usize) -> Trouble {
-        let goal = self.targets.goals().nth(goal).map(|goal| goal.name.clone());
-        Trouble {
-            classes: Vec::new(),
-            populations: BTreeSet::from([self.population.name.clone()]),
-            trap: Trap::DeadEnd,
-            cause: Cause::Control,
-            blamed: Vec::new(),
-            spot: Where::nowhere(),
-            goal: goal.unwrap_or_default(),
-            unmet: Vec::new(),
-            barriers: Vec::new(),
-            held: Vec::new(),
-            sought: Vec::new(),
-            people: Kind::Members,
-        }
     }
 }
 
 /// Why the search for a journey ended without one.
-enum Stop {
-    /// There is none; with the nearest approach if every method were at hand, and what shuts it.
-    Stuck(Stuck, usize, Vec<Barrier>),
+pub(super) enum Stop {
+    /// There is none.
+    Stuck {
+        /// The diagnosis.
+        stuck: Stuck,
+        /// The nearest approach if every method were at hand.
+        near: usize,
+        /// What shuts it even then.
+        hard: Vec<Barrier>,
+    },
     /// The one that was found does not replay.
     Defect(String),
 }
@@ -222,21 +230,22 @@ enum Stop {
 impl Stop {
     fn is_blocked(&self) -> bool {
         match self {
-            Self::Stuck(_, _, hard) => hard.iter().any(Barrier::blocks),
+            Self::Stuck { hard, .. } => hard.iter().any(Barrier::blocks),
             Self::Defect(_) => false,
         }
     }
 }
 
-fn signature(stop: &Stop, goal: usize, case: &Case<'_>) -> Signature {
+fn signature(stop: &Stop, goal: usize, alike: &Alike) -> Signature {
     let mut signature = Signature {
         goal,
         trap: Trap::DeadEnd,
         unmet: Vec::new(),
         walls: Vec::new(),
-        permissions: case.permissions.clone(),
+        permissions: alike.permissions.clone(),
+        also: alike.also.clone(),
     };
-    if let Stop::Stuck(stuck, _, hard) = stop {
+    if let Stop::Stuck { stuck, hard, .. } = stop {
         let walls = stuck.sought.iter().filter_map(|sought| sought.wall.as_ref());
         signature.trap = stuck.trap;
         signature.unmet.clone_from(&stuck.unmet);
@@ -246,40 +255,4 @@ fn signature(stop: &Stop, goal: usize, case: &Case<'_>) -> Signature {
         signature.walls.dedup();
     }
     signature
-}
-
-fn soft(
-    fixpoint: &Fixpoint<'_, '_, Plain>,
-    held: &[bool],
-    approach: &Approach<'_>,
-) -> Vec<Barrier> {
-    barriers(&approach.gate, &fixpoint.at_resource(held, approach))
-}
-
-fn missing(fixpoint: &Fixpoint<'_, '_, Plain>, held: &[bool], sought: &Sought) -> Option<Missing> {
-    let terrain: &Terrain<'_> = fixpoint.terrain;
-    let way = sought.wall.as_ref().and_then(|wall| {
-        let attempt = terrain.tries.get(wall.attempt)?;
-        let mut shut: Vec<Barrier> = attempt
-            .gates
-            .iter()
-            .flat_map(|gate| barriers(gate, &fixpoint.session(held, attempt, gate.passage)))
-            .collect();
-        shut.sort();
-        shut.dedup();
-        Some(ShutWay {
-            channel: wall.channel,
-            spot: Where::of(&attempt.situation),
-            unmet: wall.unmet.clone(),
-            barriers: shut,
-            creation: wall.creation,
-            guard: wall.guard,
-        })
-    });
-    let usable = terrain.traveller.permissions.usable(sought.method);
-    Some(Missing {
-        method: terrain.traveller.book.means.method(sought.method)?,
-        usable: if usable { Usable::Yes } else { Usable::No },
-        way,
-    })
 }

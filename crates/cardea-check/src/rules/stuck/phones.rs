@@ -11,7 +11,7 @@ use cardea_tenant::methods::{MethodKind, MethodState};
 use super::{Saying, among, asks, marks, names};
 use crate::examine::Examination;
 use crate::examine::case::Barrier;
-use crate::examine::registering::{Registering, Wanted};
+use crate::examine::registering::{Otherwise, Registering, Wanted};
 use crate::finding::Draft;
 use crate::report::{Actor, Outcome, Severity, Step};
 use crate::rules::Rule;
@@ -44,12 +44,19 @@ pub(in crate::rules) fn with_phones(
             continue;
         }
         let Some(mut draft) = registering(examination, rule, one, saying()) else { continue };
-        if !is_meant(examination) {
+        let note = match (one.otherwise, is_meant(examination)) {
+            (Otherwise::Impossible, true) => None,
+            (Otherwise::Possible, _) => Some(
+                "it can still be added from a computer, by scanning a code, as long as attestation \
+                 is not enforced",
+            ),
+            (Otherwise::Impossible, false) => {
+                Some("nothing in the input says that people should have passkeys in Authenticator")
+            }
+        };
+        if let Some(note) = note {
             draft.severity = Severity::Note;
-            draft.notes.push(
-                "nothing in the input says that people should have passkeys in Authenticator"
-                    .to_owned(),
-            );
+            draft.notes.push(note.to_owned());
         }
         drafts.push(draft);
     }
@@ -95,8 +102,12 @@ pub(in crate::rules) fn registering(
     saying: Saying,
 ) -> Option<Draft> {
     let policies: Vec<PolicyIndex> = one.barriers.iter().map(|barrier| barrier.policy).collect();
-    let target = format!("includes what {} opens", one.channel.text());
-    let each = policies.iter().flat_map(|policy| marks(examination, *policy, &target));
+    let opened = format!("includes what {} opens", one.channel.text());
+    let each = policies.iter().flat_map(|policy| {
+        let on_registration = examination.index().on_registration().contains(*policy);
+        let target = if on_registration { "holds wherever a method is added" } else { &opened };
+        marks(examination, *policy, target)
+    });
     let places: Vec<_> = each.collect();
     let mut draft = Draft::new(rule.name, rule.severity, saying.message, places.first()?.clone());
     draft.marks = places;

@@ -17,7 +17,7 @@ pub(in crate::rules) fn trace(examination: &Examination<'_>, trouble: &Trouble) 
     let mut first = access(examination, (&trouble.spot, &trouble.goal), &trouble.barriers);
     let Some((_, way)) = nearest(trouble) else { return vec![first] };
     first.outcome = Outcome::Onward;
-    first.sees.push_str(&format!("; a {} is missing", lacked(trouble)));
+    first.sees.push_str(&format!("; {} is missing", lacked(trouble)));
     let mut steps = vec![first];
     if has_pass(trouble) {
         steps.push(Step {
@@ -67,7 +67,7 @@ fn registering(examination: &Examination<'_>, trouble: &Trouble, way: &ShutWay) 
     Step {
         actor: Actor::Person,
         device: way.spot.device.clone(),
-        does: format!("{place}{with} to add a {}", lacked(trouble)),
+        does: format!("{place}{with} to add {}", lacked(trouble)),
         sees: if again { format!("{sees} again") } else { sees },
         policies: policies(examination, &way.barriers),
         outcome: if again { Outcome::Back(1) } else { Outcome::Wall },

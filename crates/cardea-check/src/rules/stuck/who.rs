@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::conditions::principal::{Include, Membership, Principals};
+use cardea_policy::id::GroupId;
 use cardea_policy::index::Member;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
@@ -14,13 +15,35 @@ use crate::report::Who;
 
 /// Whom a trouble concerns.
 pub(in crate::rules) fn who(examination: &Examination<'_>, trouble: &Trouble) -> Who {
-    among(examination, (&trouble.classes, &trouble.blamed), &trouble.populations)
+    let group = |group: &GroupId| examination.membership(&Membership::Group(group.clone()));
+    let mut base = base(examination, &trouble.classes, &trouble.blamed);
+    if let Some(also) = &trouble.also {
+        base = base.within(&group(also));
+    }
+    base = base.except(trouble.spared.iter().map(group));
+    told(examination, (&base, &trouble.classes), &trouble.populations)
 }
 
 /// Some classes of some populations; `policies` are those that make the difference.
 pub(in crate::rules) fn among(
     examination: &Examination<'_>,
     (classes, policies): (&[usize], &[PolicyIndex]),
+    populations: &BTreeSet<String>,
+) -> Who {
+    told(examination, (&base(examination, classes, policies), classes), populations)
+}
+
+fn base(examination: &Examination<'_>, classes: &[usize], policies: &[PolicyIndex]) -> Base {
+    if examination.tenant.directory.is_empty() {
+        unknown_people(examination, classes)
+    } else {
+        assigned(examination, policies)
+    }
+}
+
+fn told(
+    examination: &Examination<'_>,
+    (base, classes): (&Base, &[usize]),
     populations: &BTreeSet<String>,
 ) -> Who {
     let directory = &examination.tenant.directory;
@@ -32,11 +55,6 @@ pub(in crate::rules) fn among(
         examples.extend(headcount.examples.iter().map(|p| directory.name(*p).to_owned()));
     }
     examples.truncate(EXAMPLES);
-    let base = if directory.is_empty() {
-        unknown_people(examination, classes)
-    } else {
-        assigned(examination, policies)
-    };
     let all: BTreeSet<&String> = examination.config.populations.iter().map(|p| &p.name).collect();
     let text = if all.iter().all(|name| populations.contains(*name)) {
         base.text()
@@ -58,6 +76,34 @@ enum Base {
 }
 
 impl Base {
+    /// Those of them who are in a group as well.
+    fn within(self, group: &str) -> Self {
+        match self {
+            Self::Everyone(_) => Self::Members(vec![group.to_owned()]),
+            Self::Members(of) => {
+                Self::Members(of.iter().map(|of| format!("{of} and {group}")).collect())
+            }
+        }
+    }
+
+    /// Those of them who are in none of the groups.
+    fn except(self, groups: impl Iterator<Item = String>) -> Self {
+        match self {
+            Self::Everyone(mut except) => {
+                except.extend(groups);
+                Self::Everyone(except)
+            }
+            Self::Members(of) => {
+                let groups: Vec<String> = groups.collect();
+                if groups.is_empty() {
+                    return Self::Members(of);
+                }
+                let without = short(&groups).join(" and ");
+                Self::Members(of.iter().map(|of| format!("{of} without {without}")).collect())
+            }
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Everyone(except) if except.is_empty() => "everyone".to_owned(),
