@@ -52,36 +52,29 @@ pub(crate) struct Arguments {
     /// Exit with 0 whatever is found
     #[arg(long)]
     exit_zero: bool,
+    /// How many memberships are combined where nobody says who is in which group
+    #[arg(long, value_name = "K")]
+    memberships: Option<usize>,
     #[command(flatten)]
     reading: Reading,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For reading at a terminal.
     Human,
-    /// A line for each finding.
     Concise,
-    /// For tools, schema 1.
     Json,
-    /// For code scanning, SARIF 2.1.0.
     Sarif,
-    /// Annotations of a GitHub workflow.
     Github,
-    /// One page with pictures.
     Html,
 }
 
 /// The severities of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// Somebody cannot get in who should.
     Lockout,
-    /// Or somebody gets in too cheaply.
     Weakness,
-    /// Or the input leaves something open.
     Doubt,
-    /// Or there is anything to say.
     Note,
 }
 
@@ -116,7 +109,8 @@ impl Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let started = clock::now();
     let progress = Progress::start("reading");
-    let Loaded { lowered, config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
+    let Loaded { lowered, mut config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
+    config.memberships = arguments.memberships.unwrap_or(config.memberships);
     progress.turn_to("proving");
     let mut report = assemble::run(&lowered, &config, arguments.effort());
     report.elapsed_ms = clock::elapsed_ms(started);

@@ -44,16 +44,18 @@ fn an_export_says_the_same_in_every_encoding() {
 }
 
 #[test]
-fn settings_of_a_parent_folder_count() {
+fn the_nearest_settings_count_and_those_of_a_parent_where_there_are_no_nearer_ones() {
     let folder = copy_of("loop");
-    let whole = json(&run_in(folder.path(), &["check", "loop", "--format", "json", "--no-fixes"]).stdout);
-    let inside = ["check", "loop/policies", "--format", "json", "--no-fixes"];
-    let part = json(&run_in(folder.path(), &inside).stdout);
-    let asked = |report: &serde_json::Value| {
-        let verdicts = report["verdicts"].as_array().unwrap().clone();
-        verdicts.into_iter().find(|it| it["question"] == "break-glass-works").unwrap()
-    };
-    assert_eq!(asked(&whole)["verdict"], "proved");
-    assert_ne!(part["input"], whole["input"]);
-    assert_eq!(asked(&part)["verdict"], "proved", "the settings declare an account");
+    fs::write(folder.path().join("cardea.toml"), "[nonsense]\n").unwrap();
+    let check = ["check", "loop/policies", "loop/strengths", "loop/methods-policy.json"];
+    let check = [&check[..], &["--no-fixes"]].concat();
+    assert_eq!(run_in(folder.path(), &check).code, Some(1));
+    fs::remove_file(folder.path().join("loop/cardea.toml")).unwrap();
+    let refused = run_in(folder.path(), &check);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("cardea.toml:1:"), "{}", refused.stderr);
+    let chosen = folder.path().join("other.toml");
+    fs::write(&chosen, "").unwrap();
+    let check = [&check[..], &["--config", "other.toml"]].concat();
+    assert_eq!(run_in(folder.path(), &check).code, Some(1));
 }
