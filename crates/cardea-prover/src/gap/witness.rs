@@ -19,7 +19,7 @@ use crate::universe::{Destination, DeviceCase, SITUATION, Universe, What};
 /// One sign-in, concrete in every dimension, that stands for all that are like it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
-    /// The sign-in, for [`Index::evaluate`].
+    /// The sign-in.
     pub sign_in: SignIn,
     /// What it asks for, for wording.
     pub what: What,
@@ -78,6 +78,11 @@ impl Deviation {
 }
 
 impl Witness {
+    /// The sign-in, for [`Index::evaluate`].
+    pub fn sign_in(&self) -> &SignIn {
+        &self.sign_in
+    }
+
     /// The enabled policies that apply to it, by evaluation and not by search.
     pub fn applied(&self, index: &Index) -> PolicySet {
         index.evaluate(&self.sign_in).decision.applied
