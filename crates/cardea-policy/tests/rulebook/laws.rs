@@ -122,8 +122,6 @@ fn granted(index: &Index, sign_in: &str, words: &[u64]) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
-
     #[test]
     fn the_index_agrees_with_the_conditions_of_each_policy(
         lines in random::policies(12), sign_in in random::sign_in(), baseline in random::baseline(),
