@@ -224,7 +224,10 @@ fn whether_an_administrator_has_a_device_is_not_known_without_settings() {
     let report = report(&[("1.json", &policy)], "");
     assert_eq!(
         only(&report, "last-admin"),
-        [(Severity::Doubt, "an administrator can edit policies only with a compliant computer".to_owned())]
+        [(
+            Severity::Doubt,
+            "an administrator can edit policies only with a compliant computer".to_owned()
+        )]
     );
     assert_eq!(verdict(&report, Question::AnAdminCanAlwaysEdit).0, Answer::Undecided);
 }
@@ -251,8 +254,7 @@ fn an_unread_file_cannot_be_accepted() {
 #[test]
 fn what_is_accepted_is_proved_apart_from_it() {
     let policy = policy("CA001", EVERYBODY, r#""builtInControls": ["mfa"]"#);
-    let settings =
-        "[[accept]]\nrule = \"missing-break-glass\"\nreason = \"x\"\nuntil = 2027-01-01";
+    let settings = "[[accept]]\nrule = \"missing-break-glass\"\nreason = \"x\"\nuntil = 2027-01-01";
     let report = report(&[("1.json", &policy)], settings);
     let note = "apart from what the settings accept: missing-break-glass";
     assert_eq!(

@@ -31,11 +31,8 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut prompting = Vec::new();
     for (at, policy) in report_only {
         let covers = policy.conditions.target.is_all_resources() && asks_for_more_than_mfa(policy);
-        let found = if targets_action(policy) || covers {
-            would_lock_out(examination, at)
-        } else {
-            None
-        };
+        let found =
+            if targets_action(policy) || covers { would_lock_out(examination, at) } else { None };
         if found.is_none() && prompts_for_certificates(policy) {
             prompting.push(at);
         }
