@@ -1,5 +1,7 @@
 //! Whole runs over small tenants, as text.
 
+use std::fmt::Write as _;
+
 use cardea_graph::export::Reader;
 use cardea_graph::lower::{Lowered, lower};
 
@@ -30,9 +32,9 @@ fn shown(report: &Report) -> String {
         findings.chain(report.accepted.iter().map(|it| ("accepted ", &it.finding)))
     {
         let (severity, rule) = (finding.severity.as_str(), finding.rule);
-        shown += &format!("{how}{severity}[{rule}]: {}\n", finding.message);
+        writeln!(shown, "{how}{severity}[{rule}]: {}", finding.message).unwrap();
         for note in &finding.notes {
-            shown += &format!("  note: {note}\n");
+            writeln!(shown, "  note: {note}").unwrap();
         }
     }
     shown
@@ -71,7 +73,7 @@ fn a_finding_points_into_the_file_and_refutes_its_questions() {
     let [finding] = looping(&report)[..] else { panic!("{}", shown(&report)) };
     let primary = &finding.places[0];
     let span = primary.span.clone().unwrap();
-    assert_eq!(&LOOP[span.range], "\"includeApplications\": [\"All\"]");
+    assert_eq!(LOOP.get(span.range).unwrap(), "\"includeApplications\": [\"All\"]");
     assert_eq!((primary.object.as_str(), primary.primary), ("CA010", true));
     let (answer, because, _) = verdict(&report, Question::EveryoneCanSignIn);
     assert_eq!(answer, Answer::Refuted);
