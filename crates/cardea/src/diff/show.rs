@@ -109,7 +109,7 @@ impl Page<'_> {
     }
 
     fn verdicts(&mut self, comparison: &Comparison) {
-        self.text += &format!("{:28}{:13}{:13}\n", "", "before", "after");
+        self.text += &format!("{:28}{:13}after\n", "", "before");
         for (question, before, after) in &comparison.verdicts {
             let trend = match Trend::of(*before, *after) {
                 Trend::Same => "=",
