@@ -3,9 +3,9 @@
 //! A fix is one description ([`recipe`]). The files are changed by it, and the tenant that is
 //! proved again is read from the changed files, so the patch that is shown is the patch that was
 //! proved. A candidate is offered only where the finding is gone, nobody is locked out who was not
-//! before, and no finding is new. One price is allowed, and only for letting people in again: that
-//! a pass, which the help desk gives, opens more than registration. It is stated with everything
-//! else that becomes weaker.
+//! before, and no finding is new. Remarks may be new, and for letting people in again one price is
+//! allowed: that a pass, which the help desk gives, opens more than registration. Both are stated,
+//! with everything that becomes weaker.
 
 mod candidates;
 mod parts;
@@ -17,15 +17,17 @@ mod weaker;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use cardea_graph::edit::Edited;
 use cardea_tenant::tenant::Tenant;
 
+use crate::config::Config;
 use crate::examine::Examination;
 use crate::finding::Draft;
-use crate::report::{FileEdit, Fix, Severity};
+use crate::report::{FileEdit, Fix};
+use crate::rules;
 use candidates::Plan;
 use patched::Patcher;
 use proof::{Baseline, Signature, Trial};
@@ -64,6 +66,8 @@ pub struct Proposer<'a> {
     spent: usize,
     /// The tenant that changes are tried on; its directory is copied once.
     scratch: Option<Tenant>,
+    /// The settings with no memberships combined, for a first look, and what is found with them.
+    sketch: Option<(Config, BTreeSet<Signature>)>,
     /// What came of changed files, by their texts.
     tried: BTreeMap<Vec<(String, String)>, Option<Rc<Trial>>>,
 }
@@ -79,6 +83,7 @@ impl<'a> Proposer<'a> {
             effort,
             spent: 0,
             scratch: None,
+            sketch: None,
             tried: BTreeMap::new(),
         })
     }
@@ -94,20 +99,18 @@ impl<'a> Proposer<'a> {
             if edits.is_empty() {
                 continue;
             }
-            let Some(trial) = self.trial(&edits) else { continue };
+            let Some(trial) = self.trial(&edits, &signature) else { continue };
             let Some(price) = price(&trial, &signature) else { continue };
-            offers.push((
-                price.len(),
-                trial.weaker.len(),
-                fix(draft, recipe, edits, &trial, &price),
-            ));
+            let weakened = trial.effect.weaker.len();
+            offers.push((price.len(), weakened, fix(draft, recipe, edits, &trial, &price)));
         }
-        offers.sort_by_key(|(price, weaker, _)| (*price, *weaker));
+        offers.sort_by_key(|(price, weakened, _)| (*price, *weakened));
         offers.into_iter().map(|(_, _, fix)| fix).take(OFFERED).collect()
     }
 
-    /// Proves the tenant that the changed files describe.
-    fn trial(&mut self, edits: &[Edited]) -> Option<Rc<Trial>> {
+    /// Proves the tenant that the changed files describe; `None` where a first look shows that it
+    /// is not to be offered for this finding, or the effort is spent.
+    fn trial(&mut self, edits: &[Edited], finding: &Signature) -> Option<Rc<Trial>> {
         let key: Vec<_> =
             edits.iter().map(|edit| (edit.path.clone(), edit.after.clone())).collect();
         if let Some(known) = self.tried.get(&key) {
@@ -117,16 +120,46 @@ impl<'a> Proposer<'a> {
             return None;
         }
         self.spent += 1;
-        let trial = self.patcher.read(edits).map(|patch| {
-            let tenant = self.examination.tenant;
-            let scratch = self.scratch.get_or_insert_with(|| tenant.clone());
-            scratch.policies = patch.policies;
-            scratch.strengths = patch.strengths;
-            scratch.methods = patch.methods;
-            Rc::new(Trial::of(self.examination, &self.baseline, scratch))
-        });
-        self.tried.insert(key, trial.clone());
-        trial
+        let Some(patch) = self.patcher.read(edits) else {
+            self.tried.insert(key, None);
+            return None;
+        };
+        let tenant = self.examination.tenant;
+        let mut scratch = self.scratch.take().unwrap_or_else(|| tenant.clone());
+        scratch.policies = patch.policies;
+        scratch.strengths = patch.strengths;
+        scratch.methods = patch.methods;
+        let is_hopeless = self.is_hopeless(&scratch, finding);
+        if !is_hopeless {
+            let trial = Trial::of(self.examination, &self.baseline, &scratch);
+            self.tried.insert(key.clone(), Some(Rc::new(trial)));
+        }
+        self.scratch = Some(scratch);
+        self.tried.get(&key).cloned().flatten()
+    }
+
+    /// A first look at people without any of the memberships that policies name: whether the
+    /// finding is still there, or another one is new, already for them.
+    fn is_hopeless(&mut self, scratch: &Tenant, finding: &Signature) -> bool {
+        let Examination { tenant, config, .. } = *self.examination;
+        if config.memberships == 0 || !tenant.directory.is_empty() {
+            return false;
+        }
+        if self.sketch.is_none() {
+            let config = Config { memberships: 0, ..config.clone() };
+            let sketched = Examination::new(tenant, &config);
+            let drafts: Vec<Draft> =
+                rules::ALL.iter().flat_map(|rule| (rule.run)(&sketched)).collect();
+            let found = drafts.iter().map(Signature::of).collect();
+            drop(sketched);
+            self.sketch = Some((config, found));
+        }
+        let Some((config, found)) = &self.sketch else { return false };
+        let after = Examination::new(scratch, config);
+        let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&after));
+        let now: BTreeSet<Signature> = drafts.map(|draft| Signature::of(&draft)).collect();
+        let is_new = |it: &Signature| !found.contains(it) && !self.baseline.found.contains(it);
+        now.contains(finding) || now.iter().any(|it| is_new(it) && !it.is_bearable_for(finding))
     }
 }
 
@@ -139,20 +172,14 @@ pub fn attach(examination: &Examination<'_>, drafts: &[Draft], effort: Effort) -
     drafts.iter().map(|draft| proposer.propose(draft)).collect()
 }
 
-/// Rules whose new findings are the stated price of letting people in with a pass.
-const PRICE: [&str; 2] = ["wide-pass", "spoofable-platform"];
-
 /// The rules of the findings that a change brings about and that may be paid for what it removes;
 /// `None` where the change is not to be offered.
-fn price(trial: &Trial, finding: &Signature) -> Option<Vec<&'static str>> {
+fn price(trial: &Trial, finding: &Signature) -> Option<BTreeSet<&'static str>> {
     if trial.found.contains(finding) || !trial.worse_off.is_empty() {
         return None;
     }
-    let may_cost = finding.severity == Severity::Lockout;
-    let mut rules: Vec<&'static str> = trial.new.iter().map(|new| new.rule).collect();
-    rules.dedup();
-    let allowed = rules.iter().all(|rule| may_cost && PRICE.contains(rule));
-    allowed.then_some(rules)
+    let is_bearable = trial.new.iter().all(|new| new.is_bearable_for(finding));
+    is_bearable.then(|| trial.new.iter().map(|new| new.rule).collect())
 }
 
 fn fix(
@@ -160,11 +187,12 @@ fn fix(
     recipe: Recipe,
     edits: Vec<Edited>,
     trial: &Trial,
-    price: &[&'static str],
+    price: &BTreeSet<&'static str>,
 ) -> Fix {
     let new = if price.is_empty() {
         "nothing new".to_owned()
     } else {
+        let price: Vec<&str> = price.iter().copied().collect();
         format!("nothing new but {}", price.join(" and "))
     };
     let edits = edits.into_iter().map(|edit| FileEdit {
@@ -172,11 +200,12 @@ fn fix(
         before: edit.before,
         after: edit.after,
     });
+    let stricter = trial.effect.stricter.iter().map(|line| format!("stricter: {line}"));
     Fix {
         title: recipe.title,
         edits: edits.collect(),
         proved: vec![format!("{} gone", draft.rule), "nobody worse off".to_owned(), new],
-        weaker: trial.weaker.clone(),
-        notes: recipe.notes,
+        weaker: trial.effect.weaker.clone(),
+        notes: recipe.notes.into_iter().chain(stricter).collect(),
     }
 }

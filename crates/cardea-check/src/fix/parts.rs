@@ -88,7 +88,7 @@ pub(super) fn demanding(
     let beside = like.filter(|like| is_listed(like.position())).or(listed.map(StrengthIndex::at));
     match beside {
         Some(beside) => {
-            let step = Step::AddStrength(Object::Strength(beside), raised(&new));
+            let step = Step::AddStrength(Object::Strength(beside), name.to_owned(), raised(&new));
             (reference(new.id.as_str()), Some(step))
         }
         // Where strengths stand inside of policies, a new one does so, too.
@@ -96,7 +96,7 @@ pub(super) fn demanding(
             (raised(&new), None)
         }
         None => {
-            let step = Step::AddStrength(Object::Policy(policy), raised(&new));
+            let step = Step::AddStrength(Object::Policy(policy), name.to_owned(), raised(&new));
             (reference(new.id.as_str()), Some(step))
         }
     }

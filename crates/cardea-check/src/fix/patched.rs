@@ -79,7 +79,7 @@ impl<'a> Patcher<'a> {
     }
 
     /// Reads the changed files only and puts what they say in place of what they said.
-    fn alone(&self, edits: &[Edited]) -> Option<Patch> {
+    pub(super) fn alone(&self, edits: &[Edited]) -> Option<Patch> {
         let mut reader = Reader::default();
         for edit in edits {
             reader.add(edit.path.clone(), edit.after.clone().into_bytes());
@@ -104,7 +104,7 @@ impl<'a> Patcher<'a> {
     }
 
     /// Reads all files again.
-    fn everything(&self, edits: &[Edited]) -> Option<Patch> {
+    pub(super) fn everything(&self, edits: &[Edited]) -> Option<Patch> {
         let mut reader = Reader::default();
         for file in self.lowered.export.sources.files() {
             let edit = edits.iter().find(|edit| edit.path == file.path);

@@ -6,7 +6,7 @@ use cardea_policy::place::Place;
 use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::tenant::Tenant;
 
-use super::weaker;
+use super::weaker::{Effect, counted};
 use crate::examine::Examination;
 use crate::finding::Draft;
 use crate::report::Severity;
@@ -28,12 +28,23 @@ impl Signature {
             places: draft.marks.iter().map(|mark| mark.place).collect(),
         }
     }
+
+    /// Whether it may be new for the removal of some finding: a remark, or the price of a lockout.
+    fn is_bearable(&self) -> bool {
+        self.severity == Severity::Note || PRICE.contains(&self.rule)
+    }
+
+    /// Whether it may be new for the removal of this finding.
+    pub(super) fn is_bearable_for(&self, finding: &Self) -> bool {
+        let is_remark = self.severity == Severity::Note;
+        is_remark || finding.severity == Severity::Lockout && PRICE.contains(&self.rule)
+    }
 }
 
 /// The tenant as it is.
 #[derive(Debug)]
 pub(super) struct Baseline {
-    found: BTreeSet<Signature>,
+    pub(super) found: BTreeSet<Signature>,
     /// The populations that are locked out, by the policies that can hit people.
     stuck: BTreeMap<PolicySet, BTreeSet<String>>,
     /// The policies that tell people apart.
@@ -42,10 +53,6 @@ pub(super) struct Baseline {
 
 impl Baseline {
     pub(super) fn of(examination: &Examination<'_>, drafts: &[Draft]) -> Self {
-        let mut counted = PolicySet::none(examination.index().policies().len());
-        for class in &examination.classes.list {
-            counted.unite(&class.who);
-        }
         let mut stuck: BTreeMap<PolicySet, BTreeSet<String>> = BTreeMap::new();
         for trouble in &examination.troubles {
             for class in trouble.classes.iter().filter_map(|at| examination.classes.list.get(*at)) {
@@ -53,7 +60,8 @@ impl Baseline {
                 stuck.entry(class.who.clone()).or_default().extend(populations);
             }
         }
-        Self { found: drafts.iter().map(Signature::of).collect(), stuck, counted }
+        let found = drafts.iter().map(Signature::of).collect();
+        Self { found, stuck, counted: counted(examination) }
     }
 }
 
@@ -66,21 +74,33 @@ pub(super) struct Trial {
     pub(super) new: Vec<Signature>,
     /// People who are locked out there and were not before.
     pub(super) worse_off: Vec<String>,
-    /// What became weaker, in words.
-    pub(super) weaker: Vec<String>,
+    /// What became weaker and stricter, where the change may be offered.
+    pub(super) effect: Effect,
 }
 
 impl Trial {
+    /// Proves a changed tenant.
     pub(super) fn of(before: &Examination<'_>, baseline: &Baseline, tenant: &Tenant) -> Self {
         let after = Examination::new(tenant, before.config);
         let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&after));
         let found: BTreeSet<Signature> = drafts.map(|draft| Signature::of(&draft)).collect();
         let new = found.difference(&baseline.found).cloned().collect();
         let worse_off = worse_off(before, baseline, &after);
-        let weaker = weaker::lines(before, &after);
-        Self { found, new, worse_off, weaker }
+        let mut trial = Self { found, new, worse_off, effect: Effect::default() };
+        if trial.may_be_offered() {
+            trial.effect = Effect::of(before, &after);
+        }
+        trial
+    }
+
+    /// Whether the change may be offered for some finding at all.
+    pub(super) fn may_be_offered(&self) -> bool {
+        self.worse_off.is_empty() && self.new.iter().all(Signature::is_bearable)
     }
 }
+
+/// Rules whose new findings are the stated price of letting people in with a pass.
+const PRICE: [&str; 2] = ["wide-pass", "spoofable-platform"];
 
 /// People of the changed tenant who cannot get in, and could before.
 fn worse_off(

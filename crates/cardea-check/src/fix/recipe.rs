@@ -25,8 +25,8 @@ pub(super) enum Step {
     Change(Object, Vec<Change>),
     /// Adds a policy that is a copy of another one as it is now, with changes.
     CopyPolicy(PolicyIndex, Copied),
-    /// Adds a strength beside an object.
-    AddStrength(Object, Json),
+    /// Adds a strength with this name beside an object.
+    AddStrength(Object, String, Json),
 }
 
 /// A copy of a policy.
@@ -68,9 +68,9 @@ impl Recipe {
                         edits.change(copy, change)?;
                     }
                 }
-                Step::AddStrength(beside, strength) => {
+                Step::AddStrength(beside, name, strength) => {
                     let neighbour = object_id(&mut edits, lowered, *beside)?;
-                    edits.create(neighbour, "with-changes", strength)?;
+                    edits.create(neighbour, name, strength)?;
                 }
             }
         }

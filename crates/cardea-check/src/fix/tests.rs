@@ -1,34 +1,43 @@
+//! Every offered fix, applied to the files, removes its finding when the files are checked again.
+
+mod holes;
+mod reading;
+
 use std::path::{Path, PathBuf};
 
 use cardea_graph::export::Reader;
 use cardea_graph::lower::{Lowered, lower};
+use cardea_policy::place::{Field, Object};
 
 use super::*;
 use crate::config::Config;
+use crate::report::Severity;
 use crate::rules;
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+type Files = Vec<(String, Vec<u8>)>;
+
+fn paths(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<PathBuf> = entries
-        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .flat_map(|path| if path.is_dir() { paths(&path) } else { vec![path] })
         .filter(|path| path.extension().is_some_and(|it| it == "json"))
         .collect();
     found.sort();
     found
 }
 
-/// An example tenant as texts, and its settings.
-fn example(name: &str) -> (Vec<(String, Vec<u8>)>, Config) {
+/// An example tenant as files, and its settings.
+fn example(name: &str) -> (Files, Config) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/tenants").join(name);
-    let texts = files(&root).into_iter().map(|path| {
+    let files = paths(&root).into_iter().map(|path| {
         let shown = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
         (shown, std::fs::read(path).unwrap())
     });
     let settings = std::fs::read_to_string(root.join("cardea.toml")).unwrap();
-    (texts.collect(), Config::from_toml(&settings, "2026-11-22").unwrap())
+    (files.collect(), Config::from_toml(&settings, "2026-11-22").unwrap())
 }
 
-fn read(files: &[(String, Vec<u8>)]) -> Lowered {
+fn read(files: &Files) -> Lowered {
     let mut reader = Reader::default();
     for (path, bytes) in files {
         reader.add(path.clone(), bytes.clone());
@@ -36,75 +45,158 @@ fn read(files: &[(String, Vec<u8>)]) -> Lowered {
     lower(reader.finish())
 }
 
-#[test]
-fn demo() {
-    for name in ["loop", "split", "exemption", "bootstrap", "filter", "clean", "baseline"] {
-        let (texts, config) = example(name);
-        let lowered = read(&texts);
-        let config = config.resolved(&lowered.names);
-        let examination = Examination::of(&lowered, &config);
-        let drafts: Vec<Draft> =
-            rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
-        println!("=== {name}");
-        for _ in 0..3 {
-            let t = std::time::Instant::now();
-            let e = Examination::of(&lowered, &config);
-            let a = t.elapsed();
-            let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&e)).collect();
-            let b = t.elapsed();
-            let fixes = attach(&e, &drafts, Effort::default());
-            let c = t.elapsed();
-            println!("TIME {name} examine {a:?} rules {b:?} fixes {c:?} {}", fixes.len());
-            let l = weaker::lines(&e, &e);
-            println!("TIME weaker {:?} {}", t.elapsed() - c, l.len());
-            let plan_edits = std::time::Instant::now();
-            if let Some(draft) = drafts.first() {
-                let plan = Plan { lowered: &lowered, examination: &e, draft };
-                let mut patcher = Patcher::new(&lowered);
-                for recipe in candidates::recipes(&plan) {
-                    let edits = recipe.edits(&lowered).unwrap();
-                    let t1 = plan_edits.elapsed();
-                    let p = patcher.read(&edits);
-                    let t2 = plan_edits.elapsed();
-                    let p = patcher.read(&edits);
-                    println!(
-                        "TIME edits {t1:?} read {t2:?} again {:?} {}",
-                        plan_edits.elapsed(),
-                        p.is_some()
-                    );
-                }
+/// A finding by the names of what it points at, which stay when policies are read in another order.
+type Named = (&'static str, Severity, BTreeSet<(String, Field)>);
+
+fn named(examination: &Examination<'_>, draft: &Draft) -> Named {
+    let name = |object| match object {
+        Object::Policy(policy) => examination.name(policy),
+        Object::Strength(strength) => {
+            examination.tenant.strengths[strength.position()].name.clone()
+        }
+        other => format!("{other:?}"),
+    };
+    let places = draft.marks.iter().map(|mark| (name(mark.place.object), mark.place.field));
+    (draft.rule, draft.severity, places.collect())
+}
+
+fn found(lowered: &Lowered, config: &Config) -> Vec<Named> {
+    let config = config.clone().resolved(&lowered.names);
+    let examination = Examination::of(lowered, &config);
+    let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination));
+    drafts.map(|draft| named(&examination, &draft)).collect()
+}
+
+/// The files with a fix applied, in the encodings that it keeps.
+fn applied(lowered: &Lowered, files: &Files, edits: &[FileEdit]) -> Files {
+    let mut files = files.clone();
+    for edit in edits {
+        let encoding = lowered.export.sources.encoding_of(&edit.path);
+        let bytes = encoding.encode(&edit.after).unwrap();
+        match files.iter_mut().find(|(path, _)| *path == edit.path) {
+            Some((_, old)) => {
+                let before = edit.before.as_deref().unwrap();
+                assert_eq!(encoding.encode(before).as_ref(), Some(&*old), "{}", edit.path);
+                *old = bytes;
+            }
+            None => {
+                assert_eq!(edit.before, None, "{}", edit.path);
+                files.push((edit.path.clone(), bytes));
             }
         }
-        let mut proposer = Proposer::new(&examination, &drafts, Effort::default()).unwrap();
-        for draft in &drafts {
-            println!("  {}: {} [{}]", draft.rule, draft.message, draft.who.text);
-            let plan = Plan { lowered: &lowered, examination: &examination, draft };
-            for recipe in candidates::recipes(&plan) {
-                match recipe.edits(&lowered) {
-                    Ok(edits) => {
-                        let trial = proposer.trial(&edits);
-                        println!(
-                            "     try: {} → {:?}",
-                            recipe.title,
-                            trial.map(|t| (
-                                price(&t, &Signature::of(draft)),
-                                t.found.contains(&Signature::of(draft)),
-                                t.new.clone(),
-                                t.worse_off.clone()
-                            ))
-                        );
-                    }
-                    Err(refusal) => println!("     no: {} {refusal}", recipe.title),
-                }
-            }
-            for fix in proposer.propose(draft) {
-                println!("   fix: {} {:?}", fix.title, fix.proved);
-                println!("{}", crate::render::patch(&fix.edits));
-                for line in fix.weaker {
-                    println!("     weaker: {line}");
-                }
-            }
-        }
-        println!("spent {}", proposer.spent);
     }
+    files.sort();
+    files
+}
+
+/// The findings with a fix, as rule and titles; each fix was applied and checked again.
+fn check(files: &Files, config: &Config) -> String {
+    let lowered = read(files);
+    let before = found(&lowered, config);
+    let resolved = config.clone().resolved(&lowered.names);
+    let examination = Examination::of(&lowered, &resolved);
+    let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    let fixes = attach(&examination, &drafts, Effort::default());
+    let mut shown = String::new();
+    for (draft, fixes) in drafts.iter().zip(&fixes) {
+        let wanted = named(&examination, draft);
+        for fix in fixes {
+            shown += &format!("{}: {}\n", draft.rule, fix.title);
+            for line in &fix.proved {
+                shown += &format!("  proved {line}\n");
+            }
+            for line in &fix.weaker {
+                shown += &format!("  weaker {line}\n");
+            }
+            for line in &fix.notes {
+                shown += &format!("  note   {line}\n");
+            }
+            let again = read(&applied(&lowered, files, &fix.edits));
+            let after = found(&again, config);
+            assert!(!after.contains(&wanted), "{} is not gone: {}", draft.rule, fix.title);
+            let said = fix.proved.last().unwrap();
+            for new in after.iter().filter(|it| !before.contains(it)) {
+                assert!(said.contains(new.0), "{} brings {new:?}, and says {said}", fix.title);
+            }
+        }
+    }
+    shown
+}
+
+fn check_example(name: &str) -> String {
+    let (files, config) = example(name);
+    check(&files, &config)
+}
+
+#[test]
+fn the_loop_is_opened_by_a_split() {
+    insta::assert_snapshot!(check_example("loop"), @"");
+}
+
+#[test]
+fn with_a_trusted_network_the_loop_is_opened_there_only() {
+    let (mut files, config) = example("loop");
+    let office = r##"{"@odata.type": "#microsoft.graph.ipNamedLocation", "id": "5c9e3a10-5c7b-4a7b-9d3f-0f5a1b2c3d4e",
+        "displayName": "Clinic", "isTrusted": true,
+        "ipRanges": [{"@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": "203.0.113.0/24"}]}"##;
+    files.push(("locations/clinic.json".to_owned(), office.as_bytes().to_vec()));
+    insta::assert_snapshot!(check(&files, &config), @"");
+}
+
+#[test]
+fn app_protection_is_opened_where_people_register() {
+    insta::assert_snapshot!(check_example("exemption"), @"");
+}
+
+#[test]
+fn the_fixes_of_the_other_examples_hold_as_well() {
+    insta::assert_snapshot!(check_example("split"), @"");
+    insta::assert_snapshot!(check_example("bootstrap"), @"");
+    insta::assert_snapshot!(check_example("filter"), @"");
+}
+
+/// The loop as Windows PowerShell exports it.
+#[test]
+fn utf_16_and_line_ends_stay_outside_of_the_changed_lines() {
+    let (files, config) = example("loop");
+    let encode = |text: &str| cardea_graph::source::Encoding::Utf16Le.encode(text).unwrap();
+    let files: Files = files
+        .into_iter()
+        .map(|(path, bytes)| {
+            let text = String::from_utf8(bytes).unwrap().replace('\n', "\r\n");
+            (path, encode(&text))
+        })
+        .collect();
+    assert!(check(&files, &config).contains("split CA010"));
+    let lowered = read(&files);
+    let config = config.resolved(&lowered.names);
+    let examination = Examination::of(&lowered, &config);
+    let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    let fixes = attach(&examination, &drafts, Effort::default());
+    let split = fixes.iter().flatten().find(|fix| fix.title.contains("split")).unwrap();
+    let after = applied(&lowered, &files, &split.edits);
+    let bytes = |files: &Files, path: &str| {
+        files.iter().find(|(known, _)| known == path).unwrap().1.clone()
+    };
+    let path = "policies/CA010-passkey-everywhere.json";
+    let (old, new) = (bytes(&files, path), bytes(&after, path));
+    let line = encode("    \"clientAppTypes\": [\"all\"],\r\n")[2..].to_vec();
+    let at = old.windows(line.len()).position(|window| window == line).unwrap() + line.len();
+    let added = new.len() - old.len();
+    assert_eq!(old[..at], new[..at]);
+    assert_eq!(old[at..], new[at + added..]);
+    for edit in &split.edits {
+        assert!(bytes(&after, &edit.path).starts_with(&[0xFF, 0xFE]), "{}", edit.path);
+        assert_eq!(edit.after.matches('\n').count(), edit.after.matches("\r\n").count());
+    }
+}
+
+#[test]
+fn no_effort_means_no_fixes() {
+    let (files, config) = example("loop");
+    let lowered = read(&files);
+    let examination = Examination::of(&lowered, &config);
+    let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    assert!(!drafts.is_empty());
+    assert!(attach(&examination, &drafts, Effort::NONE).iter().all(Vec::is_empty));
 }

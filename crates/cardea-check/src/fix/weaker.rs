@@ -1,239 +1,296 @@
-//! What a change makes weaker, for everybody: ways in that need less than any way did before.
+//! What a change makes weaker and stricter, for everybody and everywhere, in words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::location::{Network, Trust};
-use cardea_policy::conditions::platform::Platform;
-use cardea_policy::conditions::principal::Person;
-use cardea_policy::conditions::target::Request;
-use cardea_policy::id::AppId;
+use cardea_policy::conditions::target::UserAction;
+use cardea_policy::control::{Control, Grant, Operator};
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
-use cardea_policy::well_known;
-use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
-use cardea_prover::safety::{Factor, Factors, cheapest_ways};
-use cardea_tenant::journey::actor::{Actor, Device, DeviceState, Form, Intent};
-use cardea_tenant::journey::permission::Permissions;
+use cardea_prover::effect::difference::{Change, Difference, difference};
+use cardea_prover::effect::implication::Demand;
+use cardea_prover::gap::{Completeness, Deviation, Limits, Witness};
+use cardea_prover::safety::{Factor, Factors};
+use cardea_prover::universe::What;
+use cardea_tenant::tenant::Tenant;
 
-use crate::examine::cheap::attacker;
-use crate::examine::{Examination, ORDINARY_APP};
+use crate::examine::Examination;
 
-/// The minimal sets of factors that open a goal.
-type Open = BTreeSet<BTreeSet<Factor>>;
+/// How many lines say what changes; those behind are counted.
+const SHOWN: usize = 8;
 
-/// Where ways in are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Setting {
-    Anywhere,
-    TrustedNetwork,
-    ManagedDevice,
+/// What a change does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Effect {
+    /// What needs less than before, a line each.
+    pub(super) weaker: Vec<String>,
+    /// What needs more than before, a line each.
+    pub(super) stricter: Vec<String>,
 }
 
-impl Setting {
-    const ALL: [Self; 3] = [Self::Anywhere, Self::TrustedNetwork, Self::ManagedDevice];
-
-    fn text(self) -> &'static str {
-        match self {
-            Self::Anywhere => "",
-            Self::TrustedNetwork => "on a trusted network, ",
-            Self::ManagedDevice => "with a managed device, ",
-        }
+impl Effect {
+    /// Compares the demands on all sign-ins, and the ways in that register methods.
+    pub(super) fn of(before: &Examination<'_>, after: &Examination<'_>) -> Self {
+        let memberships = before.config.memberships;
+        let limits = Limits { memberships, points: 4_000, escapes: 64, ..Limits::default() };
+        let difference = difference(before.tenant, after.tenant, limits);
+        let (old, new) = (Wording { examination: before }, Wording { examination: after });
+        let mut weaker = shortened(lines(&difference.weaker, &old, &new, Side::Weaker));
+        weaker.extend(registering(before, after));
+        weaker.extend(limit(&difference));
+        let stricter = shortened(lines(&difference.stricter, &new, &old, Side::Stricter));
+        Self { weaker, stricter }
     }
+}
 
-    /// Somebody on one device for each platform, in the order of [`Platform::ALL`].
-    fn actor(self, examination: &Examination<'_>) -> Actor {
-        let devices = Platform::ALL.map(|platform| {
-            let form = if platform.is_phone() { Form::Phone } else { Form::Computer };
-            let plain = Device { claims: vec![platform], ..Device::attacker(form) };
-            match self {
-                Self::Anywhere | Self::TrustedNetwork => plain,
-                Self::ManagedDevice => Device {
-                    state: DeviceState::CompliantAndHybridJoined,
-                    facts: Device::work_computer().facts,
-                    ..plain
-                },
-            }
-        });
-        let networks = match self {
-            Self::Anywhere | Self::ManagedDevice => attacker(examination).networks,
-            Self::TrustedNetwork => trusted(examination),
+/// What was not compared.
+fn limit(difference: &Difference) -> Option<String> {
+    match difference.completeness {
+        Completeness::Exact => None,
+        Completeness::Bounded { memberships } => Some(format!(
+            "perhaps more for people who combine more than {memberships} of the memberships that \
+             policies name"
+        )),
+        Completeness::OutOfBudget => Some("perhaps more: the comparison ended early".to_owned()),
+    }
+}
+
+fn shortened(mut lines: Vec<String>) -> Vec<String> {
+    let more = lines.len().saturating_sub(SHOWN);
+    lines.truncate(SHOWN);
+    if more > 0 {
+        lines.push(format!("and {more} more of this kind"));
+    }
+    lines
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Weaker,
+    Stricter,
+}
+
+/// One line for what changes; sign-ins of which the same changes are one. `from` has the version
+/// that demands more.
+fn lines(changes: &[Change], from: &Wording<'_>, to: &Wording<'_>, side: Side) -> Vec<String> {
+    let mut places: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for change in changes {
+        let demanded: BTreeSet<String> =
+            change.demands.iter().map(|(_, demand)| from.demand(demand)).collect();
+        let demanded = demanded.into_iter().collect::<Vec<_>>().join(" and ");
+        let (mine, theirs) = match side {
+            Side::Weaker => (&change.old, &change.new),
+            Side::Stricter => (&change.new, &change.old),
         };
-        Actor {
-            devices: devices.to_vec(),
-            networks,
-            across: examination.across(),
-            intent: Intent::Attacker,
+        let instead: BTreeSet<String> = theirs
+            .iter()
+            .filter(|it| !mine.contains(it))
+            .map(|(_, grant)| to.grant(grant))
+            .collect();
+        let instead = instead.into_iter().collect::<Vec<_>>().join(" and ");
+        let place = from.place(&change.witness);
+        places.entry((demanded, instead)).or_default().insert(place);
+    }
+    let line = |((demanded, instead), places): ((String, String), BTreeSet<String>)| {
+        let places: Vec<String> = places.into_iter().collect();
+        let places = places.join("; ");
+        match (side, instead.is_empty()) {
+            (Side::Weaker, true) => format!("{places}: no longer {demanded}"),
+            (Side::Weaker, false) => format!("{places}: {instead} in place of {demanded}"),
+            (Side::Stricter, true) => format!("{places}: also {demanded}"),
+            (Side::Stricter, false) => format!("{places}: {demanded} in place of {instead}"),
+        }
+    };
+    places.into_iter().map(line).collect()
+}
+
+/// Words for one version of the tenant.
+struct Wording<'a> {
+    examination: &'a Examination<'a>,
+}
+
+impl Wording<'_> {
+    fn tenant(&self) -> &Tenant {
+        self.examination.tenant
+    }
+
+    fn demand(&self, demand: &Demand) -> String {
+        match demand {
+            Demand::Block => "a block".to_owned(),
+            Demand::AnyOf(controls) => self.controls(controls, " or "),
         }
     }
-}
 
-fn trusted(examination: &Examination<'_>) -> Vec<Network> {
-    let locations = examination.tenant.locations.iter();
-    let trusted = locations.filter(|location| location.trust() == Trust::Trusted);
-    let named = trusted.map(|location| location.id.clone()).collect();
-    vec![Network { named, trust: Trust::Trusted }]
-}
-
-const GOALS: [(&str, &str); 3] = [
-    ("any app", ORDINARY_APP),
-    ("Office 365", well_known::EXCHANGE_ONLINE),
-    ("the admin portals", well_known::AZURE_PORTAL),
-];
-
-/// What became weaker, one line for each way in that opens something that took more before.
-pub(super) fn lines(before: &Examination<'_>, after: &Examination<'_>) -> Vec<String> {
-    let mut weaker: BTreeMap<(Setting, BTreeSet<Factor>), Opened> = BTreeMap::new();
-    for setting in Setting::ALL {
-        let (old, new) = (setting.actor(before), setting.actor(after));
-        let (old_targets, new_targets) = (targets(before), targets(after));
-        let mut old = Ways::new(before, &old_targets, &old);
-        let mut new = Ways::new(after, &new_targets, &new);
-        let mut seen = BTreeSet::new();
-        for class in 0..after.classes.list.len() {
-            let person = after.person(class);
-            let keys = (old.key(&person), new.key(&person));
-            if person.guest.is_some() || !seen.insert(keys.clone()) {
-                continue;
+    fn grant(&self, grant: &Grant) -> String {
+        match grant {
+            Grant::Block => "a block".to_owned(),
+            Grant::Require { operator: Operator::And, controls } => {
+                self.controls(controls, " and ")
             }
-            let (was, is) = (old.of(&keys.0).clone(), new.of(&keys.1).clone());
-            for (opened, open) in is {
-                let known = was.get(&opened);
-                for way in open.iter().filter(|way| !is_open(known, way)) {
-                    let (goal, place) = opened;
-                    let entry = weaker.entry((setting, way.clone())).or_default();
-                    entry.goals.insert(goal);
-                    entry.places.insert(place);
+            Grant::Require { operator: Operator::Or, controls } => self.controls(controls, " or "),
+        }
+    }
+
+    fn controls(&self, controls: &[Control], between: &str) -> String {
+        let words = controls.iter().map(|control| match control {
+            Control::Strength(strength) => {
+                let found = self.tenant().strengths.get(strength.position());
+                found.map_or_else(|| control.text().to_owned(), |it| format!("\"{}\"", it.name))
+            }
+            Control::Mfa
+            | Control::CompliantDevice
+            | Control::DomainJoinedDevice
+            | Control::ApprovedApplication
+            | Control::CompliantApplication
+            | Control::PasswordChange
+            | Control::RiskRemediation
+            | Control::Terms(_)
+            | Control::Custom(_) => control.text().to_owned(),
+        });
+        words.collect::<Vec<_>>().join(between)
+    }
+
+    /// Who signs in to what and how, as far as it differs from anybody who opens any app.
+    fn place(&self, witness: &Witness) -> String {
+        let mut people = Vec::new();
+        let mut situation = Vec::new();
+        for deviation in &witness.deviations {
+            match deviation {
+                Deviation::Membership(like) => {
+                    people.push(either(like, |membership| self.examination.membership(membership)))
+                }
+                Deviation::Guest(like) => {
+                    people
+                        .push(format!("guests ({})", either(like, |it| it.kind.name().to_owned())));
+                }
+                Deviation::Target(_) => situation.push(self.target(witness)),
+                Deviation::Client(like) => {
+                    situation.push(format!("with {}", either(like, |it| it.text().to_owned())));
+                }
+                Deviation::Platform(like) => {
+                    situation.push(format!("on {}", either(like, |it| it.text().to_owned())));
+                }
+                Deviation::Network(like) => situation.push(self.network(&like.fact)),
+                Deviation::Device(like) => situation.push(match like.fact.facts {
+                    Some(_) => "on another kind of registered device".to_owned(),
+                    None => "on an unregistered device".to_owned(),
+                }),
+                Deviation::Risk(_) => situation.push("at another risk".to_owned()),
+                Deviation::Flow(like) => {
+                    situation.push(format!("by {}", either(like, |it| it.text().to_owned())));
                 }
             }
         }
-    }
-    said(&weaker)
-}
-
-/// The goals and the platforms that a way newly opens; no platform for ways with registration.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Opened {
-    goals: BTreeSet<usize>,
-    places: BTreeSet<Option<Platform>>,
-}
-
-fn is_open(known: Option<&Open>, way: &BTreeSet<Factor>) -> bool {
-    known.is_some_and(|open| open.iter().any(|less| less.is_subset(way)))
-}
-
-fn said(weaker: &BTreeMap<(Setting, BTreeSet<Factor>), Opened>) -> Vec<String> {
-    let mut lines: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for ((setting, way), opened) in weaker {
-        let anywhere = weaker.get(&(Setting::Anywhere, way.clone()));
-        if *setting != Setting::Anywhere && anywhere == Some(opened) {
-            continue;
+        if !people.is_empty() {
+            situation.push(format!("for {}", people.join(" and ")));
         }
-        let names = opened.goals.iter().filter_map(|goal| GOALS.get(*goal));
-        let goals = listed(names.map(|(name, _)| (*name).to_owned()).collect());
-        let platforms: Vec<String> =
-            opened.places.iter().flatten().map(|platform| platform.text().to_owned()).collect();
-        let place = if opened.places.contains(&None) && platforms.is_empty() {
-            ", by registering a method".to_owned()
-        } else if platforms.len() == Platform::ALL.len() {
-            String::new()
-        } else {
-            format!(" on {}", listed(platforms))
-        };
-        let rest = format!("{}%{goals}{place}", setting.text());
-        lines.entry(rest).or_default().insert(words(way));
+        if situation.is_empty() { "every sign-in".to_owned() } else { situation.join(" ") }
     }
-    let line = |(rest, ways): (String, BTreeSet<String>)| {
-        let (setting, opened) = rest.split_once('%').unwrap_or_default();
-        let verb = if ways.len() == 1 { "opens" } else { "open" };
-        let ways: Vec<String> = ways.into_iter().collect();
-        format!("{setting}{} {verb} {opened}", ways.join(", or "))
+
+    fn target(&self, witness: &Witness) -> String {
+        let request = &witness.sign_in.request;
+        let Some(resource) = request.audiences.first() else {
+            return match request.action {
+                Some(UserAction::RegisterSecurityInfo) => "registering security info".to_owned(),
+                Some(UserAction::RegisterDevice) => "registering a device".to_owned(),
+                None => "where an authentication context is asked for".to_owned(),
+            };
+        };
+        if matches!(witness.what, What::OtherApp) {
+            return "any other app".to_owned();
+        }
+        let app = self.examination.app(&resource.app);
+        app.unwrap_or_else(|| format!("app {}", resource.app))
+    }
+
+    fn network(&self, network: &Network) -> String {
+        let locations = self.tenant().locations.iter();
+        let names: Vec<&str> = locations
+            .filter(|location| network.named.contains(&location.id))
+            .map(|location| location.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            format!("from {}", names.join(" and "))
+        } else if network.trust == Trust::Trusted {
+            "from a trusted network".to_owned()
+        } else {
+            "from an unknown network".to_owned()
+        }
+    }
+}
+
+/// A fact and what would do as well.
+fn either<F>(like: &cardea_prover::gap::Like<F>, word: impl Fn(&F) -> String) -> String {
+    const NAMED: usize = 3;
+    let mut words: Vec<String> =
+        std::iter::once(&like.fact).chain(&like.alternatives).map(word).collect();
+    let more = words.len().saturating_sub(NAMED);
+    words.truncate(NAMED);
+    let words = words.join(" or ");
+    if more > 0 { format!("{words} or {more} more") } else { words }
+}
+
+/// Ways in that register a method first and that nothing opened before.
+fn registering(before: &Examination<'_>, after: &Examination<'_>) -> Vec<String> {
+    let mut opened: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for cheap in &after.cheap {
+        let Some(class) = cheap.classes.first() else { continue };
+        let known = known_ways(before, &after.person(*class), &cheap.goal);
+        let factors = Factors::new(&after.book.means);
+        for way in &cheap.ways.by_registering {
+            let way: BTreeSet<Factor> = factors.of(*way).into_iter().collect();
+            if known.iter().any(|less| less.is_subset(&way)) {
+                continue;
+            }
+            opened.entry(words(&way)).or_default().insert(cheap.goal.as_str());
+        }
+    }
+    let line = |(way, goals): (String, BTreeSet<&str>)| {
+        let goals: Vec<&str> = goals.into_iter().collect();
+        format!("{way} is enough to register a method, and with that to open {}", goals.join(", "))
     };
-    lines.into_iter().map(line).collect()
+    opened.into_iter().map(line).collect()
+}
+
+/// All ways in of a person to a goal.
+fn known_ways(
+    examination: &Examination<'_>,
+    person: &cardea_policy::conditions::principal::Person,
+    goal: &str,
+) -> Vec<BTreeSet<Factor>> {
+    let index = examination.index();
+    let counted = counted(examination);
+    let who = index.who(&index.member(person)).and(&counted);
+    let factors = Factors::new(&examination.book.means);
+    let is_theirs =
+        |class: &usize| examination.classes.list.get(*class).is_some_and(|class| class.who == who);
+    let cheap = examination.cheap.iter().filter(|cheap| cheap.goal == goal);
+    cheap
+        .filter(|cheap| cheap.classes.iter().any(is_theirs))
+        .flat_map(|cheap| cheap.ways.direct.iter().chain(&cheap.ways.by_registering))
+        .map(|way| factors.of(*way).into_iter().collect())
+        .collect()
+}
+
+/// The policies that tell the classes of people apart.
+pub(super) fn counted(examination: &Examination<'_>) -> PolicySet {
+    let mut counted = PolicySet::none(examination.index().policies().len());
+    for class in &examination.classes.list {
+        counted.unite(&class.who);
+    }
+    counted
 }
 
 fn words(way: &BTreeSet<Factor>) -> String {
     let word = |factor: &Factor| match factor {
-        Factor::Method(method) => match method.mode() {
-            Mode::TemporaryAccessPassMultiUse => "a pass".to_owned(),
-            _ => method.text(),
-        },
+        Factor::Method(method) if method.mode() == Mode::TemporaryAccessPassMultiUse => {
+            "a pass".to_owned()
+        }
+        Factor::Method(method) => method.text(),
         Factor::OneTimePass(_) => "a one-time pass".to_owned(),
         Factor::NothingRegistered => "an account with nothing registered".to_owned(),
     };
-    if way.is_empty() {
-        "nothing at all".to_owned()
-    } else {
-        listed(way.iter().map(word).collect())
-    }
-}
-
-fn listed(mut words: Vec<String>) -> String {
+    let mut words: Vec<String> = way.iter().map(word).collect();
     words.dedup();
-    match words.pop() {
-        Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} and {last}", words.join(", ")),
-        None => String::new(),
-    }
-}
-
-fn targets(examination: &Examination<'_>) -> Targets {
-    let goals = GOALS.map(|(name, app)| Goal {
-        name: name.to_owned(),
-        request: Request::resource(examination.tenant.resource(&AppId::new(app))),
-        from: Reachable::AnyDevice,
-    });
-    examination.targets(goals.to_vec())
-}
-
-/// What decides the ways in of a person.
-type Key = (PolicySet, Permissions);
-
-/// The ways in of people of one tenant.
-struct Ways<'a> {
-    examination: &'a Examination<'a>,
-    ground: Ground<'a>,
-    relevant: PolicySet,
-    known: BTreeMap<Key, BTreeMap<(usize, Option<Platform>), Open>>,
-}
-
-impl<'a> Ways<'a> {
-    fn new(examination: &'a Examination<'a>, targets: &'a Targets, actor: &'a Actor) -> Self {
-        let ground = Ground::new(&examination.book, targets, actor);
-        let relevant = ground.relevant();
-        Self { examination, ground, relevant, known: BTreeMap::new() }
-    }
-
-    fn key(&self, person: &Person) -> Key {
-        let Examination { tenant, book, .. } = self.examination;
-        let who = book.index.who(&book.index.member(person)).and(&self.relevant);
-        (who, Permissions::of(tenant, &book.means, person, &book.assumptions))
-    }
-
-    fn of(&mut self, key: &Key) -> &BTreeMap<(usize, Option<Platform>), Open> {
-        let Self { examination, ground, known, .. } = self;
-        known.entry(key.clone()).or_insert_with(|| find(examination, ground, key))
-    }
-}
-
-fn find(
-    examination: &Examination<'_>,
-    ground: &Ground<'_>,
-    (who, permissions): &Key,
-) -> BTreeMap<(usize, Option<Platform>), Open> {
-    let terrain = Terrain::new(ground, who, permissions);
-    let factors = Factors::new(&examination.book.means);
-    let mut found: BTreeMap<(usize, Option<Platform>), Open> = BTreeMap::new();
-    let all = cheapest_ways(&terrain);
-    for (goal, (approaches, (ways, by_approach))) in terrain.goals.iter().zip(&all).enumerate() {
-        for (approach, ways) in approaches.iter().zip(by_approach) {
-            let open = found.entry((goal, Some(approach.situation.platform))).or_default();
-            let realisable =
-                ways.minimal().iter().copied().filter(|way| factors.is_realisable(*way));
-            open.extend(realisable.map(|way| factors.of(way).into_iter().collect()));
-        }
-        let ways = ways.direct.iter().chain(&ways.by_registering);
-        let ways = ways.map(|way| factors.of(*way).into_iter().collect());
-        found.entry((goal, None)).or_default().extend(ways);
-    }
-    found
+    if words.is_empty() { "nothing at all".to_owned() } else { words.join(" and ") }
 }

@@ -3,6 +3,7 @@
 use cardea_graph::edit::{Change, Json};
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::place::{Object, PolicyIndex};
+use cardea_policy::policy::Policy;
 
 use super::Plan;
 use crate::fix::parts::{for_everything, grant};
@@ -44,10 +45,17 @@ pub(super) fn block_unknown(plan: &Plan<'_>) -> Vec<Recipe> {
     blocking(plan, "unknown-platforms", "block unknown platforms", condition)
 }
 
-/// Makes policies that look at the platform look at all of them.
+/// Makes policies that look at the platform and ask how somebody signs in look at all platforms. A
+/// demand on devices or apps cannot be met on every platform, so that it is not spread.
 pub(super) fn demand_the_same(plan: &Plan<'_>) -> Vec<Recipe> {
+    let asks_for_methods = |policy: &Policy| {
+        let is_method = |control: &Control| matches!(control, Control::Mfa | Control::Strength(_));
+        matches!(&policy.grant, Some(Grant::Require { controls, .. })
+            if !controls.is_empty() && controls.iter().all(is_method))
+    };
     let looks = |policy: &PolicyIndex| {
-        plan.policy(*policy).is_some_and(|policy| policy.conditions.platforms.is_some())
+        let found = plan.policy(*policy).filter(|policy| policy.conditions.platforms.is_some());
+        found.is_some_and(asks_for_methods)
     };
     let recipe = |policy: PolicyIndex| Recipe {
         title: format!("let {} demand the same of every platform", plan.name(policy)),

@@ -1,0 +1,102 @@
+//! Changed files are read alone where that is the same as reading everything again.
+
+use super::*;
+use crate::fix::patched::Patch;
+use cardea_graph::edit::{Change, Edits};
+use cardea_policy::control::{Control, Grant};
+
+/// The policies of a patch by name, with what they demand by the ids of strengths.
+fn meaning(patch: &Patch) -> Vec<String> {
+    let id = |control: &Control| match control {
+        Control::Strength(at) => {
+            let strength = &patch.strengths[at.position()];
+            format!("{} {:?}", strength.id, strength.combinations)
+        }
+        other => format!("{other:?}"),
+    };
+    let mut policies: Vec<String> = patch
+        .policies
+        .iter()
+        .map(|policy| {
+            let grant = policy.grant.as_ref().map(|grant| match grant {
+                Grant::Block => vec!["block".to_owned()],
+                Grant::Require { controls, .. } => controls.iter().map(id).collect(),
+            });
+            let (name, state) = (&policy.name, policy.state);
+            format!("{name} {state:?} {:?} {grant:?} {:?}", policy.conditions, policy.unmodelled)
+        })
+        .collect();
+    policies.sort();
+    policies
+}
+
+#[test]
+fn a_changed_file_alone_says_what_all_files_say() {
+    for name in ["loop", "exemption", "filter"] {
+        let (files, config) = example(name);
+        let lowered = read(&files);
+        let config = config.resolved(&lowered.names);
+        let examination = Examination::of(&lowered, &config);
+        let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination));
+        let mut compared = 0;
+        for draft in drafts {
+            let plan = Plan { lowered: &lowered, examination: &examination, draft: &draft };
+            for recipe in candidates::recipes(&plan) {
+                let edits = recipe.edits(&lowered).unwrap();
+                let patcher = Patcher::new(&lowered);
+                let (alone, all) = (patcher.alone(&edits), patcher.everything(&edits));
+                assert_eq!(meaning(&alone.unwrap()), meaning(&all.unwrap()), "{}", recipe.title);
+                compared += 1;
+            }
+        }
+        assert!(compared > 0 || name == "filter", "{name}");
+    }
+}
+
+#[test]
+fn a_file_with_names_is_read_with_the_files_that_define_them() {
+    let policy = r#"{"displayName": "P", "state": "enabled", "conditions": {
+        "users": {"includeUsers": ["All"], "excludeGroups": ["Sales"]},
+        "applications": {"includeApplications": ["All"]}},
+        "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}}"#;
+    let groups = r#"{"value": [
+        {"id": "0b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60", "displayName": "Sales", "securityEnabled": true},
+        {"id": "1b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60", "displayName": "Staff", "securityEnabled": true}]}"#;
+    let files = vec![
+        ("groups.json".to_owned(), groups.as_bytes().to_vec()),
+        ("p.json".to_owned(), policy.as_bytes().to_vec()),
+    ];
+    let lowered = read(&files);
+    let mut edits = Edits::new(&lowered.export);
+    let object = edits.object(lowered.policies[0].at).unwrap();
+    edits.change(object, &Change::append("conditions.users.excludeGroups", ["Staff"])).unwrap();
+    let edits = edits.finish().unwrap();
+    let patch = Patcher::new(&lowered).read(&edits).unwrap();
+    let said = format!("{:?}", patch.policies[0].conditions.principals);
+    assert!(said.contains("0b7a5c1e") && said.contains("1b7a5c1e"), "{said}");
+}
+
+#[test]
+fn a_copy_in_a_list_is_the_new_policy_and_the_others_keep_their_places() {
+    let policy = |name: &str| {
+        format!(
+            r#"{{"displayName": "{name}", "state": "enabled", "conditions": {{
+        "users": {{"includeUsers": ["All"]}}, "applications": {{"includeApplications": ["All"]}}}},
+        "grantControls": {{"operator": "OR", "builtInControls": ["mfa"]}}}}"#
+        )
+    };
+    let text = format!("[{}, {}]", policy("A"), policy("B"));
+    let lowered = read(&vec![("all.json".to_owned(), text.into_bytes())]);
+    let mut edits = Edits::new(&lowered.export);
+    let object = edits.object(lowered.policies[0].at).unwrap();
+    let copy = edits.copy(object, "copy").unwrap();
+    let name = cardea_graph::edit::Json::text("C");
+    edits.change(copy, &Change::set("displayName", name)).unwrap();
+    let edits = edits.finish().unwrap();
+    let mut patcher = Patcher::new(&lowered);
+    let names = |patch: Option<Patch>| -> Vec<String> {
+        patch.unwrap().policies.into_iter().map(|policy| policy.name).collect()
+    };
+    assert_eq!(names(patcher.read(&edits)), ["A", "B", "C"]);
+    assert_eq!(names(patcher.everything(&edits)), ["A", "B", "C"]);
+}
