@@ -2,8 +2,8 @@
 //! them must be what the page shows. `UPDATE=1 cargo test -p cardea-check` writes what it finds.
 //!
 //! An example is a row of fenced blocks, `json tenant` for a file of an export and `toml settings`
-//! for `cardea.toml`, closed by a `text snapshot` block with the findings; an empty one says that
-//! there are none.
+//! for `cardea.toml`, closed by a `text snapshot` (or `text`) block with the findings; an empty one
+//! says that there are none.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,18 @@ use cardea_graph::lower::lower;
 
 /// The day on which pages are read.
 const TODAY: &str = "2026-11-22";
+
+/// Pages that have no example yet. A page that gets one has to leave the list.
+const WITHOUT_EXAMPLES: [&str; 8] = [
+    "legacy-client",
+    "narrow-block",
+    "overlapping-exclusions",
+    "powerless-policy",
+    "spoofable-platform",
+    "unprotected-resource",
+    "weak-registration",
+    "wide-pass",
+];
 
 /// A fenced block of a page: its info string, and where its text begins and ends.
 struct Block<'a> {
@@ -63,7 +75,7 @@ fn rewrite(rule: &Rule, page: &str) -> Rewritten {
         match block.info {
             "json tenant" => files.push(text),
             "toml settings" => settings = text,
-            "text snapshot" => {
+            "text" | "text snapshot" if !files.is_empty() => {
                 let found = found(rule, &files, settings);
                 *if found.is_empty() { &mut result.clean } else { &mut result.found } += 1;
                 result.text.push_str(&page[done..block.start]);
@@ -118,7 +130,8 @@ fn every_page_shows_what_its_rule_finds_and_a_tenant_without_findings() {
     let mut wrong = String::new();
     for (rule, path, page) in pages() {
         let Rewritten { text, clean, found } = rewrite(rule, &page);
-        if clean == 0 || found == 0 {
+        let bare = WITHOUT_EXAMPLES.contains(&rule.name);
+        if bare == (clean > 0 && found > 0) {
             writeln!(wrong, "{}: {found} with findings, {clean} without", rule.name).unwrap();
         }
         if page != text && update {

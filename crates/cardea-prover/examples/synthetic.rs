@@ -31,7 +31,9 @@ use cardea_prover::gap::{
 };
 use cardea_prover::people::{classes, essential};
 use cardea_prover::universe::Universe;
-use cardea_tenant::directory::{Directory, Group, GroupIndex, Members, PersonRecord};
+use cardea_tenant::directory::{
+    Directory, Group, GroupIndex, Members, PersonRecord, RoleAssignable,
+};
 use cardea_tenant::tenant::Tenant;
 
 /// Numbers that look random and are the same in every run.
@@ -119,8 +121,12 @@ fn conditions(dice: &mut Dice) -> Conditions {
     };
     let excluded = if all && dice.chance(30) { 2 } else { 0 };
     let exclude = AppList { apps: dice.apps(excluded), groups: BTreeSet::new() };
-    let platform = [Platform::Windows, Platform::Android, Platform::Ios, Platform::MacOs]
-        [usize::try_from(dice.below(4)).unwrap_or(0)];
+    let platform = match dice.below(4) {
+        0 => Platform::Windows,
+        1 => Platform::Android,
+        2 => Platform::Ios,
+        _ => Platform::MacOs,
+    };
     let platforms =
         Platforms { include: IncludedPlatforms::All, exclude: BTreeSet::from([platform]) };
     let location = LocationId::new(&format!("location-{}", dice.below(6)));
@@ -181,7 +187,7 @@ fn directory(people: u32) -> Directory {
             name: format!("group {number}"),
             parents: Vec::new(),
             owners: None,
-            role_assignable: Default::default(),
+            role_assignable: RoleAssignable::No,
             roles: BTreeSet::new(),
             members: Members::Known,
         });
@@ -191,15 +197,29 @@ fn directory(people: u32) -> Directory {
         let groups: Vec<GroupIndex> =
             (0..count).map(|_| GroupIndex(u32::try_from(dice.below(2000)).unwrap_or(0))).collect();
         let id = format!("{number:08x}-0000-4000-8000-000000000000");
-        directory.add_person(PersonRecord { id: &id, groups: &groups, ..PersonRecord::default() });
+        let mut record = PersonRecord { id: &id, groups: &groups, ..PersonRecord::default() };
+        if number % 500 == 0 {
+            record.roles.insert(RoleId::new(&format!("role-{}", dice.below(12))));
+        }
+        directory.add_person(record);
     }
     directory
 }
 
+/// Runs the work, and how many milliseconds of processor time it took, where the system tells; else
+/// how many went by.
 fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), processor());
     let result = work();
-    (start.elapsed().as_secs_f64() * 1000.0, result)
+    let wall = start.elapsed().as_secs_f64() * 1000.0;
+    let spent = processor().zip(before).map(|(after, before)| (after - before) / 1e6);
+    (spent.unwrap_or(wall), result)
+}
+
+/// Nanoseconds that this process has run.
+fn processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
 }
 
 fn range(times: &[f64]) -> String {
@@ -229,7 +249,7 @@ fn measure(policies: usize, emergency: Emergency) {
             timed(|| Index::new(tenant.policies.clone(), tenant.settings.clone()));
         let (atoms, universe) = timed(|| Universe::new(&index, &tenant));
         let (gaps, found) = timed(|| unprotected(&index, &universe, Limits::default()));
-        let one = Limits { escapes: 8, points: 2000, ..Limits::default() };
+        let one = Limits::FIRST;
         let (sole, _) = timed(|| sole_protection(&index, &universe, one));
         let (idle, shadowed) = timed(|| powerless(&index, &universe, &strengths, one));
         let (fewer, kept) = timed(|| essential(&index, &universe, &strengths));

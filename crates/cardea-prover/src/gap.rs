@@ -11,6 +11,7 @@ mod powerless;
 mod question;
 mod region;
 mod search;
+mod space;
 mod witness;
 
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ use cardea_tenant::directory::Directory;
 
 use crate::people::{Classes, Headcount};
 use crate::universe::Universe;
-use choices::Asked;
+use search::Search;
 
 pub(crate) use question::Question;
 
@@ -35,17 +36,32 @@ pub struct Limits {
     /// What is asked about.
     pub scope: Scope,
     /// How many memberships (being a guest is one) are combined so that every minimal escape is
-    /// listed. Beyond that, one escape is looked for.
+    /// listed.
     pub memberships: usize,
-    /// How many points of the search are visited at most.
+    /// How many points of the search are visited at most to list them.
     pub points: usize,
+    /// How many more points are visited at most to find one escape that takes more memberships,
+    /// or to prove that there is none.
+    pub beyond: usize,
     /// How many escapes are listed at most.
     pub escapes: usize,
 }
 
+impl Limits {
+    /// One escape, and not much time for it: for questions asked of every policy.
+    pub const FIRST: Self =
+        Self { scope: Scope::Resources, memberships: 2, points: 2_000, beyond: 0, escapes: 1 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { scope: Scope::Resources, memberships: 2, points: 20_000, escapes: 256 }
+        Self {
+            scope: Scope::Resources,
+            memberships: 2,
+            points: 20_000,
+            beyond: 20_000,
+            escapes: 256,
+        }
     }
 }
 
@@ -120,9 +136,10 @@ impl Gaps {
 pub fn unprotected(index: &Index, universe: &Universe, limits: Limits) -> Gaps {
     let Some(universe) = within(universe, limits.scope) else { return nothing(universe) };
     let closing = index.demanding().and(&universe.counted);
-    let asked = Asked { closing, hit: None };
-    let answer = Question::of(index, &universe).answer(&asked, limits);
-    answer.unwrap_or_else(|_| nothing(&universe))
+    let question = Question::of(index, &universe);
+    let space = question.space(&closing);
+    let search = Search { space: &space, closing: &closing, hit: None, limits };
+    question.answer(search).unwrap_or_else(|_| nothing(&universe))
 }
 
 /// Sign-ins of the people of these classes that no counted policy blocks or demands a control of.
@@ -159,7 +176,7 @@ pub fn protected_by_alone(
 ) -> Result<Gaps, Dimension> {
     let mut closing = index.demanding().and(&universe.counted);
     closing.remove(policy);
-    Question::of(index, universe).reached(policy, closing, limits)
+    Question::of(index, universe).reached(policy, &closing, limits)
 }
 
 /// For every counted policy that blocks or demands a control, the sign-ins that it protects alone;
@@ -170,7 +187,14 @@ pub fn sole_protection(
     limits: Limits,
 ) -> Vec<(PolicyIndex, Gaps)> {
     let demanding = index.demanding().and(&universe.counted);
-    let alone = |policy| Some((policy, protected_by_alone(index, universe, policy, limits).ok()?));
+    let question = Question::of(index, universe);
+    let space = question.space(&demanding);
+    let alone = |policy| {
+        let mut closing = demanding.clone();
+        closing.remove(policy);
+        let search = Search { space: &space, closing: &closing, hit: Some(policy), limits };
+        Some((policy, question.answer(search).ok()?))
+    };
     demanding.iter().filter_map(alone).filter(|(_, gaps)| !gaps.is_none()).collect()
 }
 

@@ -19,6 +19,7 @@
 
 mod axis;
 mod devices;
+pub(crate) mod extent;
 mod networks;
 mod people;
 mod risks;

@@ -38,8 +38,16 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// When to use colours; NO_COLOR and CLICOLOR_FORCE count too
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// Colours: auto, always or never; NO_COLOR and CLICOLOR_FORCE count too
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true,
+        display_order = 900
+    )]
     pub color: ColorWhen,
 }
 
@@ -54,13 +62,10 @@ pub(crate) enum Command {
     Man(man::Arguments),
 }
 
-/// When to use colours.
+/// When to use colours. Values have no comments of their own: clap would print them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorWhen {
-    /// On a terminal that can show them.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }

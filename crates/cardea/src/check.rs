@@ -46,39 +46,35 @@ pub(crate) struct Arguments {
     /// The least severity that makes the exit code 1; the settings may say another
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
+    /// Do not look for fixes, which takes most of the time
+    #[arg(long)]
+    no_fixes: bool,
     /// Exit with 0 whatever is found
     #[arg(long)]
     exit_zero: bool,
+    /// How many memberships are combined where nobody says who is in which group
+    #[arg(long, value_name = "K")]
+    memberships: Option<usize>,
     #[command(flatten)]
     reading: Reading,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For reading at a terminal.
     Human,
-    /// A line for each finding.
     Concise,
-    /// For tools, schema 1.
     Json,
-    /// For code scanning, SARIF 2.1.0.
     Sarif,
-    /// Annotations of a GitHub workflow.
     Github,
-    /// One page with pictures.
     Html,
 }
 
 /// The severities of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// Somebody cannot get in who should.
     Lockout,
-    /// Or somebody gets in too cheaply.
     Weakness,
-    /// Or the input leaves something open.
     Doubt,
-    /// Or there is anything to say.
     Note,
 }
 
@@ -93,6 +89,19 @@ impl FailOn {
     }
 }
 
+impl Arguments {
+    /// How hard to look for fixes: not at all where none would be shown.
+    fn effort(&self) -> Effort {
+        match self.format {
+            Format::Concise | Format::Github => Effort::NONE,
+            Format::Human | Format::Json | Format::Sarif | Format::Html if self.no_fixes => {
+                Effort::NONE
+            }
+            Format::Human | Format::Json | Format::Sarif | Format::Html => Effort::default(),
+        }
+    }
+}
+
 /// Checks.
 ///
 /// # Errors
@@ -100,9 +109,10 @@ impl FailOn {
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let started = clock::now();
     let progress = Progress::start("reading");
-    let Loaded { lowered, config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
+    let Loaded { lowered, mut config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
+    config.memberships = arguments.memberships.unwrap_or(config.memberships);
     progress.turn_to("proving");
-    let mut report = assemble::run(&lowered, &config, Effort::default());
+    let mut report = assemble::run(&lowered, &config, arguments.effort());
     report.elapsed_ms = clock::elapsed_ms(started);
     progress.turn_to("writing");
     let sources = &lowered.export.sources;

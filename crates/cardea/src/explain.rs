@@ -24,7 +24,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, help_template = HELP)]
 pub(crate) struct Arguments {
-    /// A rule, or an assumption in brackets behind `read …`; all of them without
+    /// A rule, or an assumption in brackets above the findings; all of them without
     #[arg(value_name = "RULE", value_parser = Names, hide_possible_values = true)]
     name: Option<String>,
     /// The whole page, with its examples
@@ -37,9 +37,7 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For reading.
     Human,
-    /// For tools.
     Json,
 }
 

@@ -34,17 +34,12 @@ pub(crate) struct Reading {
         hide_possible_values = true
     )]
     pub as_if_enabled: Option<AsIfEnabled>,
-    /// How many memberships are combined where nobody says who is in which group
-    #[arg(long, value_name = "K")]
-    pub memberships: Option<usize>,
 }
 
 /// Which policies count beside those that are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AsIfEnabled {
-    /// Those in report-only mode.
     ReportOnly,
-    /// All of them.
     All,
 }
 
@@ -70,7 +65,7 @@ impl Loaded {
             None => settings::find(paths)?,
         };
         let Input { mut export, places, others } = Input::read(paths)?;
-        let config = config(settings.as_deref(), reading, &mut export)?;
+        let config = config(settings.as_deref(), &mut export)?;
         let mut lowered = lower(export);
         if lowered.tenant.policies.is_empty() {
             return Err(no_policies(paths, &lowered, others));
@@ -83,23 +78,15 @@ impl Loaded {
 }
 
 /// The settings, also put among the sources so that findings can point into them.
-fn config(path: Option<&Path>, reading: &Reading, export: &mut Export) -> Result<Config> {
+fn config(path: Option<&Path>, export: &mut Export) -> Result<Config> {
     let today = clock::today();
-    let mut config = match path {
-        None => parsed("", "", &today)?,
-        Some(path) => {
-            let name = shown(path);
-            let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
-            let file = SourceFile::decode(name.clone(), bytes)
-                .map_err(|refused| anyhow!("`{name}`: {}", refused.error))?;
-            let mut config = parsed(&file.text, &name, &today)?;
-            config.file = Some(export.sources.add(file));
-            config
-        }
-    };
-    if let Some(memberships) = reading.memberships {
-        config.memberships = memberships;
-    }
+    let Some(path) = path else { return parsed("", "", &today) };
+    let name = shown(path);
+    let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
+    let file = SourceFile::decode(name.clone(), bytes)
+        .map_err(|refused| anyhow!("`{name}`: {}", refused.error))?;
+    let mut config = parsed(&file.text, &name, &today)?;
+    config.file = Some(export.sources.add(file));
     Ok(config)
 }
 

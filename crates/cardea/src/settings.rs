@@ -15,10 +15,9 @@ const NAME: &str = "cardea.toml";
 /// Two paths lead to different settings.
 pub(crate) fn find(paths: &[PathBuf]) -> Result<Option<PathBuf>> {
     let mut found: Vec<PathBuf> = Vec::new();
-    for path in paths {
-        if let Some(settings) = nearest(path)
-            && !found.contains(&settings)
-        {
+    for settings in paths.iter().filter_map(|path| nearest(path)) {
+        let same = |other: &PathBuf| settings.canonicalize().ok() == other.canonicalize().ok();
+        if !found.iter().any(same) {
             found.push(settings);
         }
     }

@@ -6,11 +6,11 @@ use cardea_graph::lower::{Lowered, lower};
 use super::run;
 use crate::config::Config;
 use crate::fix::Effort;
-use crate::report::{Answer, Question, Report};
+use crate::report::{Answer, Question, Report, Severity};
 
 const TODAY: &str = "2026-11-22";
 
-pub(super) fn export(files: &[(&str, &str)]) -> Lowered {
+fn export(files: &[(&str, &str)]) -> Lowered {
     let mut reader = Reader::default();
     for (path, text) in files {
         reader.add(*path, text.as_bytes().to_vec());
@@ -145,4 +145,127 @@ fn what_was_read_is_counted() {
     assert_eq!((input.files, input.utf16, input.policies, input.active), (3, 1, 2, 1));
     let [skipped] = input.skipped.as_slice() else { panic!("{:?}", input.skipped) };
     assert_eq!(skipped.file, "broken.json");
+}
+
+const PHISHING_RESISTANT: &str =
+    r#""authenticationStrength": {"id": "00000000-0000-0000-0000-000000000004"}"#;
+
+/// A policy on all resources.
+fn policy(name: &str, users: &str, grant: &str) -> String {
+    format!(
+        r#"{{"displayName": "{name}", "state": "enabled",
+            "conditions": {{"clientAppTypes": ["all"], "users": {{{users}}},
+                           "applications": {{"includeApplications": ["All"]}}}},
+            "grantControls": {{"operator": "OR", {grant}}}}}"#
+    )
+}
+
+const EVERYBODY: &str = r#""includeUsers": ["All"]"#;
+const BREAK_GLASS: &str = "bc252cb4-effe-4599-b98c-1c0f47a17458";
+const COMPLIANT: &str = r#""builtInControls": ["compliantDevice"]"#;
+/// Nobody has a managed device.
+const NO_DEVICES: &str = r#"
+[[population]]
+name = "everybody"
+devices = [{ form = "computer", platform = "windows" }, { form = "phone", platform = "iOS" }]
+"#;
+
+fn only(report: &Report, rule: &str) -> Vec<(Severity, String)> {
+    let findings = report.findings.iter().filter(|it| it.rule == rule);
+    findings.map(|it| (it.severity, it.message.clone())).collect()
+}
+
+const NOBODY: &str = "no administrator can open the admin portals or Microsoft Graph";
+
+#[test]
+fn golden_17_administrators_who_hold_only_push_are_locked_out_by_a_phishing_resistant_demand() {
+    let admins = r#""includeRoles": ["62e90394-69f5-4237-9190-012177145e10"]"#;
+    let policy = policy("CA001", admins, PHISHING_RESISTANT);
+    let ada = r#"[
+        {"id": "10000000-0000-4000-8000-000000000001", "userPrincipalName": "ada@contoso.example",
+         "userType": "Member", "accountEnabled": true},
+        {"id": "10000000-0000-4000-8000-000000000001", "userPrincipalName": "ada@contoso.example",
+         "isMfaRegistered": true, "methodsRegistered": ["microsoftAuthenticatorPush"]},
+        {"id": "4", "principalId": "10000000-0000-4000-8000-000000000001", "directoryScopeId": "/",
+         "roleDefinitionId": "62e90394-69f5-4237-9190-012177145e10"}]"#;
+    let registering = r#"{"displayName": "CA002", "state": "enabled",
+        "conditions": {"clientAppTypes": ["all"], "users": {"includeUsers": ["All"]},
+            "applications": {"includeUserActions": ["urn:user:registersecurityinfo"]}},
+        "grantControls": {"operator": "OR", "authenticationStrength":
+            {"id": "00000000-0000-0000-0000-000000000004"}}}"#;
+    let files = [("1.json", policy.as_str()), ("2.json", ada), ("3.json", registering)];
+    let report = report(&files, "[assumptions]\nwindows-hello-at-setup = false");
+    assert_eq!(only(&report, "last-admin"), [(Severity::Lockout, NOBODY.to_owned())]);
+}
+
+#[test]
+fn golden_18_a_demand_for_managed_devices_that_nobody_has_locks_the_tenant_out() {
+    let policy = policy("CA001", EVERYBODY, COMPLIANT);
+    let report = report(&[("1.json", &policy)], NO_DEVICES);
+    assert_eq!(only(&report, "last-admin"), [(Severity::Lockout, NOBODY.to_owned())]);
+    let (answer, because, _) = verdict(&report, Question::AnAdminCanAlwaysEdit);
+    assert_eq!((answer, because), (Answer::Refuted, vec!["last-admin".to_owned()]));
+}
+
+#[test]
+fn golden_19_a_break_glass_account_with_a_security_key_keeps_the_tenant_open() {
+    let except = format!("{EVERYBODY}, \"excludeGroups\": [\"{BREAK_GLASS}\"]");
+    let policy = policy("CA001", &except, COMPLIANT);
+    let settings = format!("[breakglass]\ngroups = [\"{BREAK_GLASS}\"]\n{NO_DEVICES}");
+    let report = report(&[("1.json", &policy)], &settings);
+    for question in [Question::AnAdminCanAlwaysEdit, Question::BreakGlassWorks] {
+        assert_eq!(verdict(&report, question), (Answer::Proved, Vec::new(), None));
+    }
+}
+
+#[test]
+fn whether_an_administrator_has_a_device_is_not_known_without_settings() {
+    let policy = policy("CA001", EVERYBODY, COMPLIANT);
+    let report = report(&[("1.json", &policy)], "");
+    assert_eq!(
+        only(&report, "last-admin"),
+        [(Severity::Doubt, "an administrator can edit policies only with a compliant computer".to_owned())]
+    );
+    assert_eq!(verdict(&report, Question::AnAdminCanAlwaysEdit).0, Answer::Undecided);
+}
+
+#[test]
+fn nothing_is_proved_from_input_that_was_not_read() {
+    let policy = policy("CA001", EVERYBODY, r#""builtInControls": ["mfa"]"#);
+    let whole = report(&[("1.json", &policy)], "");
+    assert!(whole.verdicts.iter().any(|it| it.answer == Answer::Proved));
+    let broken = report(&[("1.json", &policy), ("2.json", "{")], "");
+    for verdict in &broken.verdicts {
+        assert_ne!(verdict.answer, Answer::Proved, "{:?}", verdict.question);
+    }
+}
+
+#[test]
+fn an_unread_file_cannot_be_accepted() {
+    let settings = "[[accept]]\nrule = \"malformed-json\"\nreason = \"x\"\nuntil = 2027-01-01";
+    let report = report(&[("1.json", "{")], settings);
+    assert!(report.accepted.is_empty());
+    assert_eq!(only(&report, "malformed-json").len(), 1);
+}
+
+#[test]
+fn what_is_accepted_is_proved_apart_from_it() {
+    let policy = policy("CA001", EVERYBODY, r#""builtInControls": ["mfa"]"#);
+    let settings =
+        "[[accept]]\nrule = \"missing-break-glass\"\nreason = \"x\"\nuntil = 2027-01-01";
+    let report = report(&[("1.json", &policy)], settings);
+    let note = "apart from what the settings accept: missing-break-glass";
+    assert_eq!(
+        verdict(&report, Question::BreakGlassWorks),
+        (Answer::Proved, vec!["missing-break-glass".to_owned()], Some(note.to_owned()))
+    );
+}
+
+#[test]
+fn findings_stand_worst_first() {
+    let policy = policy("CA001", EVERYBODY, PHISHING_RESISTANT);
+    let report = report(&[("1.json", &policy), ("2.json", "{")], "");
+    let severities: Vec<Severity> = report.findings.iter().map(|it| it.severity).collect();
+    assert!(severities.len() > 2, "{}", shown(&report));
+    assert!(severities.is_sorted_by(|a, b| a >= b), "{severities:?}");
 }

@@ -2,9 +2,12 @@
 //! it were different, is asked by changing that thing.
 
 use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::target::Target;
 use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::index::Index;
 use cardea_policy::lattice::Plain;
 use cardea_policy::place::PolicyIndex;
+use cardea_policy::policy::Policy;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_prover::liveness::later;
@@ -53,6 +56,18 @@ impl Barrier {
     /// Whether the policy blocks.
     pub fn blocks(&self) -> bool {
         self.controls.is_empty()
+    }
+
+    /// Whether the policy blocks some apps only: all but a list, or a list. That keeps people to
+    /// other apps, which is a statement about them.
+    pub fn spares_apps(&self, index: &Index) -> bool {
+        let spares = |policy: &Policy| match &policy.conditions.target {
+            Target::Resources(resources) => {
+                !resources.is_all() || !resources.exclude.is_empty() || resources.filter.is_some()
+            }
+            Target::UserActions(_) | Target::Contexts(_) => true,
+        };
+        self.blocks() && index.policy(self.policy).is_some_and(spares)
     }
 
     /// Whether one of the controls that are not met looks at the app.
@@ -188,7 +203,9 @@ impl Case<'_> {
         let count = self.book.index.policies().len();
         let opens = |suspects: &[PolicyIndex]| {
             let mut set = PolicySet::none(count);
-            suspects.iter().for_each(|policy| set.insert(*policy));
+            for policy in suspects {
+                set.insert(*policy);
+            }
             self.without(&set).reaches(goal)
         };
         let mut blamed = suspects.to_vec();

@@ -22,6 +22,7 @@ use cardea_tenant::tenant::{Belief, InboundTrust, Tenant};
 
 use super::Examination;
 use super::case::{Barrier, Case};
+use super::trouble::keeps_to_some_apps;
 
 /// Guests who cannot get in.
 #[derive(Clone, Debug)]
@@ -116,14 +117,18 @@ fn stranded(examination: &Examination<'_>, targets: &Targets, guest: &Guest) -> 
     let who = index.who(&index.member(&person)).and(&relevant);
     let at_home = guest.kind == GuestKind::InternalGuest;
     let worlds = if at_home { vec![InboundTrust::default()] } else { worlds(examination) };
-    let case = |trust: &InboundTrust| case(examination, targets, (&person, &who), trust);
-    let today = case(worlds.first()?);
+    let case = |trust: InboundTrust| case(examination, targets, (&person, &who), trust);
+    let today = case(*worlds.first()?);
     let goals: Vec<String> = targets.goals().map(|goal| goal.name.clone()).collect();
     let shut: Vec<usize> = (0..goals.len()).filter(|goal| !today.reaches(*goal)).collect();
     let asked = !examination.config.goals.is_empty();
     // Guests are kept to a few apps on purpose; only those who reach nothing are stranded.
     let goal = *shut.first().filter(|_| asked || shut.len() == goals.len())?;
-    let helps = worlds.get(1).is_some_and(|trusting| case(trusting).reaches(goal));
+    let barriers = Case::nearest(&today.terrain(), goal).map(|(_, it)| it).unwrap_or_default();
+    if !asked && keeps_to_some_apps(&barriers, index, false) {
+        return None;
+    }
+    let helps = worlds.get(1).is_some_and(|trusting| case(*trusting).reaches(goal));
     let trust = match (helps, examination.tenant.inbound_trust) {
         (false, _) => TrustHelps::No,
         (true, None) => TrustHelps::Undecided,
@@ -136,9 +141,7 @@ fn stranded(examination: &Examination<'_>, targets: &Targets, guest: &Guest) -> 
         trust,
         goal: goals.get(goal).cloned().unwrap_or_default(),
         blamed: today.blamed(goal, &suspects),
-        barriers: Case::nearest(&today.terrain(), goal)
-            .map(|(_, barriers)| barriers)
-            .unwrap_or_default(),
+        barriers,
     })
 }
 
@@ -146,7 +149,7 @@ fn case<'e>(
     examination: &'e Examination<'_>,
     targets: &'e Targets,
     (person, who): (&Person, &PolicySet),
-    trust: &InboundTrust,
+    trust: InboundTrust,
 ) -> Case<'e> {
     let book = &examination.book;
     let elsewhere = Tenant::default();
@@ -175,7 +178,7 @@ fn case<'e>(
 
 /// A guest has a computer that this tenant does not manage. App controls are not for guests, so a
 /// phone is left out.
-fn actor(examination: &Examination<'_>, trust: &InboundTrust) -> Actor {
+fn actor(examination: &Examination<'_>, trust: InboundTrust) -> Actor {
     let compliant = trust.compliant_device == Belief::Accepted;
     let joined = trust.hybrid_joined_device == Belief::Accepted;
     let state = match (compliant, joined) {

@@ -80,12 +80,28 @@ pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
             }
         }
     }
-    let mut found: Vec<Registering> = found.into_values().collect();
+    let mut found = without_larger(&found.into_values().collect::<Vec<_>>());
     for one in &mut found {
         one.classes.sort_unstable();
         one.classes.dedup();
     }
     found
+}
+
+/// Without people whom the same policies stop as others, and more policies besides: combinations
+/// of people who are stopped already.
+fn without_larger(found: &[Registering]) -> Vec<Registering> {
+    let larger = |one: &Registering, other: &Registering| {
+        one.wanted == other.wanted
+            && one.otherwise == other.otherwise
+            && other.barriers.len() < one.barriers.len()
+            && other.barriers.iter().all(|barrier| one.barriers.contains(barrier))
+    };
+    let kept = |one: &&Registering| {
+        one.barriers.is_empty()
+            || !found.iter().any(|other| !other.barriers.is_empty() && larger(one, other))
+    };
+    found.iter().filter(kept).cloned().collect()
 }
 
 fn any_method(
@@ -101,13 +117,13 @@ fn any_method(
     }
     let tries = fixpoint.terrain.tries.iter();
     let ways = tries.filter(|attempt| attempt.interrupts.is_none());
-    let tried = ways.map(|attempt| {
+    let shown = ways.map(|attempt| {
         let creates = |method: &MeansIndex| fixpoint.creates(&reached.held, attempt, *method);
         let creation =
             if attempt.makes.iter().any(creates) { Creation::Strong } else { Creation::TooWeak };
         (shut(fixpoint, &reached.held, attempt), creation, attempt)
     });
-    let nearest = tried.min_by_key(|(shut, c, _)| (*c == Creation::TooWeak, shut.len()))?;
+    let nearest = shown.min_by_key(|(shut, c, _)| (*c == Creation::TooWeak, shut.len()))?;
     let (barriers, creation, attempt) = nearest;
     Some(registering(Wanted::AnyMethod, attempt, barriers, creation))
 }

@@ -18,8 +18,8 @@ use super::Examination;
 use super::case::Barrier;
 
 pub use cause::{Cause, Lack, PassGap, Shut};
-pub(in crate::examine) use search::Search;
 pub use search::start;
+pub(in crate::examine) use search::{Search, keeps_to_some_apps};
 
 /// People who cannot get in.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
             known.classes.extend(trouble.classes);
         }
     }
-    let mut troubles = apart(troubles);
+    let mut troubles = apart(&troubles);
     for trouble in &mut troubles {
         trouble.classes.sort_unstable();
         trouble.classes.dedup();
@@ -154,9 +154,9 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
 
 /// Members of groups that only the methods policy tells apart: those who are in the trouble that
 /// everybody else is in are no news, and those who are not are an exception to it.
-fn apart(troubles: BTreeMap<Key, Trouble>) -> Vec<Trouble> {
+fn apart(troubles: &BTreeMap<Key, Trouble>) -> Vec<Trouble> {
     let mut kept = Vec::new();
-    for (key, trouble) in &troubles {
+    for (key, trouble) in troubles {
         let everybody = Key { also: None, ..key.clone() };
         if key.also.is_some() && troubles.contains_key(&everybody) {
             continue;

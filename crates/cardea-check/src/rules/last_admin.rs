@@ -17,6 +17,9 @@ pub(super) const RULE: Rule = Rule {
     run,
 };
 
+/// How many memberships a message names.
+const SHOWN: usize = 3;
+
 const ADMINISTRATORS: &str = "Global, Conditional Access and Security Administrators";
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
@@ -63,8 +66,8 @@ fn hinges(examination: &Examination<'_>, hinge: &Hinge) -> Draft {
         format!("an administrator can edit policies only with {}", needs.join(" and "))
     } else {
         let names: Vec<String> =
-            hinge.memberships.iter().take(3).map(|it| examination.membership(it)).collect();
-        format!("an administrator can edit policies only as {}", names.join(" or "))
+            hinge.memberships.iter().take(SHOWN).map(|it| examination.membership(it)).collect();
+        format!("an administrator can edit policies only as a member of {}", names.join(" or "))
     };
     let mut draft = draft(examination, Severity::Doubt, &message, &hinge.unmet);
     draft.who.text = ADMINISTRATORS.to_owned();

@@ -30,21 +30,35 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut prompting = Vec::new();
     for (at, policy) in report_only {
-        if is_silent(policy) {
-            drafts.extend(would_lock_out(examination, at));
-        } else if prompts_for_certificates(policy) {
+        let covers = policy.conditions.target.is_all_resources() && asks_for_more_than_mfa(policy);
+        let found = if targets_action(policy) || covers {
+            would_lock_out(examination, at)
+        } else {
+            None
+        };
+        if found.is_none() && prompts_for_certificates(policy) {
             prompting.push(at);
         }
+        drafts.extend(found);
     }
     drafts.extend(prompts(&prompting));
     drafts
 }
 
 /// Entra does not evaluate user actions for report-only policies.
-fn is_silent(policy: &Policy) -> bool {
+fn targets_action(policy: &Policy) -> bool {
     [UserAction::RegisterSecurityInfo, UserAction::RegisterDevice]
         .into_iter()
         .any(|action| policy.conditions.target.is_action(action))
+}
+
+/// A policy on all resources covers registering as well. Plain multifactor authentication never
+/// shuts it, because registering satisfies it.
+fn asks_for_more_than_mfa(policy: &Policy) -> bool {
+    match &policy.grant {
+        Some(Grant::Require { controls, .. }) => controls.iter().any(|it| *it != Control::Mfa),
+        Some(Grant::Block) | None => false,
+    }
 }
 
 /// What would go wrong if the policy were turned on.
@@ -62,7 +76,7 @@ fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draf
     };
     let message = format!("{name} {what} when turned on, and its report cannot show it");
     let place = Place::policy(at, Field::State);
-    let mark = Mark::new(place, "user actions are not evaluated in report-only mode");
+    let mark = Mark::new(place, "registering is not evaluated in report-only mode");
     let mut draft = Draft::new(RULE.name, RULE.severity, message, mark);
     draft.marks.extend(stuck::marks(&then, at, "not evaluated until the policy is enabled"));
     if let Some(trouble) = stuck() {
@@ -76,12 +90,11 @@ fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draf
     Some(draft)
 }
 
-/// Whether the policy is one of those that keep people out. A policy that is not enforced today is
-/// part of no trouble of today.
+/// Whether the policy shuts a way of registering. A policy that is not enforced today is part of no
+/// trouble of today; what it does to other sign-ins is in its report.
 fn involves(trouble: &Trouble, policy: PolicyIndex) -> bool {
-    let ways = trouble.sought.iter().filter_map(|missing| missing.way.as_ref());
-    let walls = ways.flat_map(|way| &way.unmet);
-    trouble.blamed.iter().chain(&trouble.unmet).chain(walls).any(|it| *it == policy)
+    let mut ways = trouble.sought.iter().filter_map(|missing| missing.way.as_ref());
+    ways.any(|way| way.unmet.contains(&policy))
 }
 
 /// Device controls make report-only policies ask for a certificate on these platforms, again and

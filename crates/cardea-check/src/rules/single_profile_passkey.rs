@@ -54,7 +54,7 @@ fn draft(examination: &Examination<'_>, lost: &Lost) -> Option<Draft> {
     draft.marks = marks;
     draft.who = stuck::among(examination, (&lost.classes, &policies), &lost.populations);
     let mut there = stuck::access(examination, (&lost.spot, &lost.goal), &lost.barriers);
-    there.device = "phone, other profile".to_owned();
+    "phone, other profile".clone_into(&mut there.device);
     there.sees.push_str("; the passkey of the first profile is not here, and the pass has ended");
     there.outcome = Outcome::Wall;
     let here = Step {

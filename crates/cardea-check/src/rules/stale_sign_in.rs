@@ -115,14 +115,13 @@ fn without_mfa(examination: &Examination<'_>, policy: PolicyIndex) -> Option<(Ve
 
 fn asks_mfa(examination: &Examination<'_>, grant: &Grant) -> bool {
     let is_mfa = |control: &Control| match control {
-        Control::Mfa => true,
         Control::Strength(at) => examination
             .tenant
             .strengths
             .get(at.position())
             .is_some_and(cardea_policy::strength::Strength::is_multifactor),
-        // Both begin with multifactor authentication.
-        Control::PasswordChange | Control::RiskRemediation => true,
+        // The other two begin with multifactor authentication.
+        Control::Mfa | Control::PasswordChange | Control::RiskRemediation => true,
         Control::CompliantDevice
         | Control::DomainJoinedDevice
         | Control::ApprovedApplication

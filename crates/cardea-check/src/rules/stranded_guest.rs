@@ -1,6 +1,6 @@
 //! Guests cannot satisfy what is demanded of them.
 
-use cardea_policy::conditions::principal::{GuestKind, Include, Principals};
+use cardea_policy::conditions::principal::GuestKind;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::place::PolicyIndex;
 
@@ -30,11 +30,12 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
     let reason = |policy: &PolicyIndex| stuck::marks(examination, *policy, "includes guests");
     let marks: Vec<_> = one.blamed.iter().flat_map(reason).collect();
     let local = one.kinds == [GuestKind::InternalGuest];
+    let intended = stuck::intention(examination, &one.blamed);
     let severity = match one.trust {
         TrustHelps::Undecided => Severity::Doubt,
         // Hardly anybody has such guests, and the input does not say.
         TrustHelps::No if local && one.people.is_none() && !blocked => Severity::Doubt,
-        TrustHelps::No if blocked && is_deliberate(examination, &one.blamed) => Severity::Note,
+        TrustHelps::No if blocked && intended.is_some() => Severity::Note,
         TrustHelps::Refused | TrustHelps::No => RULE.severity,
     };
     let message = match one.trust {
@@ -67,6 +68,9 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
                 .to_owned(),
         );
     }
+    if let Some(intended) = intended.filter(|_| severity == Severity::Note) {
+        draft.notes.push(format!("intended? {intended}"));
+    }
     draft.help = match (one.trust, severity) {
         (_, Severity::Note) => None,
         (TrustHelps::Undecided | TrustHelps::Refused, _) => Some(
@@ -87,16 +91,6 @@ fn sees(examination: &Examination<'_>, one: &Stranded) -> String {
         return format!("what {names} asks for cannot be registered by guests here");
     }
     stuck::asks(examination, &one.barriers)
-}
-
-fn is_deliberate(examination: &Examination<'_>, policies: &[PolicyIndex]) -> bool {
-    policies.iter().all(|policy| {
-        let users = match examination.policy(*policy).map(|p| &p.conditions.principals) {
-            Some(Principals::Users(users)) => users,
-            Some(Principals::Workloads(_) | Principals::Agents(_)) | None => return false,
-        };
-        matches!(users.include, Include::Only(_))
-    })
 }
 
 fn asks_strength(examination: &Examination<'_>, policies: &[PolicyIndex]) -> bool {

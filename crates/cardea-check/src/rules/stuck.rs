@@ -2,6 +2,7 @@
 //! what they meet step by step, and the ways that were tried.
 
 mod ask;
+mod intention;
 mod phones;
 mod trace;
 mod tried;
@@ -22,6 +23,7 @@ use crate::examine::trouble::{Cause, Missing, ShutWay, Trouble};
 use crate::finding::{Draft, Mark};
 
 pub(super) use ask::{asks, quoted};
+pub(super) use intention::intention;
 pub(super) use phones::{all_in_trouble, registering, with_phones};
 pub(super) use trace::{access, trace};
 pub(super) use tried::tried;
@@ -101,7 +103,7 @@ fn places(examination: &Examination<'_>, trouble: &Trouble) -> Vec<Mark> {
     if policies.len() > PLACES
         && let Some(last) = marks.last_mut()
     {
-        last.text.push_str(&format!("; {} more policies do as well", policies.len() - PLACES));
+        last.text = format!("{}; {} more policies do as well", last.text, policies.len() - PLACES);
     }
     if marks.is_empty() {
         let whole = Place { object: Object::Input, field: Field::Whole };

@@ -1,9 +1,6 @@
 //! People who should reach a resource cannot, on any declared device: blocks, contradictions, and
 //! whatever no other rule explains.
 
-use cardea_policy::conditions::principal::{Include, Principals};
-use cardea_policy::place::PolicyIndex;
-
 use super::stuck::{self, Saying};
 use super::{Rule, Severity};
 use crate::examine::trouble::{Cause, Trouble};
@@ -24,18 +21,37 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for trouble in &examination.troubles {
         let one = std::slice::from_ref(trouble);
-        drafts.extend(stuck::drafts_of(examination, &RULE, one, say).into_iter().map(
-            |mut draft| {
-                draft.severity = severity(examination, trouble);
-                if draft.severity == Severity::Note {
-                    draft.help = None;
-                    draft.notes.push(format!("intended? {}", intention(examination, trouble)));
-                }
-                draft
-            },
-        ));
+        let intended = intended(examination, trouble);
+        if intended.is_some() && is_repeated(examination, trouble) {
+            continue;
+        }
+        for mut draft in stuck::drafts_of(examination, &RULE, one, say) {
+            if matches!(trouble.cause, Cause::Defect(_)) {
+                draft.severity = Severity::Doubt;
+            }
+            if let Some(intended) = intended {
+                draft.severity = Severity::Note;
+                draft.help = None;
+                draft.notes.push(format!("intended? {intended}"));
+            }
+            drafts.push(draft);
+        }
     }
     drafts
+}
+
+fn intended(examination: &Examination<'_>, trouble: &Trouble) -> Option<&'static str> {
+    (trouble.cause == Cause::Blocked).then(|| stuck::intention(examination, &trouble.blamed))?
+}
+
+/// Whether other people are stopped by some of these policies alone: whoever belongs to several
+/// groups that are kept out needs no note of their own.
+fn is_repeated(examination: &Examination<'_>, trouble: &Trouble) -> bool {
+    examination.troubles.iter().any(|other| {
+        other.cause == trouble.cause
+            && other.blamed.len() < trouble.blamed.len()
+            && other.blamed.iter().all(|policy| trouble.blamed.contains(policy))
+    })
 }
 
 fn say(trouble: &Trouble) -> Option<Saying> {
@@ -79,63 +95,4 @@ fn say(trouble: &Trouble) -> Option<Saying> {
 /// "no app" for the goal that stands for every app.
 fn nothing(goal: &str) -> String {
     if goal == ANY_APP { "no app".to_owned() } else { format!("nothing of {goal}") }
-}
-
-fn severity(examination: &Examination<'_>, trouble: &Trouble) -> Severity {
-    match &trouble.cause {
-        Cause::Defect(_) => Severity::Doubt,
-        Cause::Blocked
-            if names_people(examination, trouble) || keeps_a_list(examination, trouble) =>
-        {
-            Severity::Note
-        }
-        Cause::Blocked
-        | Cause::Control
-        | Cause::Loop
-        | Cause::Registration(_)
-        | Cause::ProtectedApp
-        | Cause::UnmanagedPhone
-        | Cause::Strength(_)
-        | Cause::Disjoint
-        | Cause::Attestation
-        | Cause::Pass(_) => RULE.severity,
-    }
-}
-
-fn intention(examination: &Examination<'_>, trouble: &Trouble) -> &'static str {
-    if names_people(examination, trouble) {
-        "the policy names whom it keeps out"
-    } else {
-        "the policy keeps out everybody who is in none of the groups that other policies are for"
-    }
-}
-
-/// Whether the blocks name the people whom they keep out: a statement about who should not get in.
-fn names_people(examination: &Examination<'_>, trouble: &Trouble) -> bool {
-    let names = |policy: &PolicyIndex| match principals(examination, *policy) {
-        Some(Principals::Users(users)) => match &users.include {
-            Include::Only(_) => true,
-            Include::Everyone | Include::Nobody => false,
-        },
-        Some(Principals::Workloads(_) | Principals::Agents(_)) | None => false,
-    };
-    !trouble.blamed.is_empty() && trouble.blamed.iter().all(names)
-}
-
-/// Whether the blocks leave out groups that other policies are for: whoever belongs to none of the
-/// tenant's kinds of people is refused.
-fn keeps_a_list(examination: &Examination<'_>, trouble: &Trouble) -> bool {
-    let index = examination.index();
-    let spares = |policy: &PolicyIndex| match principals(examination, *policy) {
-        Some(Principals::Users(users)) => users.exclude.memberships().any(|membership| {
-            let row = index.memberships().iter().find(|row| row.membership == membership);
-            row.is_some_and(|row| row.include.meets(index.enabled()))
-        }),
-        Some(Principals::Workloads(_) | Principals::Agents(_)) | None => false,
-    };
-    !trouble.blamed.is_empty() && trouble.blamed.iter().all(spares)
-}
-
-fn principals<'e>(examination: &'e Examination<'_>, policy: PolicyIndex) -> Option<&'e Principals> {
-    examination.policy(policy).map(|policy| &policy.conditions.principals)
 }

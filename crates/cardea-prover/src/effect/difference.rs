@@ -137,7 +137,7 @@ impl Comparison<'_> {
         for other in self.versions.policies(from.other()).filter(meets) {
             closing.insert(other);
         }
-        self.question.reached(policy, closing, self.limits).ok()
+        self.question.reached(policy, &closing, self.limits).ok()
     }
 
     fn change(&self, witness: Witness, demanded: (PolicyIndex, Demand)) -> Change {

@@ -6,9 +6,8 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::Directory;
 use indexmap::IndexMap;
 
-use super::choices::Asked;
-use super::region::Region;
 use super::search::Search;
+use super::space::Space;
 use super::{Completeness, Gap, Gaps, Limits, Witness};
 use crate::people::{Class, Classes, Extent, Headcount};
 use crate::universe::{SITUATION, Universe};
@@ -35,19 +34,19 @@ pub(super) fn gaps(
     closing: &PolicySet,
     limits: Limits,
 ) -> Gaps {
-    let asked = Asked { closing: closing.clone(), hit: None };
-    let Ok(region) = Region::new(universe, closing, None) else { return super::nothing(universe) };
-    let search = Search::new(index, region, asked);
+    let space = Space::new(index, universe, closing);
+    let Ok(origin) = space.origin(None) else { return super::nothing(universe) };
+    let search = Search { space: &space, closing, hit: None, limits };
     let mut completeness = match classes.extent {
         Extent::Everybody => Completeness::Exact,
         Extent::Combined(memberships) => Completeness::Bounded { memberships },
     };
     let mut escapes: IndexMap<Vec<usize>, Escape> = IndexMap::new();
     for (who, group) in groups(universe, classes, closing) {
-        let found = search.run(Vec::from([search.people(who)]), limits);
+        let found = search.run(Vec::from([space.people(&origin, who)]));
         completeness = completeness.max(found.completeness);
         for point in found.escapes {
-            let witness = Witness::of(&search, &point);
+            let witness = Witness::of(&space, &point);
             let mut situation = point.chosen.to_vec();
             situation.sort_unstable();
             let known = escapes

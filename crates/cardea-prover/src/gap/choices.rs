@@ -7,17 +7,19 @@ use cardea_policy::index::{Index, MembershipRow};
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use fixedbitset::FixedBitSet;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
-use super::region::Region;
+use super::region::{Cells, Region};
 
 /// One thing that can differ from an ordinary sign-in by an ordinary person.
 #[derive(Clone, Debug)]
 pub(super) enum Choice {
-    /// Another cell of an axis of the region.
+    /// A cell of an axis of the region.
     Cell {
         /// The number of the axis.
         axis: usize,
-        /// The position of the cell; never 0.
+        /// The position of the cell.
         cell: usize,
     },
     /// A membership, and others that do the same.
@@ -34,6 +36,21 @@ pub(super) struct Reach {
 }
 
 impl Choice {
+    /// Makes the choice.
+    pub(super) fn apply(&self, cells: &mut Cells, who: &mut Reach) {
+        match self {
+            Self::Cell { axis, cell } => {
+                if let Some(slot) = cells.get_mut(*axis) {
+                    *slot = *cell;
+                }
+            }
+            Self::Membership(_, reach) | Self::Guest(_, reach) => {
+                who.include.unite(&reach.include);
+                who.exclude.unite(&reach.exclude);
+            }
+        }
+    }
+
     /// What the choice does to who is hit; `None` for those about the situation.
     pub(super) fn reach(&self) -> Option<&Reach> {
         match self {
@@ -53,51 +70,27 @@ pub(super) struct Choices {
     groups: Vec<FixedBitSet>,
     /// The choices about people.
     pub(super) personal: FixedBitSet,
-    /// For each asked policy, the choices that keep it away.
-    escapes: HashMap<PolicyIndex, FixedBitSet>,
-}
-
-/// The policies that a question is about.
-#[derive(Clone, Debug)]
-pub(super) struct Asked {
-    /// None of these applies.
-    pub(super) closing: PolicySet,
-    /// This one does.
-    pub(super) hit: Option<PolicyIndex>,
-}
-
-impl Asked {
-    /// All of them.
-    pub(super) fn policies(&self) -> PolicySet {
-        let mut policies = self.closing.clone();
-        if let Some(hit) = self.hit {
-            policies.insert(hit);
-        }
-        policies
-    }
+    /// For each policy by position, the choices that keep it away; empty unless it matters.
+    escapes: Vec<FixedBitSet>,
 }
 
 impl Choices {
-    /// The choices that matter. Memberships do if they keep a closing policy away, or bring on the
-    /// one that has to apply.
-    pub(super) fn new(index: &Index, region: &Region<'_>, asked: &Asked) -> Self {
+    /// The choices that matter to the policies.
+    pub(super) fn new(index: &Index, region: &Region<'_>, policies: &PolicySet) -> Self {
         let mut list = Vec::new();
         for (axis, cells) in region.axes.iter().enumerate() {
-            list.extend((1..cells.len()).map(|cell| Choice::Cell { axis, cell }));
+            list.extend((0..cells.len()).map(|cell| Choice::Cell { axis, cell }));
         }
-        let policies = asked.policies();
-        list.extend(memberships(index, asked, &policies));
+        list.extend(memberships(index, policies));
         for (at, guest) in region.universe.guests.iter().enumerate() {
-            if matters(asked, &guest.include, &guest.exclude) {
-                list.push(Choice::Guest(at, reach(&guest.include, &guest.exclude, &policies)));
-            }
+            list.push(Choice::Guest(at, reach(&guest.include, &guest.exclude, policies)));
         }
         let (group, groups) = rivals(&list);
         let mut personal = FixedBitSet::with_capacity(list.len());
         for (at, choice) in list.iter().enumerate() {
             personal.set(at, choice.reach().is_some());
         }
-        let escapes = escapes(&list, region, asked);
+        let escapes = escapes(&list, region, policies);
         Self { list, group, groups, personal, escapes }
     }
 
@@ -106,41 +99,34 @@ impl Choices {
         self.groups.get(*self.group.get(choice)?)
     }
 
-    /// The choices that keep a closing policy away.
+    /// The choices that keep a policy away.
     pub(super) fn escapes(&self, policy: PolicyIndex) -> Option<&FixedBitSet> {
-        self.escapes.get(&policy)
+        self.escapes.get(policy.position())
     }
 }
 
-fn escapes(
-    list: &[Choice],
-    region: &Region<'_>,
-    asked: &Asked,
-) -> HashMap<PolicyIndex, FixedBitSet> {
-    let none = FixedBitSet::with_capacity(list.len());
-    let mut escapes: HashMap<PolicyIndex, FixedBitSet> =
-        asked.closing.iter().map(|policy| (policy, none.clone())).collect();
+fn escapes(list: &[Choice], region: &Region<'_>, policies: &PolicySet) -> Vec<FixedBitSet> {
+    let mut escapes = vec![FixedBitSet::new(); policies.words().len() * 64];
+    for policy in policies.iter() {
+        if let Some(escapes) = escapes.get_mut(policy.position()) {
+            escapes.grow(list.len());
+        }
+    }
     for (at, choice) in list.iter().enumerate() {
         let kept_away = match choice {
             Choice::Cell { axis, cell } => {
                 let cell = region.axes.get(*axis).and_then(|cells| cells.get(*cell));
-                cell.map_or_else(|| asked.closing.clone(), |cell| asked.closing.minus(&cell.set))
+                cell.map_or_else(|| policies.clone(), |cell| policies.minus(&cell.set))
             }
-            Choice::Membership(_, reach) | Choice::Guest(_, reach) => {
-                asked.closing.and(&reach.exclude)
-            }
+            Choice::Membership(_, reach) | Choice::Guest(_, reach) => reach.exclude.clone(),
         };
         for policy in kept_away.iter() {
-            if let Some(escapes) = escapes.get_mut(&policy) {
+            if let Some(escapes) = escapes.get_mut(policy.position()) {
                 escapes.insert(at);
             }
         }
     }
     escapes
-}
-
-fn matters(asked: &Asked, include: &PolicySet, exclude: &PolicySet) -> bool {
-    exclude.meets(&asked.closing) || asked.hit.is_some_and(|hit| include.contains(hit))
 }
 
 fn reach(include: &PolicySet, exclude: &PolicySet, policies: &PolicySet) -> Reach {
@@ -149,24 +135,16 @@ fn reach(include: &PolicySet, exclude: &PolicySet, policies: &PolicySet) -> Reac
 
 /// Memberships that matter, those that do the same together. Users are kept apart from groups and
 /// roles, because nobody can be two of them.
-fn memberships(index: &Index, asked: &Asked, policies: &PolicySet) -> Vec<Choice> {
-    let mut known: HashMap<(bool, Reach), usize> = HashMap::new();
-    let mut found: Vec<Choice> = Vec::new();
+fn memberships(index: &Index, policies: &PolicySet) -> Vec<Choice> {
+    let mut found: IndexMap<(bool, Reach), Vec<Membership>, RandomState> = IndexMap::default();
     for MembershipRow { membership, include, exclude } in index.memberships() {
-        if !matters(asked, include, exclude) {
-            continue;
-        }
-        let reach = reach(include, exclude, policies);
-        let user = matches!(membership, Membership::User(_));
-        let at = *known.entry((user, reach.clone())).or_insert(found.len());
-        match found.get_mut(at) {
-            Some(Choice::Membership(same, _)) => same.push(membership.clone()),
-            Some(Choice::Cell { .. } | Choice::Guest(..)) | None => {
-                found.push(Choice::Membership(Vec::from([membership.clone()]), reach));
-            }
+        if include.meets(policies) || exclude.meets(policies) {
+            let user = matches!(membership, Membership::User(_));
+            let same = found.entry((user, reach(include, exclude, policies))).or_default();
+            same.push(membership.clone());
         }
     }
-    found
+    found.into_iter().map(|((_, reach), same)| Choice::Membership(same, reach)).collect()
 }
 
 /// Choices on the same axis rule each other out, and so do two users and two kinds of guest.

@@ -6,11 +6,14 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Strengths;
 
-use super::{Limits, Question, Scope};
+use super::search::Search;
+use super::space::Space;
+use super::{Limits, Question};
 use crate::effect::displacement;
 use crate::effect::implication::Demand;
 use crate::people::{Classes, Extent};
 use crate::universe::Universe;
+use crate::universe::extent::Extents;
 
 /// Why a policy changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +42,10 @@ pub fn powerless(
     strengths: &Strengths,
     limits: Limits,
 ) -> Vec<(PolicyIndex, Powerless)> {
-    let limits = Limits { scope: Scope::Everything, ..limits };
     let question = Question::of(index, universe);
-    let judge = Judge { index, universe, question, strengths, limits };
+    let space = question.space(&universe.counted);
+    let extents = Extents::new(index, universe);
+    let judge = Judge { index, universe, extents, question, space, strengths, limits };
     let mut effective = universe.counted.clone();
     let mut found = Vec::new();
     let mut policies: Vec<PolicyIndex> = universe.counted.iter().collect();
@@ -81,7 +85,9 @@ pub fn unassigned(universe: &Universe, classes: &Classes) -> PolicySet {
 struct Judge<'a> {
     index: &'a Index,
     universe: &'a Universe,
+    extents: Extents,
     question: Question<'a>,
+    space: Space<'a>,
     strengths: &'a Strengths,
     limits: Limits,
 }
@@ -91,11 +97,11 @@ impl Judge<'_> {
     fn by_itself(&self, at: PolicyIndex) -> Option<Powerless> {
         let policy = self.index.policy(at)?;
         let none = PolicySet::none(self.index.policies().len());
-        match self.reaches(at, none) {
+        match self.is_covered(at, &none) {
             Err(dimension) if self.universe.partial.contains(&dimension) => return None,
             Err(dimension) => return Some(Powerless::Never(dimension)),
-            Ok(Reached::Nobody) => return Some(Powerless::Never(Dimension::Principal)),
-            Ok(Reached::Somebody | Reached::Unknown) => {}
+            Ok(true) => return Some(Powerless::Never(Dimension::Principal)),
+            Ok(false) => {}
         }
         if self.index.grant(at).is_some() || !policy.session.is_empty() {
             return None;
@@ -132,16 +138,16 @@ impl Judge<'_> {
                 others.insert(other);
             }
         }
-        if others.is_empty() || !self.covers(at, &others) {
-            return None;
-        }
         let one = |policy| {
             let mut one = PolicySet::none(self.index.policies().len());
             one.insert(policy);
             one
         };
-        if let Some(single) = others.iter().map(one).find(|one| self.covers(at, one)) {
-            return Some(single);
+        if let Some(single) = others.iter().find(|other| self.extents.contains(*other, at)) {
+            return Some(one(single));
+        }
+        if others.is_empty() || !self.covers(at, &others) {
+            return None;
         }
         for policy in others.clone().iter() {
             let fewer = others.minus(&one(policy));
@@ -154,25 +160,11 @@ impl Judge<'_> {
 
     /// Whether one of `others` applies wherever the policy does; for certain.
     fn covers(&self, at: PolicyIndex, others: &PolicySet) -> bool {
-        matches!(self.reaches(at, others.clone()), Ok(Reached::Nobody))
+        self.is_covered(at, others) == Ok(true)
     }
 
-    fn reaches(&self, at: PolicyIndex, closing: PolicySet) -> Result<Reached, Dimension> {
-        let limits = Limits { escapes: 1, ..self.limits };
-        let gaps = self.question.reached(at, closing, limits)?;
-        Ok(if gaps.is_none() {
-            Reached::Nobody
-        } else if gaps.list.is_empty() && gaps.beyond.is_none() {
-            Reached::Unknown
-        } else {
-            Reached::Somebody
-        })
+    fn is_covered(&self, at: PolicyIndex, others: &PolicySet) -> Result<bool, Dimension> {
+        let Self { space, limits, .. } = self;
+        self.question.is_covered(Search { space, closing: others, hit: Some(at), limits: *limits })
     }
-}
-
-/// Whom a policy reaches that others do not.
-enum Reached {
-    Nobody,
-    Somebody,
-    Unknown,
 }

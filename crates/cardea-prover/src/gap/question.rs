@@ -7,9 +7,8 @@ use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 
-use super::choices::Asked;
-use super::region::Region;
-use super::search::{Found, Search};
+use super::search::{Existence, Found, Search};
+use super::space::Space;
 use super::{Gap, Gaps, Limits, Witness};
 use crate::universe::Universe;
 
@@ -42,6 +41,11 @@ impl<'a> Question<'a> {
         Self { index, universe, evaluate: Box::new(evaluate) }
     }
 
+    /// All sign-ins, as far as these policies tell them apart.
+    pub(super) fn space(&self, policies: &PolicySet) -> Space<'a> {
+        Space::new(self.index, self.universe, policies)
+    }
+
     /// The sign-ins that a policy applies to and none of `closing` does.
     ///
     /// # Errors
@@ -49,24 +53,36 @@ impl<'a> Question<'a> {
     pub(crate) fn reached(
         &self,
         policy: PolicyIndex,
-        closing: PolicySet,
+        closing: &PolicySet,
         limits: Limits,
     ) -> Result<Gaps, Dimension> {
-        self.answer(&Asked { closing, hit: Some(policy) }, limits)
+        let mut policies = closing.clone();
+        policies.insert(policy);
+        let space = self.space(&policies);
+        self.answer(Search { space: &space, closing, hit: Some(policy), limits })
     }
 
-    /// The sign-ins that are asked for, by anybody.
+    /// Whether one of `closing` applies to every sign-in that the policy applies to: for certain.
+    ///
+    /// # Errors
+    /// The first dimension in which the policy's conditions never match.
+    pub(super) fn is_covered(&self, search: Search<'_, 'a>) -> Result<bool, Dimension> {
+        Ok(match search.first(search.space.anyone(search.hit)?) {
+            Existence::No => self.universe.partial.is_empty(),
+            Existence::Yes(_) | Existence::Unknown => false,
+        })
+    }
+
+    /// The sign-ins that are searched for, by anybody.
     ///
     /// # Errors
     /// The first dimension in which the conditions of the policy that has to apply never match.
-    pub(super) fn answer(&self, asked: &Asked, limits: Limits) -> Result<Gaps, Dimension> {
-        let region = Region::new(self.universe, &asked.closing, asked.hit)?;
-        let search = Search::new(self.index, region, asked.clone());
-        let Found { escapes, beyond, completeness } = search.run(search.anyone(), limits);
-        let witness = |point| Witness::of(&search, point);
+    pub(super) fn answer(&self, search: Search<'_, 'a>) -> Result<Gaps, Dimension> {
+        let Found { escapes, beyond, completeness } = search.run(search.space.anyone(search.hit)?);
+        let witness = |point| Witness::of(search.space, point);
         let holds = |witness: &Witness| {
             let applied = (self.evaluate)(&witness.sign_in);
-            !applied.meets(&asked.closing) && asked.hit.is_none_or(|hit| applied.contains(hit))
+            !applied.meets(search.closing) && search.hit.is_none_or(|hit| applied.contains(hit))
         };
         let (list, mut defects): (Vec<Witness>, Vec<Witness>) =
             escapes.iter().map(witness).partition(holds);

@@ -1,16 +1,16 @@
-//! A part of the universe, as some policies see it, without copying facts.
-
-use std::collections::HashMap;
+//! The universe as some policies see it, without copying facts.
 
 use cardea_policy::evaluate::Dimension;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::witness::Like;
 use crate::universe::{Axis, SITUATION, Situation, Universe};
 
-/// The situations that a question is about.
+/// All situations, as far as the asked policies tell them apart.
 #[derive(Debug)]
 pub(super) struct Region<'a> {
     pub(super) universe: &'a Universe,
@@ -28,28 +28,27 @@ pub(super) struct Cell {
     pub(super) set: PolicySet,
 }
 
-/// One cell of every dimension, by position; 0 is the ordinary one.
+/// One cell of every dimension, by position.
 pub(super) type Cells = [usize; SITUATION.len()];
 
 impl<'a> Region<'a> {
-    /// The situations in which the conditions of `hit`, if there is one, match, as `policies` see
-    /// them.
+    /// The universe as `policies` see it.
+    pub(super) fn new(universe: &'a Universe, policies: &PolicySet) -> Self {
+        let axes = SITUATION.map(|dimension| cells(&universe.sets(dimension), policies));
+        Self { universe, axes }
+    }
+
+    /// The most ordinary situation in which the policy's conditions match.
     ///
     /// # Errors
-    /// The first dimension in which the conditions of `hit` never match.
-    pub(super) fn new(
-        universe: &'a Universe,
-        policies: &PolicySet,
-        hit: Option<PolicyIndex>,
-    ) -> Result<Self, Dimension> {
-        let mut axes = [const { Vec::new() }; SITUATION.len()];
-        for (axis, dimension) in axes.iter_mut().zip(SITUATION) {
-            *axis = cells(&universe.sets(dimension), policies, hit);
-            if axis.is_empty() {
-                return Err(dimension);
-            }
+    /// The first dimension in which they never match.
+    pub(super) fn ordinary_for(&self, policy: PolicyIndex) -> Result<Cells, Dimension> {
+        let mut cells = [0; SITUATION.len()];
+        for ((cell, axis), dimension) in cells.iter_mut().zip(&self.axes).zip(SITUATION) {
+            let first = axis.iter().position(|cell| cell.set.contains(policy));
+            *cell = first.ok_or(dimension)?;
         }
-        Ok(Self { universe, axes })
+        Ok(cells)
     }
 
     /// The asked policies whose conditions, other than on people, match.
@@ -90,20 +89,10 @@ impl<'a> Region<'a> {
     }
 }
 
-fn cells(sets: &[&PolicySet], policies: &PolicySet, hit: Option<PolicyIndex>) -> Vec<Cell> {
-    let mut known: HashMap<PolicySet, usize> = HashMap::new();
-    let mut cells: Vec<Cell> = Vec::new();
+fn cells(sets: &[&PolicySet], policies: &PolicySet) -> Vec<Cell> {
+    let mut cells: IndexMap<PolicySet, SmallVec<[usize; 2]>, RandomState> = IndexMap::default();
     for (at, set) in sets.iter().enumerate() {
-        if hit.is_some_and(|hit| !set.contains(hit)) {
-            continue;
-        }
-        let set = set.and(policies);
-        if let Some(cell) = known.get(&set).and_then(|cell| cells.get_mut(*cell)) {
-            cell.atoms.push(at);
-        } else {
-            known.insert(set.clone(), cells.len());
-            cells.push(Cell { atoms: SmallVec::from_slice(&[at]), set });
-        }
+        cells.entry(set.and(policies)).or_default().push(at);
     }
-    cells
+    cells.into_iter().map(|(set, atoms)| Cell { atoms, set }).collect()
 }

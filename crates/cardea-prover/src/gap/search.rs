@@ -13,31 +13,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use fixedbitset::FixedBitSet;
 use smallvec::SmallVec;
 
-use super::choices::{Asked, Choice, Choices, Reach};
-use super::region::{Cells, Region};
+use super::space::{Point, Space};
 use super::{Completeness, Limits};
-use crate::universe::SITUATION;
-
-/// A point of the search: an ordinary sign-in with some differences.
-#[derive(Clone, Debug)]
-pub(super) struct Point {
-    /// The differences.
-    pub(super) chosen: SmallVec<[usize; 6]>,
-    /// The situation.
-    pub(super) cells: Cells,
-    /// Policies brought on and kept away by what the person is.
-    who: Reach,
-    /// Choices that are ruled out.
-    blocked: FixedBitSet,
-    /// How many of the differences are about the person.
-    personal: usize,
-}
 
 /// What a search found.
 #[derive(Debug)]
@@ -50,116 +32,47 @@ pub(super) struct Found {
     pub(super) completeness: Completeness,
 }
 
-/// A question: where does none of these policies apply?
+/// Whether there is an escape.
 #[derive(Debug)]
-pub(super) struct Search<'a> {
-    pub(super) region: Region<'a>,
-    pub(super) choices: Choices,
-    asked: Asked,
-    plain: Reach,
+pub(super) enum Existence {
+    /// There is none.
+    No,
+    /// There is this one.
+    Yes(Box<Point>),
+    /// The search ended early.
+    Unknown,
 }
 
-impl<'a> Search<'a> {
-    /// Asks where no closing policy applies and the one to be hit, if there is one, does. The
-    /// region is already limited to where its conditions match.
-    pub(super) fn new(index: &Index, region: Region<'a>, asked: Asked) -> Self {
-        let choices = Choices::new(index, &region, &asked);
-        let exclude = PolicySet::none(index.policies().len());
-        let plain = Reach { include: index.everyone().clone(), exclude };
-        Self { region, choices, asked, plain }
-    }
+/// A search for sign-ins that no closing policy applies to, and the one to be hit, if there is one,
+/// does.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Search<'s, 'a> {
+    pub(super) space: &'s Space<'a>,
+    /// None of these applies.
+    pub(super) closing: &'s PolicySet,
+    /// This one does. It does at every start and is never left.
+    pub(super) hit: Option<PolicyIndex>,
+    pub(super) limits: Limits,
+}
 
-    /// Anybody: the plain person, or whoever `hit` includes, with any memberships.
-    pub(super) fn anyone(&self) -> Vec<Point> {
-        let mut plain = self.plain();
-        let Some(hit) = self.asked.hit else { return Vec::from([plain]) };
-        let reaches = || {
-            let reach = |(at, it): (usize, &Choice)| Some((at, it.reach()?.clone()));
-            self.choices.list.iter().enumerate().filter_map(reach)
-        };
-        for (at, _) in reaches().filter(|(_, reach)| reach.exclude.contains(hit)) {
-            plain.blocked.insert(at);
-        }
-        if self.plain.include.contains(hit) {
-            return Vec::from([plain]);
-        }
-        let mut starts = Vec::new();
-        for (at, _) in reaches().filter(|(_, reach)| reach.include.contains(hit)) {
-            if !plain.blocked.contains(at) {
-                starts.push(self.with(&plain, at));
-                plain.blocked.insert(at);
-            }
-        }
-        starts
-    }
-
-    /// People whom exactly these policies can hit.
-    pub(super) fn people(&self, who: PolicySet) -> Point {
-        let who = Reach { include: who, exclude: self.plain.exclude.clone() };
-        Point { who, blocked: self.choices.personal.clone(), ..self.plain() }
-    }
-
-    /// An ordinary sign-in by somebody with no membership that matters.
-    fn plain(&self) -> Point {
-        Point {
-            chosen: SmallVec::new(),
-            cells: [0; SITUATION.len()],
-            who: self.plain.clone(),
-            blocked: FixedBitSet::with_capacity(self.choices.list.len()),
-            personal: 0,
-        }
-    }
-
-    /// The point with one more difference.
-    fn with(&self, point: &Point, at: usize) -> Point {
-        let mut next = point.clone();
-        next.chosen.push(at);
-        if let Some(rivals) = self.choices.rivals(at) {
-            next.blocked.union_with(rivals);
-        }
-        match self.choices.list.get(at) {
-            Some(Choice::Cell { axis, cell }) => {
-                if let Some(slot) = next.cells.get_mut(*axis) {
-                    *slot = *cell;
-                }
-            }
-            Some(other) => {
-                next.personal += 1;
-                if let Some(reach) = other.reach() {
-                    next.who.include.unite(&reach.include);
-                    next.who.exclude.unite(&reach.exclude);
-                }
-            }
-            None => {}
-        }
-        next
-    }
-
-    /// The policies that apply at a point.
-    fn alive(&self, point: &Point) -> PolicySet {
-        let mut alive = self.region.matched(&point.cells, &self.asked.closing);
-        alive.retain(&point.who.include);
-        alive.subtract(&point.who.exclude);
-        alive
+impl<'s, 'a> Search<'s, 'a> {
+    /// Whether there is an escape at all; the first one that is met, however much it takes.
+    pub(super) fn first(self, starts: Vec<Point>) -> Existence {
+        let mut run = self.fresh();
+        run.left = run.left.saturating_add(self.limits.beyond);
+        run.first(starts)
     }
 
     /// Looks for escapes from the starts.
-    pub(super) fn run(&self, starts: Vec<Point>, limits: Limits) -> Found {
-        let mut run = Run {
-            search: self,
-            limits,
-            left: limits.points,
-            escapes: Vec::new(),
-            by_first: HashMap::new(),
-            later: Vec::new(),
-        };
+    pub(super) fn run(self, starts: Vec<Point>) -> Found {
+        let mut run = self.fresh();
         let mut queue: Queue = BTreeMap::new();
         for start in starts {
             run.enqueue(&mut queue, start);
         }
         while let Some(((personal, _), points)) = queue.pop_first() {
             for point in points {
-                if run.left == 0 || run.escapes.len() >= limits.escapes {
+                if run.left == 0 || run.escapes.len() >= self.limits.escapes {
                     return run.stopped_at(personal);
                 }
                 run.left -= 1;
@@ -168,14 +81,27 @@ impl<'a> Search<'a> {
         }
         run.look_beyond()
     }
+
+    fn fresh(self) -> Run<'s, 'a> {
+        Run {
+            search: self,
+            left: self.limits.points,
+            escapes: Vec::new(),
+            by_first: HashMap::new(),
+            later: Vec::new(),
+        }
+    }
+
+    fn alive(&self, point: &Point) -> PolicySet {
+        self.space.alive(&point.cells, &point.who, self.closing)
+    }
 }
 
 /// Points by how many of their differences are about the person, then by how many there are.
 type Queue = BTreeMap<(usize, usize), Vec<Point>>;
 
 struct Run<'s, 'a> {
-    search: &'s Search<'a>,
-    limits: Limits,
+    search: Search<'s, 'a>,
     /// How many more points may be visited.
     left: usize,
     escapes: Vec<Point>,
@@ -195,7 +121,7 @@ struct WaysOut {
 
 impl Run<'_, '_> {
     fn enqueue(&mut self, queue: &mut Queue, point: Point) {
-        if point.personal > self.limits.memberships {
+        if point.personal > self.search.limits.memberships {
             self.later.push(point);
         } else {
             queue.entry((point.personal, point.chosen.len())).or_default().push(point);
@@ -211,7 +137,7 @@ impl Run<'_, '_> {
             self.add(point);
             return;
         }
-        let more = point.personal < self.limits.memberships;
+        let more = point.personal < self.search.limits.memberships;
         let Some(ways) = self.ways_out(&point, &alive, more) else { return };
         if ways.now.is_empty() {
             self.later.push(point);
@@ -219,7 +145,7 @@ impl Run<'_, '_> {
         }
         let mut rest = point;
         for at in ways.now.into_iter().chain(ways.later) {
-            let next = self.search.with(&rest, at);
+            let next = self.search.space.with(&rest, at);
             rest.blocked.insert(at);
             self.enqueue(queue, next);
         }
@@ -228,7 +154,7 @@ impl Run<'_, '_> {
     /// The ways out of the policy with the fewest; `None` where a policy has no way out at all.
     /// Unless `more` memberships may be taken, ways out of the situation are counted alone.
     fn ways_out(&self, point: &Point, alive: &PolicySet, more: bool) -> Option<WaysOut> {
-        let choices = &self.search.choices;
+        let choices = &self.search.space.choices;
         let mut best: Option<(usize, PolicyIndex)> = None;
         for policy in alive.iter() {
             let escapes = choices.escapes(policy)?;
@@ -256,6 +182,23 @@ impl Run<'_, '_> {
         Some(WaysOut { now, later })
     }
 
+    /// The ways out of a policy with few of them: the first policy with one or none, which leaves
+    /// no choice, else the one with the fewest.
+    fn few_ways_out(&self, point: &Point, alive: &PolicySet) -> SmallVec<[usize; 8]> {
+        let mut best: Option<(usize, &FixedBitSet)> = None;
+        for policy in alive.iter() {
+            let Some(escapes) = self.search.space.choices.escapes(policy) else { continue };
+            let count = escapes.difference_count(&point.blocked);
+            if best.is_none_or(|(least, _)| count < least) {
+                best = Some((count, escapes));
+            }
+            if count <= 1 {
+                break;
+            }
+        }
+        best.map_or_else(SmallVec::new, |(_, it)| it.difference(&point.blocked).collect())
+    }
+
     /// Whether the point contains an escape that was found.
     fn is_known(&self, point: &Point) -> bool {
         let contains = |escape: &SmallVec<[usize; 6]>| {
@@ -280,14 +223,28 @@ impl Run<'_, '_> {
         Found { escapes: self.escapes, beyond: None, completeness }
     }
 
-    /// Looks for one escape among those that need more memberships, depth first.
+    /// Looks for one escape among those that need more memberships.
     fn look_beyond(mut self) -> Found {
-        let memberships = self.limits.memberships;
-        let mut stack: Vec<Point> = self.later.drain(..).rev().collect();
+        let memberships = self.search.limits.memberships;
+        self.left = self.search.limits.beyond;
+        let starts = self.later.drain(..).collect();
+        let (beyond, completeness) = match self.first(starts) {
+            Existence::No => (None, Completeness::Exact),
+            Existence::Yes(escape) => {
+                (Some(self.search.trimmed(*escape)), Completeness::Bounded { memberships })
+            }
+            Existence::Unknown => (None, Completeness::Bounded { memberships }),
+        };
+        Found { escapes: self.escapes, beyond, completeness }
+    }
+
+    /// The first escape that a search depth first meets.
+    fn first(&mut self, starts: Vec<Point>) -> Existence {
+        let mut stack = starts;
+        stack.reverse();
         while let Some(point) = stack.pop() {
             if self.left == 0 {
-                let completeness = Completeness::Bounded { memberships };
-                return Found { escapes: self.escapes, beyond: None, completeness };
+                return Existence::Unknown;
             }
             self.left -= 1;
             if self.is_known(&point) {
@@ -295,46 +252,50 @@ impl Run<'_, '_> {
             }
             let alive = self.search.alive(&point);
             if alive.is_empty() {
-                let completeness = Completeness::Bounded { memberships };
-                let beyond = Some(self.search.trimmed(point));
-                return Found { escapes: self.escapes, beyond, completeness };
+                return Existence::Yes(Box::new(point));
             }
-            let Some(ways) = self.ways_out(&point, &alive, true) else { continue };
             let mut rest = point;
             let first = stack.len();
-            for at in ways.now {
-                stack.push(self.search.with(&rest, at));
+            for at in self.few_ways_out(&rest, &alive) {
+                stack.push(self.search.space.with(&rest, at));
                 rest.blocked.insert(at);
             }
             // The way out that leaves the fewest policies is followed first.
-            if let Some(pushed) = stack.get_mut(first..) {
+            if let Some(pushed) = stack.get_mut(first..)
+                && pushed.len() > 1
+            {
                 pushed.sort_by_cached_key(|it| usize::MAX - self.search.alive(it).len());
             }
         }
-        Found { escapes: self.escapes, beyond: None, completeness: Completeness::Exact }
+        Existence::No
     }
 }
 
-impl Search<'_> {
-    /// The escape without differences that it does not need.
+impl Search<'_, '_> {
+    /// An escape by anybody, without differences that it does not need.
     fn trimmed(&self, escape: Point) -> Point {
-        let mut best = escape;
+        let Ok(origin) = self.space.origin(self.hit) else { return escape };
+        let mut chosen = escape.chosen;
         let mut at = 0;
-        while at < best.chosen.len() {
-            let mut fewer = best.chosen.clone();
+        while at < chosen.len() {
+            let mut fewer = chosen.clone();
             fewer.remove(at);
-            let point = fewer.iter().fold(self.plain(), |point, at| self.with(&point, *at));
-            if self.alive(&point).is_empty() && self.is_hit(&point) {
-                best = point;
+            if self.escapes(&origin, &fewer) {
+                chosen = fewer;
             } else {
                 at += 1;
             }
         }
-        best
+        chosen.into_iter().fold(origin, |point, at| self.space.with(&point, at))
     }
 
-    fn is_hit(&self, point: &Point) -> bool {
-        let included = |hit| point.who.include.contains(hit) && !point.who.exclude.contains(hit);
-        self.asked.hit.is_none_or(included)
+    /// Whether these differences alone make an escape.
+    fn escapes(&self, origin: &Point, chosen: &[usize]) -> bool {
+        let (mut cells, mut who) = (origin.cells, origin.who.clone());
+        for choice in chosen.iter().filter_map(|at| self.space.choices.list.get(*at)) {
+            choice.apply(&mut cells, &mut who);
+        }
+        let included = |hit| who.include.contains(hit) && !who.exclude.contains(hit);
+        self.space.alive(&cells, &who, self.closing).is_empty() && self.hit.is_none_or(included)
     }
 }

@@ -8,11 +8,12 @@ use cardea_policy::conditions::principal::{Guest, Membership, Person};
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::evaluate::{Dimension, Principal, SignIn};
 use cardea_policy::index::Index;
+use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 
 use super::choices::Choice;
 use super::region::Region;
-use super::search::{Point, Search};
+use super::space::{Point, Space};
 use crate::universe::{Destination, DeviceCase, SITUATION, Universe, What};
 
 /// One sign-in, concrete in every dimension, that stands for all that are like it.
@@ -77,7 +78,7 @@ impl Deviation {
 }
 
 impl Witness {
-    /// The sign-in, to be evaluated.
+    /// The sign-in, for [`Index::evaluate`].
     pub fn sign_in(&self) -> &SignIn {
         &self.sign_in
     }
@@ -85,6 +86,30 @@ impl Witness {
     /// The enabled policies that apply to it, by evaluation and not by search.
     pub fn applied(&self, index: &Index) -> PolicySet {
         index.evaluate(&self.sign_in).decision.applied
+    }
+
+    /// The counted policies that block or demand a control, and that would apply if one dimension
+    /// were different: what seems to protect the sign-in and does not.
+    pub fn near_misses(&self, index: &Index, universe: &Universe) -> Vec<(PolicyIndex, Dimension)> {
+        let SignIn { request, client, platform, network, device, risks, flow, .. } = &self.sign_in;
+        let who = self.person().map(|person| index.who(&index.member(person)));
+        let sets = [
+            who.unwrap_or_else(|| PolicySet::none(index.policies().len())),
+            index.target(request),
+            index.client(*client).clone(),
+            index.platform(*platform).clone(),
+            index.network(network),
+            index.device(device.as_ref()),
+            index.risk(risks),
+            index.flow(*flow).clone(),
+        ];
+        let misses = |policy: PolicyIndex| {
+            let dimensions = Dimension::ALL.into_iter().zip(&sets);
+            let mut misses = dimensions.filter(|(_, set)| !set.contains(policy));
+            let (dimension, _) = misses.next()?;
+            misses.next().is_none().then_some((policy, dimension))
+        };
+        index.demanding().and(&universe.counted).iter().filter_map(misses).collect()
     }
 
     /// The memberships that it takes, each with those that do the same.
@@ -121,8 +146,8 @@ impl Witness {
     }
 
     /// The witness of a point of the search.
-    pub(super) fn of(search: &Search<'_>, point: &Point) -> Self {
-        let Search { region, choices, .. } = search;
+    pub(super) fn of(space: &Space<'_>, point: &Point) -> Self {
+        let Space { region, choices, .. } = space;
         let mut person = Person::default();
         let mut deviations: Vec<Deviation> = point
             .chosen

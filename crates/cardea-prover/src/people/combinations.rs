@@ -92,22 +92,27 @@ impl Combination {
         person
     }
 
-    /// The combinations with one more trait, each made once: traits are added in order.
-    fn larger<'a>(&'a self, traits: &'a [Trait]) -> impl Iterator<Item = Self> + 'a {
+    /// The positions of the traits that can be added, each combination made once: traits are added
+    /// in order.
+    fn room<'a>(&'a self, traits: &'a [Trait]) -> impl Iterator<Item = (usize, &'a Trait)> + 'a {
         let from = self.traits.last().map_or(0, |last| last + 1);
-        traits.iter().enumerate().skip(from).filter_map(move |(at, more)| {
-            let had = || self.traits.iter().filter_map(|had| traits.get(*had));
-            if had().any(|had| had.rules_out(more)) {
-                return None;
-            }
+        traits.iter().enumerate().skip(from).filter(move |(_, more)| {
+            let mut had = self.traits.iter().filter_map(|had| traits.get(*had));
+            !had.any(|had| had.rules_out(more))
+        })
+    }
+
+    /// The combinations with one more trait.
+    fn larger<'a>(&'a self, traits: &'a [Trait]) -> impl Iterator<Item = Self> + 'a {
+        self.room(traits).map(|(at, more)| {
             let mut combined = self.traits.clone();
             combined.push(at);
-            Some(Self {
+            Self {
                 start: self.start,
                 included: self.included.or(&more.include),
                 excluded: self.excluded.or(&more.exclude),
                 traits: combined,
-            })
+            }
         })
     }
 }
@@ -176,7 +181,7 @@ pub(super) fn combine(
     frontier.iter().for_each(&mut *visit);
     let mut budget = LIMIT;
     for size in 0..limit {
-        let next = frontier.iter().map(|it| it.larger(traits).count()).sum();
+        let next = frontier.iter().map(|it| it.room(traits).count()).sum();
         let Some(rest) = budget.checked_sub(next) else { return Extent::Combined(size) };
         if next == 0 {
             return Extent::Everybody;
@@ -186,7 +191,7 @@ pub(super) fn combine(
             let mut more = false;
             for combined in frontier.iter().flat_map(|it| it.larger(traits)) {
                 visit(&combined);
-                more = more || combined.larger(traits).next().is_some();
+                more = more || combined.room(traits).next().is_some();
             }
             return if more { Extent::Combined(limit) } else { Extent::Everybody };
         }

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cardea_policy::conditions::principal::{Guest, Membership};
 use cardea_policy::id::{GroupId, RoleId, UserId};
-use cardea_policy::index::Index;
+use cardea_policy::index::{Index, MembershipRow};
 use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::{Directory, Group, GroupIndex, Members, PersonIndex};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::combinations::{self, Start, Trait};
@@ -53,32 +54,46 @@ impl<'a> Known<'a> {
     }
 }
 
-/// What a membership does, directly and through what follows from it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What a membership does, directly and through what follows from it. Most memberships do one of
+/// the two, and millions of them are added up.
+#[derive(Clone, Debug)]
 struct Effect {
-    include: PolicySet,
-    exclude: PolicySet,
+    include: Option<PolicySet>,
+    exclude: Option<PolicySet>,
 }
 
 impl Effect {
-    fn none(index: &Index) -> Self {
-        let none = PolicySet::none(index.policies().len());
-        Self { include: none.clone(), exclude: none }
+    fn new(include: PolicySet, exclude: PolicySet) -> Self {
+        let some = |set: PolicySet| (!set.is_empty()).then_some(set);
+        Self { include: some(include), exclude: some(exclude) }
     }
 
-    fn is_none(&self) -> bool {
-        self.include.is_empty() && self.exclude.is_empty()
-    }
-
-    fn add(&mut self, more: &Self) {
-        self.include.unite(&more.include);
-        self.exclude.unite(&more.exclude);
+    fn of(row: &MembershipRow, universe: &Universe) -> Self {
+        Self::new(row.include.and(&universe.counted), row.exclude.and(&universe.counted))
     }
 }
 
-/// What policies see of a person, in the end: which are assigned, and which of those that an
-/// unknown membership may bring on are kept away.
-type Signature = Effect;
+/// What policies see of a person: those that are assigned, and those that are kept away. In the
+/// end, exclusions matter only for policies that an unknown membership may bring on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Signature {
+    who: PolicySet,
+    excluded: PolicySet,
+}
+
+impl Signature {
+    fn add(&mut self, effect: &Effect) {
+        if let Some(include) = &effect.include {
+            self.who.unite(include);
+        }
+        if let Some(exclude) = &effect.exclude {
+            self.excluded.unite(exclude);
+        }
+    }
+}
+
+/// People by what policies see of them, in the order in which they were met.
+type Folded = IndexMap<Signature, Headcount, RandomState>;
 
 /// Folds the people of the directory.
 pub(super) fn of_everybody(
@@ -96,7 +111,7 @@ pub(super) fn of_everybody(
     if unknown.is_empty() {
         let list = folded
             .into_iter()
-            .map(|(it, people)| Class { who: it.include, people: People::Counted(people) })
+            .map(|(it, people)| Class { who: it.who, people: People::Counted(people) })
             .collect();
         return Classes { list, extent: Extent::Everybody };
     }
@@ -104,10 +119,10 @@ pub(super) fn of_everybody(
 }
 
 /// Combines everybody with memberships that the directory does not know.
-fn extend(folded: IndexMap<Signature, Headcount>, unknown: &[Trait], limit: usize) -> Classes {
+fn extend(folded: Folded, unknown: &[Trait], limit: usize) -> Classes {
     let mut classes: IndexMap<PolicySet, People> = IndexMap::new();
     for (it, people) in &folded {
-        let same = classes.entry(it.include.clone());
+        let same = classes.entry(it.who.clone());
         let counted = same.or_insert_with(|| People::Counted(Headcount::default()));
         if let People::Counted(known) = counted {
             known.merge(people);
@@ -115,7 +130,7 @@ fn extend(folded: IndexMap<Signature, Headcount>, unknown: &[Trait], limit: usiz
     }
     let (starts, people): (Vec<Start>, Vec<Headcount>) = folded
         .into_iter()
-        .map(|(it, people)| (Start { included: it.include, excluded: it.exclude }, people))
+        .map(|(it, people)| (Start { included: it.who, excluded: it.excluded }, people))
         .unzip();
     let extent = combinations::combine(starts, unknown, limit, &mut |combination| {
         classes.entry(combination.who()).or_insert_with(|| {
@@ -132,33 +147,31 @@ fn extend(folded: IndexMap<Signature, Headcount>, unknown: &[Trait], limit: usiz
 
 /// The effects of everything that people of a directory can be or have.
 struct Effects<'a> {
-    none: Effect,
-    everyone: PolicySet,
+    /// Somebody who is nothing and has nothing.
+    plain: Signature,
     /// Effects of groups that have any, by position of the group; the groups' roles and the groups
     /// that they are nested in are part of them.
     groups: Vec<Option<Effect>>,
     roles: HashMap<&'a RoleId, Effect>,
-    users: HashMap<&'a str, Effect>,
+    users: HashMap<&'a str, Effect, RandomState>,
     guests: BTreeMap<&'a Guest, Effect>,
 }
 
 impl<'a> Effects<'a> {
     fn new(index: &'a Index, directory: &'a Directory, universe: &Universe) -> Self {
-        let none = Effect::none(index);
         let mut effects = Self {
-            everyone: index.everyone().and(&universe.counted),
+            plain: Signature {
+                who: index.everyone().and(&universe.counted),
+                excluded: PolicySet::none(index.policies().len()),
+            },
             groups: Vec::new(),
             roles: HashMap::new(),
-            users: HashMap::new(),
+            users: HashMap::default(),
             guests: BTreeMap::new(),
-            none,
         };
         let mut direct: HashMap<&GroupId, Effect> = HashMap::new();
         for row in index.memberships() {
-            let effect = Effect {
-                include: row.include.and(&universe.counted),
-                exclude: row.exclude.and(&universe.counted),
-            };
+            let effect = Effect::of(row, universe);
             match &row.membership {
                 Membership::User(user) => drop(effects.users.insert(user.as_str(), effect)),
                 Membership::Group(group) => drop(direct.insert(group, effect)),
@@ -171,10 +184,7 @@ impl<'a> Effects<'a> {
         for guest in directory.people().filter_map(|person| directory.guest(person)) {
             effects.guests.entry(guest).or_insert_with(|| {
                 let (include, exclude) = index.guest_rows(guest);
-                Effect {
-                    include: include.and(&universe.counted),
-                    exclude: exclude.and(&universe.counted),
-                }
+                Effect::new(include.and(&universe.counted), exclude.and(&universe.counted))
             });
         }
         effects
@@ -186,58 +196,52 @@ impl<'a> Effects<'a> {
         group: GroupIndex,
         direct: &HashMap<&GroupId, Effect>,
     ) -> Option<Effect> {
-        let mut effect = self.none.clone();
+        let none = &self.plain.excluded;
+        let mut sum = Signature { who: none.clone(), excluded: none.clone() };
         for group in directory.ancestors(group).into_iter().filter_map(|at| directory.group(at)) {
             let roles = group.roles.iter().filter_map(|role| self.roles.get(role));
             for more in direct.get(&group.id).into_iter().chain(roles) {
-                effect.add(more);
+                sum.add(more);
             }
         }
-        (!effect.is_none()).then_some(effect)
+        let effect = Effect::new(sum.who, sum.excluded);
+        (effect.include.is_some() || effect.exclude.is_some()).then_some(effect)
     }
 
     /// Folds the people of the directory. Exclusions from policies that are not in `brought_on`
     /// are forgotten once they have had their effect.
-    fn fold(
-        &self,
-        directory: &Directory,
-        brought_on: &PolicySet,
-    ) -> IndexMap<Signature, Headcount> {
-        let mut folded: IndexMap<Signature, Headcount> = IndexMap::new();
-        let mut effect = self.none.clone();
+    fn fold(&self, directory: &Directory, brought_on: &PolicySet) -> Folded {
+        let mut folded = Folded::default();
+        let mut signature = self.plain.clone();
         for person in directory.people() {
-            effect.include.retain(&self.everyone);
-            effect.include.unite(&self.everyone);
-            effect.exclude.retain(&self.none.exclude);
-            self.of_person(directory, person, &mut effect);
-            let Effect { include, exclude } = &mut effect;
-            include.subtract(exclude);
-            exclude.retain(brought_on);
-            match folded.get_mut(&effect) {
+            let Signature { who, excluded } = &mut signature;
+            who.retain(&self.plain.who);
+            who.unite(&self.plain.who);
+            excluded.retain(&self.plain.excluded);
+            self.add_person(directory, person, &mut signature);
+            let Signature { who, excluded } = &mut signature;
+            who.subtract(excluded);
+            excluded.retain(brought_on);
+            match folded.get_mut(&signature) {
                 Some(people) => people.add(person),
-                None => folded.entry(effect.clone()).or_default().add(person),
+                None => folded.entry(signature.clone()).or_default().add(person),
             }
         }
         folded
     }
 
-    fn of_person(&self, directory: &Directory, person: PersonIndex, effect: &mut Effect) {
+    fn add_person(&self, directory: &Directory, person: PersonIndex, sum: &mut Signature) {
         for group in directory.direct_groups(person) {
             let position = usize::try_from(group.0).unwrap_or(usize::MAX);
-            if let Some(Some(more)) = self.groups.get(position) {
-                effect.add(more);
+            if let Some(Some(effect)) = self.groups.get(position) {
+                sum.add(effect);
             }
         }
-        for role in directory.direct_roles(person).into_iter().flatten() {
-            if let Some(more) = self.roles.get(role) {
-                effect.add(more);
-            }
-        }
-        if let Some(more) = self.user(directory.id(person)) {
-            effect.add(more);
-        }
-        if let Some(more) = directory.guest(person).and_then(|guest| self.guests.get(guest)) {
-            effect.add(more);
+        let roles = directory.direct_roles(person).into_iter().flatten();
+        let roles = roles.filter_map(|role| self.roles.get(role));
+        let guest = directory.guest(person).and_then(|guest| self.guests.get(guest));
+        for effect in roles.chain(self.user(directory.id(person))).chain(guest) {
+            sum.add(effect);
         }
     }
 

@@ -10,7 +10,8 @@ use cardea_policy::satisfy::Strengths;
 use fixedbitset::FixedBitSet;
 
 use crate::effect::{displacement, implication};
-use crate::universe::{SITUATION, Universe};
+use crate::universe::Universe;
+use crate::universe::extent::{Extents, positions};
 
 /// The counted policies without those that a single other one makes unnecessary: it applies
 /// wherever they do, demands at least as much and does the same to the session. What is demanded of
@@ -37,59 +38,6 @@ pub fn essential(index: &Index, universe: &Universe, strengths: &Strengths) -> P
         }
     }
     essential
-}
-
-/// Where and on whom a policy applies.
-struct Extent {
-    /// The atoms of all dimensions that match.
-    atoms: FixedBitSet,
-    /// Memberships and kinds of guests that bring the policy on and do not keep it away.
-    included: FixedBitSet,
-    /// Memberships and kinds of guests that keep it away.
-    excluded: FixedBitSet,
-    /// Whether everyone is included.
-    everyone: bool,
-}
-
-struct Extents(HashMap<PolicyIndex, Extent>);
-
-impl Extents {
-    fn new(index: &Index, universe: &Universe) -> Self {
-        let sets: Vec<&PolicySet> =
-            SITUATION.into_iter().flat_map(|dimension| universe.sets(dimension)).collect();
-        let rows = index.memberships().iter().map(|row| (&row.include, &row.exclude));
-        let guests = universe.guests.iter().map(|atom| (&atom.include, &atom.exclude));
-        let traits: Vec<(&PolicySet, &PolicySet)> = rows.chain(guests).collect();
-        let extent =
-            |policy| Extent {
-                atoms: positions(sets.iter().map(|set| set.contains(policy))),
-                included: positions(traits.iter().map(|(include, exclude)| {
-                    include.contains(policy) && !exclude.contains(policy)
-                })),
-                excluded: positions(traits.iter().map(|(_, exclude)| exclude.contains(policy))),
-                everyone: index.everyone().contains(policy),
-            };
-        Self(universe.counted.iter().map(|policy| (policy, extent(policy))).collect())
-    }
-
-    /// Whether one policy applies wherever the other does. Exact but for people who are excluded
-    /// from the first and cannot be included in the second, because they would have to be two
-    /// users or two kinds of guest.
-    fn contains(&self, one: PolicyIndex, other: PolicyIndex) -> bool {
-        let (Some(one), Some(other)) = (self.0.get(&one), self.0.get(&other)) else { return false };
-        other.atoms.is_subset(&one.atoms)
-            && (one.everyone || (!other.everyone && other.included.is_subset(&one.included)))
-            && one.excluded.is_subset(&other.excluded)
-    }
-}
-
-fn positions(holds: impl Iterator<Item = bool>) -> FixedBitSet {
-    let mut positions = FixedBitSet::new();
-    for (at, holds) in holds.enumerate() {
-        positions.grow(at + 1);
-        positions.set(at, holds);
-    }
-    positions
 }
 
 /// The grants of policies in classes of equal ones, and which implies which.

@@ -1,7 +1,5 @@
 //! Truth as the cheapest ways to make it true: sets of minimal sets of starting factors.
 
-use std::collections::BTreeSet;
-
 use cardea_policy::lattice::Lattice;
 
 /// A set of starting factors, one bit for each.
@@ -78,9 +76,14 @@ impl Ways {
         self.0.iter().any(|way| way.is_subset(factors))
     }
 
+    fn is_top(&self) -> bool {
+        self.0.first().is_some_and(|set| set.is_empty())
+    }
+
     fn reduce(mut sets: Vec<FactorSet>) -> Self {
-        sets.sort_by_key(|set| (set.len(), *set));
+        sets.sort_unstable();
         sets.dedup();
+        sets.sort_by_cached_key(|set| set.len());
         let mut minimal: Vec<FactorSet> = Vec::with_capacity(sets.len());
         for set in sets {
             if !minimal.iter().any(|smaller| smaller.is_subset(set)) {
@@ -107,12 +110,25 @@ impl Lattice for Cheapest {
         Ways(Vec::new())
     }
 
+    /// A set that already contains one of the other side absorbs every product with it, so that
+    /// products are only made of the sets that contain none.
     fn meet(&self, left: &Ways, right: &Ways) -> Ways {
-        let mut sets = BTreeSet::new();
-        for mine in &left.0 {
-            sets.extend(right.0.iter().map(|theirs| mine.with(*theirs)));
+        if left == right || right.is_top() {
+            return left.clone();
         }
-        Ways::reduce(sets.into_iter().collect())
+        if left.is_top() {
+            return right.clone();
+        }
+        let absorbs = |of: &Ways, set: FactorSet| of.0.iter().any(|other| other.is_subset(set));
+        let (kept, mine): (Vec<FactorSet>, Vec<FactorSet>) =
+            left.0.iter().copied().partition(|set| absorbs(right, *set));
+        let (mut sets, theirs): (Vec<FactorSet>, Vec<FactorSet>) =
+            right.0.iter().copied().partition(|set| absorbs(left, *set));
+        sets.extend(kept);
+        for set in mine {
+            sets.extend(theirs.iter().map(|other| set.with(*other)));
+        }
+        Ways::reduce(sets)
     }
 
     fn join(&self, left: &Ways, right: &Ways) -> Ways {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cardea_policy::control::Control;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
@@ -33,7 +34,7 @@ fn written(old: &Tenant, new: &Tenant, difference: &Difference) -> Vec<String> {
             let demand = match demand {
                 Demand::Block => "block".to_owned(),
                 Demand::AnyOf(controls) => {
-                    controls.iter().map(|it| it.name()).collect::<Vec<_>>().join(" or ")
+                    controls.iter().map(Control::name).collect::<Vec<_>>().join(" or ")
                 }
             };
             format!("{demand} of {}", tenant.policies[policy.position()].name)

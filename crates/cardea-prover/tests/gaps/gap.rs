@@ -217,3 +217,23 @@ fn escapes_with_more_memberships_than_were_asked_for_are_still_mentioned() {
     check_up_to(2, policies, "beyond: G1 + G2 + G3");
     check_up_to(3, policies, "G1 + G2 + G3");
 }
+
+#[test]
+fn what_seems_to_protect_is_named_with_the_dimension_that_it_misses_by() {
+    let tenant = text::tenant(
+        "block flow: everyone; by device-code => block
+         one app: everyone; to A1 => mfa
+         two conditions: everyone; to A1; on linux => mfa
+         on a group: G1; to all => mfa
+         protects nothing: everyone; to A2 => nothing",
+    );
+    let index = text::index(&tenant);
+    let universe = Universe::new(&index, &tenant);
+    let gaps = unprotected(&index, &universe, Limits::default());
+    let near = gaps.list[0].witness.near_misses(&index, &universe);
+    let near: Vec<String> = near
+        .into_iter()
+        .map(|(policy, by)| format!("{}: {by:?}", tenant.policies[policy.position()].name))
+        .collect();
+    assert_eq!(near, ["block flow: Flow", "one app: Target", "on a group: Principal"]);
+}

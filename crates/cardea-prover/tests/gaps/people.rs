@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cardea_policy::conditions::principal::{Guest, GuestKind, Membership, Person};
+use cardea_policy::conditions::principal::{
+    Guest, GuestKind, Include, Membership, People as Listed, Person, Principals, Users,
+};
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
 use cardea_prover::gap::{Limits, unprotected_people};
@@ -131,16 +133,10 @@ fn groups_that_contain_each_other_do_not_hang() {
 fn ids_of_people_compare_as_ids_do() {
     let id = "0b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60";
     let mut tenant = text::tenant("P: everyone but U1 => mfa");
-    let upper = id.to_uppercase();
-    tenant.directory = directory(&format!("person {upper}"));
-    tenant.policies[0].conditions.principals = {
-        let mut users = match tenant.policies[0].conditions.principals.clone() {
-            cardea_policy::conditions::principal::Principals::Users(users) => users,
-            other => panic!("{other:?}"),
-        };
-        users.exclude.users = BTreeSet::from([id.into()]);
-        cardea_policy::conditions::principal::Principals::Users(users)
-    };
+    tenant.directory = directory(&format!("person {}", id.to_uppercase()));
+    let exclude = Listed { users: BTreeSet::from([id.into()]), ..Listed::default() };
+    let include = Include::Everyone;
+    tenant.policies[0].conditions.principals = Principals::Users(Users { include, exclude });
     let index = text::index(&tenant);
     let classes = classes(&index, &tenant, &Universe::new(&index, &tenant), 0);
     assert!(classes.list[0].who.is_empty());
@@ -223,8 +219,8 @@ fn people() -> impl Strategy<Value = String> {
     let roles = prop_oneof![3 => Just(""), 1 => select(vec![" role R1", " role R1 role R2"])];
     let person =
         (subsequence(GROUPS.to_vec(), 0..3), roles, guest).prop_map(|(groups, roles, guest)| {
-            let groups: String = groups.iter().map(|group| format!(" in {group}")).collect();
-            format!("{groups}{roles}{guest}")
+            let groups: Vec<String> = groups.iter().map(|group| format!(" in {group}")).collect();
+            format!("{}{roles}{guest}", groups.concat())
         });
     (unknown, nested, proptest::collection::vec(person, 1..6)).prop_map(
         |(unknown, nested, people)| {

@@ -243,7 +243,8 @@ pub(crate) fn world(policies: &str, furniture: &Furniture) -> (Tenant, Index, BT
 
 /// Limits under which small tenants are decided.
 pub(crate) fn limits() -> Limits {
-    Limits { scope: Scope::Everything, memberships: 10, points: 100_000, escapes: 10_000 }
+    let scope = Scope::Everything;
+    Limits { scope, memberships: 10, points: 100_000, escapes: 10_000, ..Limits::default() }
 }
 
 proptest! {

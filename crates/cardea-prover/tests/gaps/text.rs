@@ -300,7 +300,7 @@ fn deviation(deviation: &Deviation) -> String {
         Deviation::Platform(it) => like(it, |it| it.text().into()),
         Deviation::Network(it) => like(it, network),
         Deviation::Device(it) => like(it, device),
-        Deviation::Risk(it) => like(it, risk),
+        Deviation::Risk(it) => like(it, |it| risk(*it)),
         Deviation::Flow(it) => like(it, |it| format!("{it:?}")),
     }
 }
@@ -327,7 +327,7 @@ pub(crate) fn what(what: &What) -> String {
 }
 
 fn network(network: &Network) -> String {
-    let mut words: Vec<&str> = network.named.iter().map(|it| it.as_str()).collect();
+    let mut words: Vec<&str> = network.named.iter().map(LocationId::as_str).collect();
     if network.trust == Trust::Trusted {
         words.push("trusted");
     }
@@ -338,13 +338,13 @@ fn device(device: &DeviceCase) -> String {
     let Some(facts) = &device.facts else { return "unregistered".into() };
     let mut words = Vec::new();
     words.extend(facts.compliance.map(|it| format!("compliant={}", it.name())));
-    words.extend(facts.trust_type.map(|it| it.name().to_string()));
-    words.extend(facts.ownership.map(|it| it.name().to_string()));
+    words.extend(facts.trust_type.map(|it| it.name().to_owned()));
+    words.extend(facts.ownership.map(|it| it.name().to_owned()));
     words.extend(facts.extension_attributes.iter().flatten().cloned());
     words.extend(facts.model.clone());
     format!("device({})", words.join(" "))
 }
 
-fn risk(risks: &Risks) -> String {
+fn risk(risks: Risks) -> String {
     format!("risk {}, user {}", risks.sign_in.name(), risks.user.name())
 }

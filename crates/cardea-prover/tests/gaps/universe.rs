@@ -3,6 +3,7 @@
 use cardea_policy::conditions::location::Trust;
 use cardea_policy::evaluate::Dimension;
 use cardea_policy::filter::{AppAttributes, AttributeId, AttributeValue};
+use cardea_policy::id::LocationId;
 use cardea_prover::universe::{SITUATION, Situation, Universe};
 use cardea_tenant::journey::actor::DeviceState;
 use cardea_tenant::location::{Area, CountryLookup, NamedLocation, UnknownCountry};
@@ -23,7 +24,7 @@ fn networks(policies: &str, locations: Vec<NamedLocation>, expected: &[&str]) {
         .networks
         .iter()
         .map(|atom| {
-            let mut words: Vec<&str> = atom.fact.named.iter().map(|it| it.as_str()).collect();
+            let mut words: Vec<&str> = atom.fact.named.iter().map(LocationId::as_str).collect();
             if atom.fact.trust == Trust::Trusted {
                 words.push("trusted");
             }

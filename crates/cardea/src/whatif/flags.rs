@@ -73,16 +73,16 @@ pub(super) struct Flags {
     /// The country of their address, by its two letters
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
-    /// What the directory knows of the device: isCompliant=true,trustType=AzureAD,…
+    /// What the directory knows of the device: isCompliant=true,trustType=AzureAD,...
     #[arg(long, value_name = "FACT=VALUE", value_delimiter = ',')]
     device: Vec<String>,
-    /// Risks: high, or user=high,insider=elevated,…
+    /// Risks: high, or user=high,insider=elevated,...
     #[arg(long, value_name = "LEVEL", value_delimiter = ',')]
     risk: Vec<String>,
     /// deviceCodeFlow or authenticationTransfer
     #[arg(long, value_name = "FLOW")]
     flow: Option<String>,
-    /// What they sign in with: password,pass,passkey,… [default: what is registered, or a password]
+    /// What they sign in with: password,pass,passkey,... [default: what is registered, or a password]
     #[arg(long, value_name = "METHOD", value_delimiter = ',')]
     has: Vec<String>,
 }

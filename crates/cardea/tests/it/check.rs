@@ -6,14 +6,14 @@ use crate::{command, copy_of, examples, fed, finish, json, run, run_in};
 
 #[test]
 fn a_clean_tenant_is_proved() {
-    let check = run(&["check", "clean"]);
+    let check = run(&["check", "clean", "--no-fixes"]);
     assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""), "{}", check.stdout);
     assert!(check.stdout.contains("7 proved"), "{}", check.stdout);
 }
 
 #[test]
 fn a_loop_is_refuted() {
-    let check = run(&["check", "loop"]);
+    let check = run(&["check", "loop", "--no-fixes"]);
     assert_eq!(check.code, Some(1));
     assert!(check.stdout.contains("error[registration-loop]"), "{}", check.stdout);
     assert!(check.stdout.contains("loop/policies/CA010-passkey-everywhere.json:9:"));
@@ -21,22 +21,22 @@ fn a_loop_is_refuted() {
 
 #[test]
 fn the_severity_that_fails_is_chosen_by_arguments_then_settings() {
-    assert_eq!(run(&["check", "split"]).code, Some(1));
-    assert_eq!(run(&["check", "split", "--fail-on", "lockout"]).code, Some(0));
-    assert_eq!(run(&["check", "loop", "--fail-on", "lockout"]).code, Some(1));
+    assert_eq!(run(&["check", "split", "--no-fixes"]).code, Some(1));
+    assert_eq!(run(&["check", "split", "--fail-on", "lockout", "--no-fixes"]).code, Some(0));
+    assert_eq!(run(&["check", "loop", "--fail-on", "lockout", "--no-fixes"]).code, Some(1));
     let folder = copy_of("split");
     let settings = folder.path().join("split/cardea.toml");
     let usual = fs::read_to_string(&settings).unwrap();
     fs::write(&settings, format!("fail-on = \"lockout\"\n{usual}")).unwrap();
-    assert_eq!(run_in(folder.path(), &["check", "split"]).code, Some(0));
-    let strict = ["check", "split", "--fail-on", "weakness"];
+    assert_eq!(run_in(folder.path(), &["check", "split", "--no-fixes"]).code, Some(0));
+    let strict = ["check", "split", "--fail-on", "weakness", "--no-fixes"];
     assert_eq!(run_in(folder.path(), &strict).code, Some(1));
 }
 
 #[test]
 fn exit_zero_forgives_findings_and_nothing_else() {
-    assert_eq!(run(&["check", "loop", "--exit-zero"]).code, Some(0));
-    assert_eq!(run(&["check", "no-such-folder", "--exit-zero"]).code, Some(2));
+    assert_eq!(run(&["check", "loop", "--exit-zero", "--no-fixes"]).code, Some(0));
+    assert_eq!(run(&["check", "no-such-folder", "--exit-zero", "--no-fixes"]).code, Some(2));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_field_that_nobody_knows_leaves_it_undecided() {
         text.replacen("\"clientAppTypes\"", "\"moonPhase\": \"full\", \"clientAppTypes\"", 1);
     assert_ne!(text, changed);
     fs::write(&policy, changed).unwrap();
-    let check = run_in(folder.path(), &["check", "clean"]);
+    let check = run_in(folder.path(), &["check", "clean", "--no-fixes"]);
     assert_eq!(check.code, Some(3), "{}", check.stdout);
     assert!(check.stdout.contains("moonPhase"), "{}", check.stdout);
 }
@@ -58,10 +58,11 @@ fn a_file_that_cannot_be_read_is_named_and_leaves_it_undecided() {
     let folder = copy_of("clean");
     fs::write(folder.path().join("clean/policies/CA099.json"), "{ \"state\": \"enabled\", }")
         .unwrap();
-    let check = run_in(folder.path(), &["check", "clean"]);
+    let check = run_in(folder.path(), &["check", "clean", "--no-fixes"]);
     assert_eq!(check.code, Some(3), "{}", check.stdout);
     assert!(check.stdout.contains("clean/policies/CA099.json"), "{}", check.stdout);
-    let report = json(&run_in(folder.path(), &["check", "clean", "--format", "json"]).stdout);
+    let report =
+        json(&run_in(folder.path(), &["check", "clean", "--format", "json", "--no-fixes"]).stdout);
     assert_eq!(report["input"]["skipped"][0]["file"], "clean/policies/CA099.json");
 }
 
@@ -89,18 +90,18 @@ fn what_cannot_run_says_why_and_what_to_do() {
 
 #[test]
 fn policies_that_are_not_on_count_when_asked() {
-    let active = |arguments: &[&str]| {
-        let all = [&["check", "baseline", "--format", "json"][..], arguments].concat();
-        let rules: Vec<String> = json(&run(&all).stdout)["findings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|finding| finding["rule"].as_str().unwrap().to_owned())
-            .collect();
-        rules.iter().any(|rule| rule == "registration-loop")
+    let shut_by_ne602 = |arguments: &[&str]| {
+        let all =
+            [&["check", "baseline", "--format", "json", "--no-fixes"][..], arguments].concat();
+        let report = json(&run(&all).stdout);
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings.iter().any(|finding| {
+            let name = finding["places"][0]["policy"].as_str().unwrap_or_default();
+            finding["severity"] == "lockout" && name.starts_with("NE602")
+        })
     };
-    assert!(!active(&[]));
-    assert!(active(&["--as-if-enabled"]));
+    assert!(!shut_by_ne602(&[]), "it is in report-only mode");
+    assert!(shut_by_ne602(&["--as-if-enabled"]));
 }
 
 #[test]
@@ -129,13 +130,20 @@ fn every_format_comes_out_whole_and_into_a_file_as_well() {
         ("github", "::"),
         ("html", "<!doctype html>"),
     ] {
-        let printed = run(&["check", "loop", "--format", format]);
+        let printed = run(&["check", "loop", "--no-fixes", "--format", format]);
         assert_eq!(printed.code, Some(1), "{format}: {}", printed.stderr);
         let start = printed.stdout.get(..begins.len()).unwrap_or_default();
         assert_eq!(start.to_lowercase(), begins.to_lowercase(), "{format}");
         let path = folder.path().join(format);
-        let written =
-            run(&["check", "loop", "--format", format, "--output", path.to_str().unwrap()]);
+        let written = run(&[
+            "check",
+            "loop",
+            "--no-fixes",
+            "--format",
+            format,
+            "--output",
+            path.to_str().unwrap(),
+        ]);
         assert_eq!((written.code, written.stdout.as_str()), (Some(1), ""));
         assert!(fs::metadata(&path).unwrap().len() > 0, "{format}");
     }
@@ -158,8 +166,8 @@ fn a_workflow_gets_annotations_and_a_summary() {
 
 #[test]
 fn with_colours_it_is_the_same_text() {
-    let styled = run(&["check", "loop", "--color", "always"]).stdout;
-    let plain = run(&["check", "loop", "--color", "never"]).stdout;
+    let styled = run(&["check", "loop", "--color", "always", "--no-fixes"]).stdout;
+    let plain = run(&["check", "loop", "--color", "never", "--no-fixes"]).stdout;
     let mut stripped = String::new();
     let mut rest = styled.as_str();
     while let Some((before, behind)) = rest.split_once('\u{1b}') {

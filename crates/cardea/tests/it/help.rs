@@ -38,9 +38,12 @@ fn completions_know_commands_and_rules() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = run(&["completions", shell]);
         assert_eq!(script.code, Some(0));
-        for word in ["whatif", "registration-loop", "as-if-enabled"] {
+        for word in ["whatif", "as-if-enabled"] {
             assert!(script.stdout.contains(word), "{shell} does not know {word}");
         }
+        // The generators for the other shells leave the values of positional arguments out.
+        let knows_rules = script.stdout.contains("registration-loop");
+        assert_eq!(knows_rules, ["bash", "zsh"].contains(&shell), "{shell}");
     }
 }
 

@@ -25,7 +25,7 @@ fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
 #[test]
 fn an_export_says_the_same_in_every_encoding() {
     let plain = copy_of("loop");
-    let expected = run_in(plain.path(), &["check", "loop", "--format", "json"]);
+    let expected = run_in(plain.path(), &["check", "loop", "--format", "json", "--no-fixes"]);
     let expected = json(&expected.stdout);
     assert_ne!(expected["findings"], serde_json::json!([]));
     let forms: [(&str, &dyn Fn(&str) -> Vec<u8>); 4] = [
@@ -37,23 +37,25 @@ fn an_export_says_the_same_in_every_encoding() {
     for (form, bytes) in forms {
         let other = copy_of("loop");
         rewrite(&other.path().join("loop"), bytes);
-        let check = run_in(other.path(), &["check", "loop", "--format", "json"]);
+        let check = run_in(other.path(), &["check", "loop", "--format", "json", "--no-fixes"]);
         assert_eq!(check.code, Some(1), "{form}");
         assert_eq!(json(&check.stdout), expected, "{form}");
     }
 }
 
 #[test]
-fn settings_of_a_parent_folder_count() {
+fn the_nearest_settings_count_and_those_of_a_parent_where_there_are_no_nearer_ones() {
     let folder = copy_of("loop");
-    let whole = json(&run_in(folder.path(), &["check", "loop", "--format", "json"]).stdout);
-    let inside = ["check", "loop/policies", "--format", "json"];
-    let part = json(&run_in(folder.path(), &inside).stdout);
-    let asked = |report: &serde_json::Value| {
-        let verdicts = report["verdicts"].as_array().unwrap().clone();
-        verdicts.into_iter().find(|it| it["question"] == "break-glass-works").unwrap()
-    };
-    assert_eq!(asked(&whole)["verdict"], "proved");
-    assert_ne!(part["input"], whole["input"]);
-    assert_eq!(asked(&part)["verdict"], "proved", "the settings declare an account");
+    fs::write(folder.path().join("cardea.toml"), "[nonsense]\n").unwrap();
+    let check = ["check", "loop/policies", "loop/strengths", "loop/methods-policy.json"];
+    let check = [&check[..], &["--no-fixes"]].concat();
+    assert_eq!(run_in(folder.path(), &check).code, Some(1));
+    fs::remove_file(folder.path().join("loop/cardea.toml")).unwrap();
+    let refused = run_in(folder.path(), &check);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.contains("cardea.toml:1:"), "{}", refused.stderr);
+    let chosen = folder.path().join("other.toml");
+    fs::write(&chosen, "").unwrap();
+    let check = [&check[..], &["--config", "other.toml"]].concat();
+    assert_eq!(run_in(folder.path(), &check).code, Some(1));
 }

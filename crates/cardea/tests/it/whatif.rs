@@ -26,14 +26,38 @@ fn somebody_in_the_loop_is_told_what_would_succeed() {
         "--has",
         "password,pass",
     ]);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    NO  kim does not get to Microsoft Teams
+        with a browser on Android, a device that is not registered, an unknown
+        network; shows password, Temporary Access Pass
+
+      CA010 Passkey everywhere      applies, NOT MET: Passkey in Authenticator
+      CA020 Guests: MFA everywhere  no: who
+
+    next: would succeed with  --has passkeyInAuthenticatorAndroid
+                              --has passkeyInAuthenticatorIos
+    exit 1
+    ");
 }
 
 #[test]
 fn whoever_shows_enough_gets_in() {
     let text =
         shown(&["clean", "--app", "exchange online", "--platform", "iOS", "--has", "passkey"]);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    YES  somebody gets to Office 365 Exchange Online
+        with a browser on iOS, a device that is not registered, an unknown network;
+        shows passkey in Authenticator (iOS)
+
+      CA010 Everything: phishing-resistant MFA      applies, is met: Phishing-resistant MFA
+      CA001 Old clients: blocked                    no: client
+      CA002 Unknown platforms: blocked              no: platform
+      CA003 Device code and transferred sign-ins: blocked
+                                                    no: flow
+      CA020 Security info: pass or passkey          no: what is opened
+      CA030 Registering a device: MFA               no: what is opened
+    exit 0
+    ");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use cardea_tenant::journey::means::{MeansIndex, Method, PasskeyHome};
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::Account;
 
-use crate::config::Held;
+use crate::config::{Held, Population};
 use crate::examine::Examination;
 
 /// The door: the admin portals, or Microsoft Graph behind them. Either is enough.
@@ -73,7 +73,9 @@ impl Equipment {
     pub(super) fn managed(examination: &Examination<'_>, form: Form, state: DeviceState) -> Self {
         let mut equipment = Self::bare(examination);
         let facts = Device::work_computer().facts;
-        for device in equipment.0.devices.iter_mut().filter(|device| device.form == form) {
+        let named = named_devices(examination).is_some();
+        let devices = equipment.0.devices.iter_mut().filter(|device| device.form == form);
+        for device in devices.filter(|_| !named) {
             device.state = state;
             device.facts.clone_from(&facts);
         }
@@ -103,10 +105,24 @@ impl Equipment {
         equipment
     }
 
+    /// Devices that the settings name for everybody are the ones that there are.
     fn of(examination: &Examination<'_>, devices: Vec<Device>, networks: Vec<Network>) -> Self {
+        let devices = named_devices(examination).unwrap_or(devices);
         let across = examination.across();
         Self(Actor { devices, networks, across, intent: Intent::Person })
     }
+}
+
+/// The devices of everybody, where the settings name some.
+fn named_devices(examination: &Examination<'_>) -> Option<Vec<Device>> {
+    let populations = &examination.config.populations;
+    if *populations == Population::usual() {
+        return None;
+    }
+    let everybody = populations.iter().filter(|population| population.groups.is_empty());
+    let devices: Vec<Device> =
+        everybody.flat_map(|population| examination.actor(population).devices).collect();
+    (!devices.is_empty()).then_some(devices)
 }
 
 /// A computer that nobody manages, which may be of any kind.

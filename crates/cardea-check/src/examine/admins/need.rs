@@ -39,11 +39,13 @@ impl Need {
     pub fn text(&self) -> String {
         match self {
             Self::Methods { assurance, examples } => {
-                let what = match assurance {
-                    Assurance::Multifactor => "a second factor",
-                    Assurance::PhishingResistant => "a method that resists phishing",
-                };
-                format!("{what} in hand ({})", examples.join("; "))
+                match assurance {
+                    Assurance::Multifactor => "a second factor that is registered already".to_owned(),
+                    Assurance::PhishingResistant => {
+                        let examples = examples.join("; ");
+                        format!("a phishing-resistant method that is registered already ({examples})")
+                    }
+                }
             }
             Self::Device(device) => (*device).to_owned(),
             Self::Network => "a network that a policy makes an exception for".to_owned(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::principal::Person;
 use cardea_policy::id::GroupId;
+use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
@@ -185,8 +186,9 @@ impl<'e, 'a> Search<'e, 'a> {
         }
     }
 
-    /// The goals that are not reached. A goal that policies block says nothing where another one
-    /// is reached and none was asked for: keeping people to some apps is a statement.
+    /// The goals that are not reached. A block says nothing where no goal was asked for and people
+    /// reach another one, or apps that the block leaves out: keeping people to some apps is a
+    /// statement.
     fn stuck(&self, ground: &Ground<'_>, alike: &Alike, case: &Case<'_>) -> Vec<(Signature, Stop)> {
         let terrain = Terrain::new(ground, &case.who, &case.permissions);
         let mut stuck = Vec::new();
@@ -205,8 +207,11 @@ impl<'e, 'a> Search<'e, 'a> {
             };
             stuck.push((signature(&stop, goal, alike), stop));
         }
-        if reached && self.examination.config.goals.is_empty() {
-            stuck.retain(|(_, stop)| !stop.is_blocked());
+        if self.examination.config.goals.is_empty() {
+            stuck.retain(|(_, stop)| match stop {
+                Stop::Stuck { hard, .. } => !keeps_to_some_apps(hard, &case.book.index, reached),
+                Stop::Defect(_) => true,
+            });
         }
         stuck
     }
@@ -227,13 +232,15 @@ pub(super) enum Stop {
     Defect(String),
 }
 
-impl Stop {
-    fn is_blocked(&self) -> bool {
-        match self {
-            Self::Stuck { hard, .. } => hard.iter().any(Barrier::blocks),
-            Self::Defect(_) => false,
-        }
-    }
+/// Whether what shuts a goal only keeps people to some apps; `elsewhere` says whether they reach
+/// another goal.
+pub(in crate::examine) fn keeps_to_some_apps(
+    hard: &[Barrier],
+    index: &Index,
+    elsewhere: bool,
+) -> bool {
+    let mut blocks = hard.iter().filter(|barrier| barrier.blocks()).peekable();
+    blocks.peek().is_some() && (elsewhere || blocks.all(|barrier| barrier.spares_apps(index)))
 }
 
 fn signature(stop: &Stop, goal: usize, alike: &Alike) -> Signature {

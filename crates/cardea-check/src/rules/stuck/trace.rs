@@ -17,7 +17,7 @@ pub(in crate::rules) fn trace(examination: &Examination<'_>, trouble: &Trouble) 
     let mut first = access(examination, (&trouble.spot, &trouble.goal), &trouble.barriers);
     let Some((_, way)) = nearest(trouble) else { return vec![first] };
     first.outcome = Outcome::Onward;
-    first.sees.push_str(&format!("; {} is missing", lacked(trouble)));
+    first.sees = format!("{}; {} is missing", first.sees, lacked(trouble));
     let mut steps = vec![first];
     if has_pass(trouble) {
         steps.push(Step {

@@ -17,9 +17,10 @@ pub(in crate::rules) fn tried(examination: &Examination<'_>, trouble: &Trouble) 
     for method in trouble.held.iter().filter(|method| **method != Method::Mode(Mode::Password)) {
         tried.insert(method.mode(), "at hand, but not enough".to_owned());
     }
-    // A method with a way says more than another model of it that nobody could make here.
     let (with, without): (Vec<_>, Vec<_>) =
         trouble.sought.iter().partition(|missing| missing.way.is_some());
+    // Nobody tries what only an administrator hands out while there is something to add.
+    let without = if with.is_empty() { without } else { Vec::new() };
     for missing in without.into_iter().chain(with) {
         tried.insert(missing.method.mode(), why_not(examination, missing));
     }
