@@ -19,6 +19,7 @@ mod markdown;
 mod output;
 mod progress;
 mod settings;
+mod verify;
 mod whatif;
 mod write;
 
@@ -47,6 +48,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Check(arguments) => check::run(arguments, output),
         Command::Whatif(arguments) => whatif::run(arguments, output),
         Command::Fix(arguments) => fix::run(arguments, output),
+        Command::Verify(arguments) => verify::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
