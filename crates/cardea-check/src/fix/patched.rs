@@ -1,5 +1,6 @@
 //! The tenant that changed files describe, read by the reader that reads every input.
 
+use cardea_graph::document::Value;
 use cardea_graph::edit::Edited;
 use cardea_graph::export::Reader;
 use cardea_graph::lower::{Lowered, lower};
@@ -40,7 +41,7 @@ impl<'a> Patcher<'a> {
     pub(super) fn new(lowered: &'a Lowered) -> Self {
         let mut of_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, found) in lowered.policies.iter().enumerate() {
-            let span = lowered.export.value(found.at).map(|value| value.span());
+            let span = lowered.export.value(found.at).map(Value::span);
             let file = span.and_then(|span| lowered.export.sources.file(span.file));
             if let Some(file) = file {
                 of_file.entry(file.path.as_str()).or_default().push(at);
@@ -164,18 +165,13 @@ fn merge(known: &mut Vec<Strength>, read: &[Strength]) -> Vec<StrengthIndex> {
     for strength in read {
         let place = known.iter().position(|other| other.id == strength.id);
         let is_defined = strength.origin == Origin::Custom && !strength.combinations.is_empty();
-        moved.push(match place {
-            Some(at) => {
-                if is_defined && let Some(old) = known.get_mut(at) {
-                    strength.clone_into(old);
-                }
-                StrengthIndex::at(at)
-            }
-            None => {
-                known.push(strength.clone());
-                StrengthIndex::at(known.len() - 1)
-            }
-        });
+        let at = place.unwrap_or(known.len());
+        match known.get_mut(at) {
+            Some(old) if is_defined => strength.clone_into(old),
+            Some(_) => {}
+            None => known.push(strength.clone()),
+        }
+        moved.push(StrengthIndex::at(at));
     }
     moved
 }

@@ -1,8 +1,9 @@
 //! One description of a fix, from which the changed files are made. The changed tenant is read from
 //! those files, so that what is proved and what is applied cannot differ.
 
+use cardea_graph::document::Value;
 use cardea_graph::edit::{Change, Edited, Edits, Json, ObjectId, Refusal};
-use cardea_graph::export::ValueRef;
+use cardea_graph::export::{Found, ValueRef};
 use cardea_graph::lower::Lowered;
 use cardea_graph::recognise::ObjectKind;
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
@@ -107,21 +108,18 @@ const PASS: &str = "TemporaryAccessPass";
 
 /// The methods policy that has the configuration of passes, or that configuration on its own.
 fn pass_configuration(lowered: &Lowered) -> Option<ValueRef> {
-    let has_it = |at: &ValueRef, kind| {
-        let Some(value) = lowered.export.value(*at) else { return false };
-        let is_pass = |value: cardea_graph::document::Value<'_>| {
-            let id = value.get("id").and_then(cardea_graph::document::Value::as_text);
-            id.is_some_and(|id| id.eq_ignore_ascii_case(PASS))
-        };
-        match kind {
-            ObjectKind::MethodsPolicy => value
-                .get("authenticationMethodConfigurations")
-                .is_some_and(|list| list.items().any(is_pass)),
-            _ => kind == ObjectKind::MethodConfiguration && is_pass(value),
-        }
+    let is_pass = |value: Value<'_>| {
+        let id = value.get("id").and_then(Value::as_text);
+        id.is_some_and(|id| id.eq_ignore_ascii_case(PASS))
     };
-    let objects = lowered.export.objects.iter().rev();
-    objects.filter(|found| has_it(&found.at, found.kind)).map(|found| found.at).next()
+    let has_it = |found: &&Found| {
+        let Some(value) = lowered.export.value(found.at) else { return false };
+        let list = value.get("authenticationMethodConfigurations");
+        let listed = list.is_some_and(|list| list.items().any(is_pass));
+        found.kind == ObjectKind::MethodsPolicy && listed
+            || found.kind == ObjectKind::MethodConfiguration && is_pass(value)
+    };
+    lowered.export.objects.iter().rev().find(has_it).map(|found| found.at)
 }
 
 /// A change of the pass configuration, at its place in the whole methods policy.

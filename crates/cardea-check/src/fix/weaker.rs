@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cardea_graph::well_known::APPS;
 use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::target::UserAction;
 use cardea_policy::control::{Control, Grant, Operator};
@@ -157,7 +158,7 @@ impl Wording<'_> {
         for deviation in &witness.deviations {
             match deviation {
                 Deviation::Membership(like) => {
-                    people.push(either(like, |membership| self.examination.membership(membership)))
+                    people.push(either(like, |it| self.examination.membership(it)));
                 }
                 Deviation::Guest(like) => {
                     people
@@ -199,7 +200,9 @@ impl Wording<'_> {
         if matches!(witness.what, What::OtherApp) {
             return "any other app".to_owned();
         }
+        let known = || APPS.iter().find(|(id, _)| *id == resource.app.as_str());
         let app = self.examination.app(&resource.app);
+        let app = app.or_else(|| known().map(|(_, name)| (*name).to_owned()));
         app.unwrap_or_else(|| format!("app {}", resource.app))
     }
 
