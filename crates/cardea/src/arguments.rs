@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Colours: auto, always or never; NO_COLOR and CLICOLOR_FORCE count too
+    /// Colours: auto, always or never; the environment counts too
     #[arg(
         long,
         global = true,
@@ -53,6 +53,7 @@ pub(crate) struct Arguments {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them, made once")]
 pub(crate) enum Command {
     Check(check::Arguments),
     Whatif(whatif::Arguments),

@@ -7,6 +7,7 @@ use cardea_tenant::assumption::Assumption;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, TypedValueParser};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use crate::arguments::HELP;
 use crate::exit::Exit;
@@ -79,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let terminal = output.terminal();
     let text = match (&arguments.name, arguments.format) {
         (None, Format::Human) => list(&terminal),
-        (None, Format::Json) => machine(&Value::from_iter(rules::ALL.iter().map(as_json))),
+        (None, Format::Json) => machine(&rules::ALL.iter().map(as_json).collect()),
         (Some(name), format) => match (subject(name)?, format) {
             (Subject::Rule(rule), Format::Json) => machine(&as_json(rule)),
             (Subject::Assumption(assumption), Format::Json) => machine(&assumed(assumption)),
@@ -127,9 +128,9 @@ fn list(terminal: &Terminal) -> String {
     for rule in rules {
         if severity.replace(rule.severity) != Some(rule.severity) {
             let heading = bold(rule.severity.as_str(), terminal.color);
-            text.push_str(&format!("{}{heading}\n", if text.is_empty() { "" } else { "\n" }));
+            let _ = writeln!(text, "{}{heading}", if text.is_empty() { "" } else { "\n" });
         }
-        text.push_str(&format!("  {:longest$}  {}\n", rule.name, rule.summary));
+        let _ = writeln!(text, "  {:longest$}  {}", rule.name, rule.summary);
     }
     text.push_str("\nMore: cardea explain RULE\n");
     text
@@ -145,7 +146,7 @@ fn page(rule: &Rule, extent: Extent, terminal: &Terminal) -> String {
     let body = markdown::show(rule.page, extent, terminal);
     let mut text = format!("{title}  ({}{refutes})\n\n{body}", rule.severity.as_str());
     if extent == Extent::Short && body != markdown::show(rule.page, Extent::Long, terminal) {
-        text.push_str(&format!("\nWith examples: cardea explain {} --long\n", rule.name));
+        let _ = writeln!(text, "\nWith examples: cardea explain {} --long", rule.name);
     }
     match terminal.charset {
         Charset::Unicode => text,

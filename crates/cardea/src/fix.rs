@@ -1,6 +1,7 @@
 //! `cardea fix`: shows the proved fixes of findings, and writes one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
@@ -135,19 +136,22 @@ fn shown(
     let mut text = String::new();
     for (number, finding) in chosen {
         let message = one_line(&finding.message, terminal.charset);
-        text += &format!("finding {number} of {}: [{}] {message}\n\n", chosen.len(), finding.rule);
-        text += &match arguments.option {
-            None => render::fixes(finding, terminal),
-            Some(option) => render::fix(finding, option, terminal).unwrap_or_else(|| {
-                format!("there is no fix {option}; it has {}\n", finding.fixes.len())
-            }),
+        let _ =
+            writeln!(text, "finding {number} of {}: [{}] {message}\n", chosen.len(), finding.rule);
+        let fixes = match arguments.option {
+            None => Some(render::fixes(finding, terminal)),
+            Some(option) => render::fix(finding, option, terminal),
         };
+        let none = || format!("it has no such fix; it has {}\n", finding.fixes.len());
+        text += &fixes.unwrap_or_else(none);
         text.push('\n');
     }
     if others > 0 {
         let findings = if others == 1 { "finding has" } else { "findings have" };
-        text +=
-            &format!("{others} more {findings} no proved fix: cardea check, cardea explain RULE\n");
+        let _ = writeln!(
+            text,
+            "{others} more {findings} no proved fix: cardea check, cardea explain RULE"
+        );
     }
     if !chosen.is_empty() {
         text +=
@@ -184,7 +188,7 @@ fn apply(
     let mut text = format!("applied: {}\n", one_line(&fix.title, charset));
     for edit in &fix.edits {
         let word = if edit.before.is_some() { "changed" } else { "new" };
-        text += &format!("  {word}  {}\n", one_line(&edit.path, charset));
+        let _ = writeln!(text, "  {word}  {}", one_line(&edit.path, charset));
     }
     Ok(text)
 }

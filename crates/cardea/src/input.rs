@@ -87,10 +87,8 @@ fn bounded(source: impl io::Read, largest: u64) -> io::Result<Vec<u8>> {
 
 /// Notes a file that could not be read, so that no answer forgets it.
 fn note(export: &mut Export, path: &Path, error: &io::Error) {
-    let kind = match error.kind() {
-        io::ErrorKind::FileTooLarge => ProblemKind::TooLarge,
-        _ => ProblemKind::Undecodable,
-    };
+    let too_large = error.kind() == io::ErrorKind::FileTooLarge;
+    let kind = if too_large { ProblemKind::TooLarge } else { ProblemKind::Undecodable };
     let source =
         SourceFile { path: shown(path), text: String::new(), encoding: Encoding::Undecodable };
     let file = export.sources.add(source);
@@ -104,10 +102,12 @@ fn note(export: &mut Export, path: &Path, error: &io::Error) {
 
 /// Why something failed, without the number that the system gives it.
 fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::NotFound => "the link leads nowhere".to_owned(),
-        _ => error.to_string(),
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        "permission denied".to_owned()
+    } else if error.kind() == io::ErrorKind::NotFound {
+        "the link leads nowhere".to_owned()
+    } else {
+        error.to_string()
     }
 }
 

@@ -19,7 +19,6 @@ impl Interrupts {
         let writing = Arc::clone(&interrupts.writing);
         drop(ctrlc::set_handler(move || {
             let _last = writing.lock().unwrap_or_else(PoisonError::into_inner);
-            #[expect(clippy::exit, reason = "an interrupt ends the process wherever it is")]
             std::process::exit(Exit::Interrupted.code().into());
         }));
         interrupts

@@ -1,6 +1,7 @@
 //! From arguments to a tenant and its settings.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -162,7 +163,7 @@ fn no_policies(from: &str, lowered: &Lowered, others: usize) -> anyhow::Error {
         let at = lowered.export.sources.start(&problem.span);
         let file = lowered.export.sources.file(problem.span.file);
         let path = file.map_or("", |file| file.path.as_str());
-        text += &format!("\nnot read: {path}:{}:{}: {}", at.line, at.column, problem.message);
+        let _ = write!(text, "\nnot read: {path}:{}:{}: {}", at.line, at.column, problem.message);
     }
     text += "\nhelp: export GET /identity/conditionalAccess/policies into the folder";
     anyhow!(text)

@@ -12,7 +12,7 @@ use crate::output::is_watched;
 /// Before this nobody is told anything.
 const PATIENCE: Duration = Duration::from_millis(400);
 /// How often a log gets a line.
-const LOG: Duration = Duration::from_secs(60);
+const LOG: Duration = Duration::from_mins(1);
 /// How often the picture moves.
 const TICK: Duration = Duration::from_millis(100);
 

@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     };
     if arguments.format == Format::Graph {
         let reasons = judge.reasons(&question);
-        let answer = graph::answer(&lowered, &reasons, &question.risks, wanted);
+        let answer = graph::answer(&lowered, &reasons, question.risks, wanted);
         output.write(&machine(&answer), None)?;
         return Ok(Exit::Proved);
     }

@@ -1,6 +1,6 @@
 //! Files are replaced as a whole or not at all.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -111,9 +111,9 @@ fn stage(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cardea-").suffix(".part");
-    if let Some(permissions) = usual() {
-        builder.permissions(permissions);
-    }
+    // Before the user's mask, as for any new file; other systems have no such mask.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
     if let Ok(metadata) = fs::metadata(path) {
         file.as_file().set_permissions(metadata.permissions())?;
@@ -121,18 +121,6 @@ fn stage(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
-}
-
-/// Permissions of a new file, before the user's mask; `None` where the system has no such mask.
-#[cfg(unix)]
-fn usual() -> Option<Permissions> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Some(Permissions::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn usual() -> Option<Permissions> {
-    None
 }
 
 /// Brings the folder of a renamed file to the disk, where the system can. The file is whole in any
@@ -188,7 +176,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [file, link] = ["file", "link"].map(|name| folder.path().join(name));
         fs::write(&file, "1").unwrap();
-        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&file, &link).unwrap();
         replace(&[Target::changed(&link, b"1".to_vec(), b"2".to_vec())]).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"2");

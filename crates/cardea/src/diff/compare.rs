@@ -116,12 +116,12 @@ fn verdicts(before: &Report, after: &Report) -> Vec<(Question, Answer, Answer)> 
 
 /// The findings of one report that the other does not have: the same rule saying the same thing of
 /// the same object.
-fn missing_in(these: &Report, those: &Report) -> Vec<Finding> {
+fn missing_in(these: &Report, others: &Report) -> Vec<Finding> {
     let object = |finding: &Finding| finding.places.first().map(|label| label.object.clone());
     let same = |one: &Finding, other: &Finding| {
         one.rule == other.rule && one.message == other.message && object(one) == object(other)
     };
-    let missing = |finding: &&Finding| !those.findings.iter().any(|other| same(finding, other));
+    let missing = |finding: &&Finding| !others.findings.iter().any(|other| same(finding, other));
     these.findings.iter().filter(missing).cloned().collect()
 }
 

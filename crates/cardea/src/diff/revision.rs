@@ -129,7 +129,8 @@ fn contents(blobs: &[Blob]) -> Result<Vec<Vec<u8>>> {
         .spawn()
         .context("cannot run git")?;
     let mut asks = child.stdin.take().context("git takes no questions")?;
-    let questions: String = blobs.iter().map(|blob| format!("{}\n", blob.id)).collect();
+    let ids: Vec<&str> = blobs.iter().map(|blob| blob.id.as_str()).collect();
+    let questions = ids.join("\n") + "\n";
     // Asked from beside, because git answers while it is being asked.
     let asking = thread::spawn(move || asks.write_all(questions.as_bytes()));
     let mut answers = Vec::new();

@@ -4,6 +4,7 @@ use cardea_check::render::{Color, Terminal, one_line};
 use cardea_check::report::{Answer, Finding};
 use cardea_prover::effect::difference::Change;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use super::compare::{Comparison, How, Trend};
 use super::words;
@@ -91,9 +92,11 @@ impl Page<'_> {
         let rest = filled.get(lead.len()..).unwrap_or_default();
         match self.terminal.color {
             Color::Always if !lead.is_empty() => {
-                self.text += &format!("\u{1b}[1;{style}m{lead}\u{1b}[0m{rest}\n");
+                let _ = writeln!(self.text, "\u{1b}[1;{style}m{lead}\u{1b}[0m{rest}");
             }
-            Color::Always | Color::Never => self.text += &format!("{lead}{rest}\n"),
+            Color::Always | Color::Never => {
+                let _ = writeln!(self.text, "{lead}{rest}");
+            }
         }
     }
 
@@ -109,7 +112,7 @@ impl Page<'_> {
     }
 
     fn verdicts(&mut self, comparison: &Comparison) {
-        self.text += &format!("{:28}{:13}after\n", "", "before");
+        let _ = writeln!(self.text, "{:28}{:13}after", "", "before");
         for (question, before, after) in &comparison.verdicts {
             let trend = match Trend::of(*before, *after) {
                 Trend::Same => "=",
@@ -117,7 +120,7 @@ impl Page<'_> {
                 Trend::Worse => "WORSE",
             };
             let (text, before, after) = (question.text(), answer(*before), answer(*after));
-            self.text += &format!("  {text:26}{before:13}{after:13}{trend}\n");
+            let _ = writeln!(self.text, "  {text:26}{before:13}{after:13}{trend}");
         }
         self.text.push('\n');
     }

@@ -64,12 +64,12 @@ fn target(witness: &Witness, names: &Names) -> String {
 }
 
 fn network(network: &Network, names: &Names) -> String {
-    let named: Vec<&str> =
+    let found: Vec<&str> =
         network.named.iter().map(|id| names.locations.name(id).unwrap_or(id.as_str())).collect();
-    match (named.as_slice(), network.trust) {
+    match (found.as_slice(), network.trust) {
         ([], Trust::Trusted) => "from a trusted network".to_owned(),
         ([], Trust::Untrusted) => "from an unknown network".to_owned(),
-        (named, _) => format!("from {}", named.join(" and ")),
+        (found, _) => format!("from {}", found.join(" and ")),
     }
 }
 

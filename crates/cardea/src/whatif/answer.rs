@@ -2,7 +2,9 @@
 
 use cardea_check::config::{Config, Held};
 use cardea_graph::lower::Lowered;
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::principal::Person;
+use cardea_policy::conditions::target::UserAction;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::evaluate::{Dimension, Principal, Reason};
 use cardea_policy::index::Index;
@@ -13,6 +15,7 @@ use cardea_policy::satisfy::Strengths;
 use cardea_policy::strength::{Mode, Origin};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Across, Device, DeviceState, Intent};
+use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::{Book, Gate, Session};
 use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::journey::permission::Permissions;
@@ -68,6 +71,8 @@ pub(super) struct Answer {
     pub has: Vec<String>,
     /// Arguments with which it would succeed, cheapest first; empty where it does or nothing would.
     pub next: Vec<String>,
+    /// Where it would succeed with what the person has, if it is a registration that fails.
+    pub channels: Vec<Channel>,
 }
 
 /// What judging needs, compiled once.
@@ -135,9 +140,7 @@ impl<'a> Judge<'a> {
         let permissions = Permissions::of(&self.lowered.tenant, means, &person, assumptions);
         let reasons = self.reasons(question);
         let enabled = self.book.index.enabled();
-        let applied = PolicySet::of(reasons.len(), |at| {
-            reasons.get(at) == Some(&Reason::Applies) && enabled.contains(PolicyIndex::at(at))
-        });
+        let applied = self.applied(&reasons);
         let device = question.at();
         let scene = Scene {
             gate: Gate { passage: question.leg.passage, applied },
@@ -157,24 +160,62 @@ impl<'a> Judge<'a> {
             // There is nothing that a program could show beside its secret.
             Principal::Workload(_) | Principal::Agent(_) => !blocked,
         };
-        let outcome = match (blocked, doubtful, opens) {
-            (true, ..) => Outcome::Out,
-            (false, true, _) => Outcome::Undecided,
-            (false, false, true) => Outcome::In,
-            (false, false, false) => Outcome::Out,
+        let outcome = if blocked {
+            Outcome::Out
+        } else if doubtful {
+            Outcome::Undecided
+        } else if opens {
+            Outcome::In
+        } else {
+            Outcome::Out
         };
         let next = match (&question.principal, outcome) {
             (Principal::Person(_), Outcome::Out) if !blocked => self.next(&scene, &held),
             (Principal::Person(_) | Principal::Workload(_) | Principal::Agent(_), _) => Vec::new(),
         };
-        Answer { outcome, lines, has: has.iter().map(|held| held.text()).collect(), next }
+        let channels = match (outcome, question.leg.request.action) {
+            (Outcome::Out, Some(UserAction::RegisterSecurityInfo)) => {
+                self.channels(question, &scene, &held)
+            }
+            (Outcome::Out | Outcome::In | Outcome::Undecided, _) => Vec::new(),
+        };
+        Answer { outcome, lines, has: has.iter().map(|held| held.text()).collect(), next, channels }
+    }
+
+    /// The other ways to register that are open: the wizard in the middle of a sign-in, and on a
+    /// phone Authenticator. Each reads the demands in its own way.
+    fn channels(&self, question: &Question, scene: &Scene<'_>, held: &[bool]) -> Vec<Channel> {
+        let phone = question.platform.is_phone();
+        let ways = [
+            (Channel::Wizard, ClientApp::Browser, true),
+            (Channel::Authenticator, ClientApp::MobileAppsAndDesktopClients, phone),
+        ];
+        let is_open = |channel: Channel, client: ClientApp| {
+            let legs = channel.legs(&self.lowered.tenant, &self.book.assumptions);
+            legs.into_iter().all(|leg| {
+                let passage = leg.passage;
+                let asked = Question { leg, client: Some(client), ..question.clone() };
+                let gate = Gate { passage, applied: self.applied(&self.reasons(&asked)) };
+                self.opens(&Scene { gate, ..*scene }, held)
+            })
+        };
+        let open = ways.into_iter().filter(|(way, client, fits)| *fits && is_open(*way, *client));
+        open.map(|(channel, ..)| channel).collect()
+    }
+
+    /// The enabled policies among those that apply.
+    fn applied(&self, reasons: &[Reason]) -> PolicySet {
+        let enabled = self.book.index.enabled();
+        PolicySet::of(reasons.len(), |at| {
+            reasons.get(at) == Some(&Reason::Applies) && enabled.contains(PolicyIndex::at(at))
+        })
     }
 
     /// The methods of the tenant that somebody with these has.
     fn held(&self, has: &[Held]) -> Vec<bool> {
-        let means = &self.book.means;
-        let meant: Vec<MeansIndex> = has.iter().flat_map(|held| held.among(means)).collect();
-        means.iter().map(|(index, _)| meant.contains(&index)).collect()
+        let all = &self.book.means;
+        let held: Vec<MeansIndex> = has.iter().flat_map(|held| held.among(all)).collect();
+        all.iter().map(|(index, _)| held.contains(&index)).collect()
     }
 
     fn session<'s>(&'s self, scene: &'s Scene<'_>, held: &'s [bool]) -> Session<'s, Plain> {

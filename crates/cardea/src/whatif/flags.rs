@@ -100,6 +100,7 @@ impl Flags {
     ) -> Result<Question> {
         let (principal, who) = self.principal(lowered, index)?;
         let (leg, what) = self.request(lowered, config)?;
+        let network = self.network(lowered)?;
         let client = self.client.as_deref().unwrap_or("browser");
         let flow = self.flow.as_deref().unwrap_or("none");
         Ok(Question {
@@ -107,7 +108,8 @@ impl Flags {
             leg,
             client: Some(words::meant("client", client, &words::CLIENTS)?),
             platform: self.platform()?,
-            network: self.network(lowered)?,
+            places: places(&network, lowered),
+            network,
             device: self.device()?,
             risks: self.risks()?,
             flow: words::meant("flow", flow, &words::FLOWS)?,
@@ -149,7 +151,7 @@ impl Flags {
             return Ok((Principal::Workload(id), who));
         }
         let (mut person, mut who) = match &self.user {
-            Some(user) => self.known_person(user, lowered)?,
+            Some(user) => known_person(user, lowered)?,
             None => (Person::default(), "somebody".to_owned()),
         };
         for group in &self.group {
@@ -165,21 +167,6 @@ impl Flags {
             who = format!("somebody in {}", self.group.join(" and "));
         }
         Ok((Principal::Person(person), who))
-    }
-
-    /// The person of the directory; without a directory, a person of whom nothing is known but the
-    /// name.
-    fn known_person(&self, user: &str, lowered: &Lowered) -> Result<(Person, String)> {
-        let directory = &lowered.tenant.directory;
-        if directory.is_empty() && lowered.names.users.iter().next().is_none() {
-            let person = Person { user: Some(UserId::new(user)), ..Person::default() };
-            return Ok((person, user.to_owned()));
-        }
-        let id = lookup(&lowered.names.users, user, "person")?;
-        let name = lowered.names.users.name(&id).unwrap_or(id.as_str()).to_owned();
-        let known = directory.people().find(|it| directory.id(*it) == id.as_str());
-        let unknown = || Person { user: Some(id.clone()), ..Person::default() };
-        Ok((known.map_or_else(unknown, |it| directory.person(it)), name))
     }
 
     fn request(&self, lowered: &Lowered, config: &Config) -> Result<(Leg, String)> {
@@ -254,6 +241,27 @@ impl Flags {
         }
         Ok(risks)
     }
+}
+
+/// The person of the directory; without a directory, a person of whom nothing is known but the
+/// name.
+fn known_person(user: &str, lowered: &Lowered) -> Result<(Person, String)> {
+    let directory = &lowered.tenant.directory;
+    if directory.is_empty() && lowered.names.users.iter().next().is_none() {
+        let person = Person { user: Some(UserId::new(user)), ..Person::default() };
+        return Ok((person, user.to_owned()));
+    }
+    let id = lookup(&lowered.names.users, user, "person")?;
+    let name = lowered.names.users.name(&id).unwrap_or(id.as_str()).to_owned();
+    let known = directory.people().find(|it| directory.id(*it) == id.as_str());
+    let unknown = || Person { user: Some(id.clone()), ..Person::default() };
+    Ok((known.map_or_else(unknown, |it| directory.person(it)), name))
+}
+
+/// What the locations of a network are called.
+pub(super) fn places(network: &Network, lowered: &Lowered) -> Vec<String> {
+    let named = network.named.iter();
+    named.map(|id| lowered.names.locations.name(id).unwrap_or(id.as_str()).to_owned()).collect()
 }
 
 /// A group of the input, or one that a policy names.

@@ -16,7 +16,7 @@ const CONTEXT: &str =
 
 /// The policies with the reasons why they apply or not. Disabled policies are not evaluated and not
 /// in the answer, as in Graph.
-pub(super) fn answer(lowered: &Lowered, reasons: &[Reason], risks: &Risks, wanted: Wanted) -> Json {
+pub(super) fn answer(lowered: &Lowered, reasons: &[Reason], risks: Risks, wanted: Wanted) -> Json {
     let mut results = Vec::new();
     for ((policy, found), reason) in
         lowered.tenant.policies.iter().zip(&lowered.policies).zip(reasons)
@@ -45,7 +45,7 @@ pub(super) fn answer(lowered: &Lowered, reasons: &[Reason], risks: &Risks, wante
 }
 
 /// Graph's name of a reason. A mismatch is named after the condition that the policy has.
-fn name(policy: &Policy, reason: Reason, risks: &Risks) -> &'static str {
+fn name(policy: &Policy, reason: Reason, risks: Risks) -> &'static str {
     let dimension = match reason {
         Reason::Applies => return "notSet",
         Reason::NotEnabled => return "policyNotEnabled",

@@ -33,6 +33,8 @@ pub(super) struct Question {
     pub risks: Risks,
     /// By what flow.
     pub flow: Flow,
+    /// What the named locations are called that it is from.
+    pub places: Vec<String>,
     /// What the one who signs in is called.
     pub who: String,
     /// What is asked for, in words.

@@ -8,7 +8,7 @@ use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::principal::{Agent, Guest};
-use cardea_policy::conditions::risk::Risks;
+use cardea_policy::conditions::risk::{InsiderRisk, RiskLevel, Risks};
 use cardea_policy::conditions::target::{Request, Scopes};
 use cardea_policy::evaluate::Principal;
 use cardea_policy::filter::DeviceFacts;
@@ -18,6 +18,7 @@ use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::location::network;
 use serde_json::{Map, Value};
 
+use super::flags::places;
 use super::question::{Question, action};
 use super::words;
 
@@ -68,6 +69,7 @@ pub(super) fn question(
             client: None,
             platform: Platform::Unknown,
             network: Network::default(),
+            places: Vec::new(),
             device: None,
             risks: Risks::default(),
             flow: cardea_policy::conditions::flow::Flow::Ordinary,
@@ -160,13 +162,17 @@ fn conditioned(part: &Part<'_>, lowered: &Lowered, question: Question) -> Result
         "authenticationFlow",
         "deviceInfo",
     ])?;
-    let level = |name: &str| part.text(name)?.map_or(Ok(Default::default()), words::level);
+    let level = |name: &str| part.text(name)?.map_or(Ok(RiskLevel::default()), words::level);
     let address = part.text("ipAddress")?.map(|text| {
         text.parse::<IpAddr>().with_context(|| format!("ipAddress `{text}` is no address"))
     });
     let country = part.text("country")?.map(str::to_uppercase);
     let address = address.transpose()?;
-    let known = address.is_some() || country.is_some();
+    let network = if address.is_some() || country.is_some() {
+        network(&lowered.tenant.locations, address, country.as_deref())
+    } else {
+        Network::default()
+    };
     let flow = match part.members.get("authenticationFlow") {
         None | Some(Value::Null) => "none",
         Some(_) => part.part("authenticationFlow")?.required("transferMethod")?,
@@ -179,11 +185,8 @@ fn conditioned(part: &Part<'_>, lowered: &Lowered, question: Question) -> Result
         platform: part.text("devicePlatform")?.map_or(Ok(Platform::Unknown), |word| {
             words::meant("platform", word, &words::PLATFORMS)
         })?,
-        network: if known {
-            network(&lowered.tenant.locations, address, country.as_deref())
-        } else {
-            Network::default()
-        },
+        places: places(&network, lowered),
+        network,
         device: match part.members.get("deviceInfo") {
             None | Some(Value::Null) => None,
             Some(_) => device(&part.part("deviceInfo")?)?,
@@ -195,7 +198,7 @@ fn conditioned(part: &Part<'_>, lowered: &Lowered, question: Question) -> Result
             agent: level("agentIdRiskLevel")?,
             insider: part
                 .text("insiderRiskLevel")?
-                .map_or(Ok(Default::default()), words::insider)?,
+                .map_or(Ok(InsiderRisk::default()), words::insider)?,
         },
         flow: words::meant("flow", flow, &words::FLOWS)?,
         ..question

@@ -1,11 +1,14 @@
 //! The answer for people and for tools.
 
 use cardea_check::render::{Color, Terminal, one_line};
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::evaluate::{Dimension, Reason};
+use cardea_policy::id::PolicyId;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::State;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use super::answer::{Answer, Effect, Line, Outcome};
 use super::question::Question;
@@ -43,15 +46,16 @@ pub(super) fn human(
     for line in &lines {
         let name = clean(&name(index, line.policy));
         if name.chars().count() > column {
-            text += &format!("  {name}\n  {:column$}  ", "");
+            let _ = write!(text, "  {name}\n  {:column$}  ", "");
         } else {
-            text += &format!("  {name:column$}  ");
+            let _ = write!(text, "  {name:column$}  ");
         }
-        text += &format!("{}\n", clean(&effect(line, index)));
+        let _ = writeln!(text, "{}", clean(&effect(line, index)));
     }
     let off = answer.lines.len() - lines.len();
     if off > 0 {
-        text += &format!("  {off} {} off\n", if off == 1 { "policy is" } else { "policies are" });
+        let _ =
+            writeln!(text, "  {off} {} off", if off == 1 { "policy is" } else { "policies are" });
     }
     text + &ways_on(answer)
 }
@@ -59,30 +63,29 @@ pub(super) fn human(
 fn ways_on(answer: &Answer) -> String {
     let mut text = String::new();
     for (at, way) in answer.next.iter().take(WAYS).enumerate() {
-        text += &format!(
-            "{}  {way}\n",
-            if at == 0 { "\nnext: would succeed with" } else { "                        " }
-        );
+        let lead = if at == 0 { "\nnext: would succeed with" } else { "" };
+        let _ = writeln!(text, "{lead:24}  {way}");
     }
     if answer.outcome == Outcome::Out && answer.next.is_empty() {
         text += "\nnext: nothing that could be shown would succeed\n";
+    }
+    for channel in &answer.channels {
+        let _ = writeln!(text, "note: in {} it would succeed", channel.text());
     }
     text
 }
 
 /// The facts in words.
 fn situation(question: &Question, answer: &Answer) -> String {
-    let client = question.client.map_or("any client", |client| client.text());
+    let client = question.client.map_or("any client", ClientApp::text);
     let device = match &question.device {
         None => "a device that is not registered",
         Some(_) => "a registered device",
     };
-    let network = match question.network.named.len() {
-        0 => "an unknown network".to_owned(),
-        _ => {
-            let names: Vec<&str> = question.network.named.iter().map(|id| id.as_str()).collect();
-            format!("location {}", names.join(", "))
-        }
+    let network = if question.places.is_empty() {
+        "an unknown network".to_owned()
+    } else {
+        question.places.join(" and ")
     };
     let has = match answer.has.as_slice() {
         [] => "nothing".to_owned(),
@@ -165,7 +168,7 @@ pub(super) fn machine(question: &Question, answer: &Answer, index: &Index) -> Va
         };
         json!({
             "policy": name(index, line.policy),
-            "id": index.policy(line.policy).and_then(|policy| policy.id.as_ref()).map(|id| id.as_str()),
+            "id": index.policy(line.policy).and_then(|policy| policy.id.as_ref()).map(PolicyId::as_str),
             "state": index.policy(line.policy).map(|policy| policy.state.name()),
             "applies": applies,
             "why_not": reason,
@@ -174,6 +177,7 @@ pub(super) fn machine(question: &Question, answer: &Answer, index: &Index) -> Va
             "understood": !line.doubtful,
         })
     });
+    let channels: Vec<&str> = answer.channels.iter().map(|channel| channel.text()).collect();
     json!({
         "schema": 1,
         "who": question.who,
@@ -186,6 +190,7 @@ pub(super) fn machine(question: &Question, answer: &Answer, index: &Index) -> Va
         },
         "policies": lines.collect::<Vec<_>>(),
         "next": answer.next,
+        "would_succeed_in": channels,
     })
 }
 

@@ -49,13 +49,11 @@ pub(super) const ACTIONS: [(&str, UserAction); 2] = [
 /// The word stands for nothing.
 pub(super) fn meant<T: Copy>(what: &str, word: &str, known: &[(&str, T)]) -> Result<T> {
     let found = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim()));
-    match found {
-        Some((_, meaning)) => Ok(*meaning),
-        None => {
-            let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
-            bail!("`{word}` is no {what}; known are {}", names.join(", "))
-        }
-    }
+    let Some((_, meaning)) = found else {
+        let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
+        bail!("`{word}` is no {what}; known are {}", names.join(", "))
+    };
+    Ok(*meaning)
 }
 
 /// A risk level.

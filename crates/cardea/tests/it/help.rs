@@ -13,7 +13,7 @@ fn every_help_text_begins_with_what_the_command_does_and_how_it_is_used() {
         let usage = help.stdout.find("\nUsage: ").expect("usage");
         assert!(help.stdout.find("\nExamples:\n").expect("examples") < usage, "{command}");
         assert!(help.stdout.lines().all(|line| line.len() <= 100), "{}", help.stdout);
-        texts += &format!("$ cardea {}\n{}\n", arguments.join(" "), help.stdout);
+        texts.extend(["$ cardea ", &arguments.join(" "), "\n", &help.stdout, "\n"]);
     }
     insta::assert_snapshot!(texts);
 }

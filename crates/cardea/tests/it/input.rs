@@ -18,6 +18,9 @@ fn rewrite(folder: &Path, bytes: &dyn Fn(&str) -> Vec<u8>) {
     }
 }
 
+/// A way to spell text, and its name.
+type Form<'a> = (&'a str, &'a dyn Fn(&str) -> Vec<u8>);
+
 fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
     "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
 }
@@ -28,7 +31,7 @@ fn an_export_says_the_same_in_every_encoding() {
     let expected = run_in(plain.path(), &["check", "loop", "--format", "json", "--no-fixes"]);
     let expected = json(&expected.stdout);
     assert_ne!(expected["findings"], serde_json::json!([]));
-    let forms: [(&str, &dyn Fn(&str) -> Vec<u8>); 4] = [
+    let forms: [Form<'_>; 4] = [
         ("UTF-8 with a mark", &|text| [b"\xEF\xBB\xBF", text.as_bytes()].concat()),
         ("UTF-16 little endian", &|text| utf16(text, u16::to_le_bytes)),
         ("UTF-16 big endian", &|text| utf16(text, u16::to_be_bytes)),

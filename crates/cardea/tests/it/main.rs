@@ -1,4 +1,12 @@
 //! The command as people and machines call it: arguments in, text and exit code out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "these are tests, and a test that cannot go on fails"
+)]
 
 mod check;
 mod diff;

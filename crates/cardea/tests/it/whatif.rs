@@ -74,7 +74,7 @@ fn people_of_the_export_have_what_they_registered() {
         let run = run(&["whatif", "clean", "--user", name, "--format", "json"]);
         let answer: Value = serde_json::from_str(&run.stdout).unwrap();
         let outcome = answer["outcome"].as_str().unwrap().to_owned();
-        let code = if outcome == "in" { 0 } else { 1 };
+        let code = i32::from(outcome != "in");
         assert_eq!(run.code, Some(code), "{name}");
         *outcomes.entry(outcome).or_insert(0) += 1;
     }
