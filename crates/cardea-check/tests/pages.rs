@@ -5,6 +5,8 @@
 //! for `cardea.toml`, closed by a `text snapshot` (or `text`) block with the findings; an empty one
 //! says that there are none.
 
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -81,7 +81,8 @@ impl Everybody {
             if size == limit || kinds.len() + frontier.len() * unknown.len() > LIMIT {
                 return Self { kinds, combined: Some(size) };
             }
-            let next = frontier.iter().flat_map(|kind| unknown.iter().filter_map(|it| kind.with(it)));
+            let next =
+                frontier.iter().flat_map(|kind| unknown.iter().filter_map(|it| kind.with(it)));
             frontier = next.filter(|kind| !kinds.contains(kind)).collect();
             kinds.extend(frontier.iter().cloned());
         }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{check, completions, explain, fix, man, whatif};
+use crate::{check, completions, diff, explain, fix, man, whatif};
 
 /// Every help text shows how a command is used before it lists what there is.
 pub(crate) const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
@@ -56,6 +56,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Check(check::Arguments),
     Whatif(whatif::Arguments),
+    Diff(diff::Arguments),
     Fix(fix::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),

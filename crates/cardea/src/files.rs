@@ -110,7 +110,8 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-fn has_known_extension(path: &Path) -> bool {
+/// Whether a file is read because of how its name ends.
+pub(crate) fn has_known_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     ["json", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -64,11 +64,28 @@ impl Loaded {
             Some(path) => Some(path.clone()),
             None => settings::find(paths)?,
         };
-        let Input { mut export, places, others } = Input::read(paths)?;
-        let config = config(settings.as_deref(), &mut export)?;
+        let settings = settings.as_deref().map(Settings::read).transpose()?;
+        let names: Vec<String> = paths.iter().map(|path| format!("`{}`", shown(path))).collect();
+        Self::from(Input::read(paths)?, settings.as_ref(), (&names.join(", "), reading))
+    }
+
+    /// Lowers what was read from somewhere, under these settings.
+    ///
+    /// # Errors
+    /// The settings cannot be used, or there is no policy.
+    pub(crate) fn from(
+        input: Input,
+        settings: Option<&Settings>,
+        (from, reading): (&str, &Reading),
+    ) -> Result<Self> {
+        let Input { mut export, places, others } = input;
+        let config = match settings {
+            None => parsed("", "", &clock::today())?,
+            Some(settings) => settings.parsed(&mut export)?,
+        };
         let mut lowered = lower(export);
         if lowered.tenant.policies.is_empty() {
-            return Err(no_policies(paths, &lowered, others));
+            return Err(no_policies(from, &lowered, others));
         }
         if let Some(beside) = reading.as_if_enabled {
             count_as_enabled(&mut lowered, beside);
@@ -77,17 +94,34 @@ impl Loaded {
     }
 }
 
-/// The settings, also put among the sources so that findings can point into them.
-fn config(path: Option<&Path>, export: &mut Export) -> Result<Config> {
-    let today = clock::today();
-    let Some(path) = path else { return parsed("", "", &today) };
-    let name = shown(path);
-    let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
-    let file = SourceFile::decode(name.clone(), bytes)
-        .map_err(|refused| anyhow!("`{name}`: {}", refused.error))?;
-    let mut config = parsed(&file.text, &name, &today)?;
-    config.file = Some(export.sources.add(file));
-    Ok(config)
+/// A file of settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// What it is called in messages.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl Settings {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let name = shown(path);
+        let bytes = fs::read(path).with_context(|| format!("cannot read `{name}`"))?;
+        Ok(Self { name, bytes })
+    }
+
+    /// The settings, also put among the sources so that findings can point into them.
+    fn parsed(&self, export: &mut Export) -> Result<Config> {
+        let file = SourceFile::decode(self.name.clone(), self.bytes.clone())
+            .map_err(|refused| anyhow!("`{}`: {}", self.name, refused.error))?;
+        let mut config = parsed(&file.text, &self.name, &clock::today())?;
+        config.file = Some(export.sources.add(file));
+        Ok(config)
+    }
 }
 
 fn parsed(text: &str, name: &str, today: &str) -> Result<Config> {
@@ -110,8 +144,7 @@ fn count_as_enabled(lowered: &mut Lowered, beside: AsIfEnabled) {
 }
 
 /// What was there instead of policies.
-fn no_policies(paths: &[PathBuf], lowered: &Lowered, others: usize) -> anyhow::Error {
-    let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", shown(path))).collect();
+fn no_policies(from: &str, lowered: &Lowered, others: usize) -> anyhow::Error {
     let mut seen: Vec<String> =
         lowered.counts.iter().map(|(kind, number)| counted(*number, *kind)).collect();
     if seen.is_empty() {
@@ -123,8 +156,7 @@ fn no_policies(paths: &[PathBuf], lowered: &Lowered, others: usize) -> anyhow::E
     if others > 0 {
         seen.push(format!("{} that are neither JSON nor YAML", files(others)));
     }
-    let mut text =
-        format!("no Conditional Access policy in {}; saw {}", paths.join(", "), seen.join(", "));
+    let mut text = format!("no Conditional Access policy in {from}; saw {}", seen.join(", "));
     let unread = lowered.problems.iter().filter(|it| it.kind.consequence() == Consequence::Unread);
     for problem in unread {
         let at = lowered.export.sources.start(&problem.span);

@@ -7,6 +7,8 @@ mod arguments;
 mod check;
 mod clock;
 mod completions;
+mod demands;
+mod diff;
 mod exit;
 mod explain;
 mod files;
@@ -46,6 +48,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(arguments, output),
         Command::Whatif(arguments) => whatif::run(arguments, output),
+        Command::Diff(arguments) => diff::run(arguments, output),
         Command::Fix(arguments) => fix::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),

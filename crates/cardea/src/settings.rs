@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use crate::files::is_stdin;
 use crate::input::shown;
 
-const NAME: &str = "cardea.toml";
+/// What settings are called.
+pub(crate) const NAME: &str = "cardea.toml";
 
 /// The settings for these paths: the nearest `cardea.toml` in each folder or above it.
 ///

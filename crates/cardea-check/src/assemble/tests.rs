@@ -1,5 +1,7 @@
 //! Whole runs over small tenants, as text.
 
+use std::fmt::Write as _;
+
 use cardea_graph::export::Reader;
 use cardea_graph::lower::{Lowered, lower};
 
@@ -30,9 +32,9 @@ fn shown(report: &Report) -> String {
         findings.chain(report.accepted.iter().map(|it| ("accepted ", &it.finding)))
     {
         let (severity, rule) = (finding.severity.as_str(), finding.rule);
-        shown += &format!("{how}{severity}[{rule}]: {}\n", finding.message);
+        writeln!(shown, "{how}{severity}[{rule}]: {}", finding.message).unwrap();
         for note in &finding.notes {
-            shown += &format!("  note: {note}\n");
+            writeln!(shown, "  note: {note}").unwrap();
         }
     }
     shown
@@ -71,7 +73,7 @@ fn a_finding_points_into_the_file_and_refutes_its_questions() {
     let [finding] = looping(&report)[..] else { panic!("{}", shown(&report)) };
     let primary = &finding.places[0];
     let span = primary.span.clone().unwrap();
-    assert_eq!(&LOOP[span.range], "\"includeApplications\": [\"All\"]");
+    assert_eq!(LOOP.get(span.range).unwrap(), "\"includeApplications\": [\"All\"]");
     assert_eq!((primary.object.as_str(), primary.primary), ("CA010", true));
     let (answer, because, _) = verdict(&report, Question::EveryoneCanSignIn);
     assert_eq!(answer, Answer::Refuted);
@@ -224,7 +226,10 @@ fn whether_an_administrator_has_a_device_is_not_known_without_settings() {
     let report = report(&[("1.json", &policy)], "");
     assert_eq!(
         only(&report, "last-admin"),
-        [(Severity::Doubt, "an administrator can edit policies only with a compliant computer".to_owned())]
+        [(
+            Severity::Doubt,
+            "an administrator can edit policies only with a compliant computer".to_owned()
+        )]
     );
     assert_eq!(verdict(&report, Question::AnAdminCanAlwaysEdit).0, Answer::Undecided);
 }
@@ -251,8 +256,7 @@ fn an_unread_file_cannot_be_accepted() {
 #[test]
 fn what_is_accepted_is_proved_apart_from_it() {
     let policy = policy("CA001", EVERYBODY, r#""builtInControls": ["mfa"]"#);
-    let settings =
-        "[[accept]]\nrule = \"missing-break-glass\"\nreason = \"x\"\nuntil = 2027-01-01";
+    let settings = "[[accept]]\nrule = \"missing-break-glass\"\nreason = \"x\"\nuntil = 2027-01-01";
     let report = report(&[("1.json", &policy)], settings);
     let note = "apart from what the settings accept: missing-break-glass";
     assert_eq!(

@@ -38,7 +38,7 @@ fn the_annotated_example_of_the_page_is_read() {
     assert_eq!(config.goals[0].from, Some(Form::Phone));
     let accepted = &config.accepted[0];
     assert_eq!(accepted.until.to_string(), "2027-01-31");
-    assert!(example[accepted.at.clone()].contains("[[accept]]"));
+    assert!(example.get(accepted.at.clone()).unwrap().contains("[[accept]]"));
     assert_eq!(config.exemptions[0].notice, Notice::Given);
     assert!(!config.assumptions.hold(Assumption::BluetoothOpen));
     assert!(config.assumptions.hold(Assumption::HelpDeskIssuesPasses));

@@ -103,8 +103,8 @@ fn among_people(door: &Door<'_, '_>) -> Standing {
     }
     let helper = RoleId::new(PRIVILEGED_AUTHENTICATION);
     let mut helpers = directory.people().filter(|it| directory.person(*it).roles.contains(&helper));
-    let helped = helpers.any(|it| door.opens(&door.of_directory(it), &bare, Passes::None));
-    if helped && people.iter().any(|somebody| door.opens(somebody, &bare, Passes::FromHelpDesk)) {
+    let passes = helpers.any(|it| door.opens(&door.of_directory(it), &bare, Passes::None));
+    if passes && people.iter().any(|somebody| door.opens(somebody, &bare, Passes::FromHelpDesk)) {
         return Standing::Holds;
     }
     let hinge = people.iter().find_map(|somebody| need::of(door, somebody));

@@ -39,6 +39,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
 }
 
 /// A combination, and what becomes of it.
+#[derive(Clone, Copy)]
 struct Conflict {
     field: Field,
     with: Option<Field>,

@@ -62,15 +62,15 @@ fn nobody(examination: &Examination<'_>, unmet: &[PolicyIndex], admins: Option<u
 
 fn hinges(examination: &Examination<'_>, hinge: &Hinge) -> Draft {
     let needs: Vec<String> = hinge.needs.iter().map(admins::Need::text).collect();
-    let message = if !needs.is_empty() {
-        format!("an administrator can edit policies only with {}", needs.join(" and "))
-    } else {
-        let names: Vec<String> =
-            hinge.memberships.iter().take(SHOWN).map(|it| examination.membership(it)).collect();
+    let message = if needs.is_empty() {
+        let memberships = hinge.memberships.iter().take(SHOWN);
+        let names: Vec<String> = memberships.map(|it| examination.membership(it)).collect();
         format!("an administrator can edit policies only as a member of {}", names.join(" or "))
+    } else {
+        format!("an administrator can edit policies only with {}", needs.join(" and "))
     };
     let mut draft = draft(examination, Severity::Doubt, &message, &hinge.unmet);
-    draft.who.text = ADMINISTRATORS.to_owned();
+    ADMINISTRATORS.clone_into(&mut draft.who.text);
     draft.help = Some(
         "declare emergency accounts in cardea.toml under [breakglass]; one that works settles it"
             .to_owned(),

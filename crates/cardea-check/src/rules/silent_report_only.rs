@@ -9,6 +9,7 @@ use cardea_tenant::tenant::Tenant;
 
 use super::{Rule, stuck};
 use crate::examine::Examination;
+use crate::examine::registering::Wanted;
 use crate::examine::trouble::Trouble;
 use crate::finding::{Draft, Mark};
 use crate::report::Severity;
@@ -31,15 +32,12 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut prompting = Vec::new();
     for (at, policy) in report_only {
         let covers = policy.conditions.target.is_all_resources() && asks_for_more_than_mfa(policy);
-        let found = if targets_action(policy) || covers {
-            would_lock_out(examination, at)
-        } else {
-            None
-        };
-        if found.is_none() && prompts_for_certificates(policy) {
+        if targets_action(policy) || covers {
+            drafts.extend(would_lock_out(examination, at));
+        }
+        if prompts_for_certificates(policy) {
             prompting.push(at);
         }
-        drafts.extend(found);
     }
     drafts.extend(prompts(&prompting));
     drafts
@@ -69,10 +67,13 @@ fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draf
     let stuck = || then.troubles.iter().find(|trouble| involves(trouble, at));
     let shut = || then.registering.iter().find(|it| it.barriers.iter().any(|it| it.policy == at));
     let name = examination.name(at);
-    let what = match (stuck(), shut()) {
+    let what = match (stuck(), shut().map(|shut| shut.wanted)) {
         (None, None) => return None,
         (Some(_), _) => "would lock people out",
-        (None, Some(_)) => "would keep people from registering",
+        (None, Some(Wanted::AnyMethod)) => "would keep people from registering",
+        (None, Some(Wanted::PasskeyInAuthenticator)) => {
+            "would keep people from adding a passkey in Authenticator"
+        }
     };
     let message = format!("{name} {what} when turned on, and its report cannot show it");
     let place = Place::policy(at, Field::State);

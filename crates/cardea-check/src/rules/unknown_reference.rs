@@ -183,9 +183,9 @@ impl Search<'_> {
         let groups = declared.groups.iter().map(|group| (group, &declared.at));
         let exempt = config.exemptions.iter().map(|it| (&it.group, &it.at));
         let unknown = |id: &GroupId| !names.groups.defines(id);
-        let named = groups.chain(exempt).filter(|(group, _)| unknown(group));
+        let missing = groups.chain(exempt).filter(|(group, _)| unknown(group));
         if self.has(&[ObjectKind::Group]) {
-            for (group, at) in named {
+            for (group, at) in missing {
                 let mark = Mark::at(place, config.span(at), "named here");
                 self.add((RULE.severity, "group", group.as_str()), mark);
             }

@@ -3,7 +3,7 @@
 use cardea_check::config::{Config, Held};
 use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::principal::Person;
-use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::control::{Control, Grant};
 use cardea_policy::evaluate::{Dimension, Principal, Reason};
 use cardea_policy::index::Index;
 use cardea_policy::lattice::Plain;
@@ -18,6 +18,7 @@ use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::journey::permission::Permissions;
 
 use super::question::Question;
+use crate::demands;
 
 /// What comes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +203,7 @@ impl<'a> Judge<'a> {
             (Reason::Applies, Some(Grant::Block)) => Effect::Blocks,
             (Reason::Applies, Some(grant)) => {
                 let session = self.session(scene, held);
-                let text = self.demand(grant);
+                let text = demands::words(grant, self.book.strengths.list());
                 if scene.gate.demand(&session, policy, grant) {
                     Effect::Met(text)
                 } else {
@@ -246,33 +247,6 @@ impl<'a> Judge<'a> {
                 found.unmodelled.iter().any(decides) || controls.iter().any(unknown)
             }
         }
-    }
-
-    /// What a grant demands, in words.
-    fn demand(&self, grant: &Grant) -> String {
-        let Grant::Require { operator, controls } = grant else { return "block".to_owned() };
-        let words: Vec<&str> = controls
-            .iter()
-            .map(|control| match control {
-                Control::Strength(at) => {
-                    let strength = self.book.strengths.list().get(at.position());
-                    strength.map_or(control.text(), |strength| strength.name.as_str())
-                }
-                Control::Mfa
-                | Control::CompliantDevice
-                | Control::DomainJoinedDevice
-                | Control::ApprovedApplication
-                | Control::CompliantApplication
-                | Control::PasswordChange
-                | Control::RiskRemediation
-                | Control::Terms(_)
-                | Control::Custom(_) => control.text(),
-            })
-            .collect();
-        words.join(match operator {
-            Operator::And => " and ",
-            Operator::Or => " or ",
-        })
     }
 
     /// Arguments with which the sign-in would succeed: one more method, else two, else a compliant

@@ -1,6 +1,7 @@
 //! The command as people and machines call it: arguments in, text and exit code out.
 
 mod check;
+mod diff;
 mod explain;
 mod fix;
 mod help;

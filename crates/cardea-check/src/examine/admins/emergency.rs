@@ -109,18 +109,16 @@ fn declared_means(examination: &Examination<'_>) -> Vec<MeansIndex> {
 
 /// The first fault over all networks that policies tell apart; an ordinary one is tried first.
 fn fault(examination: &Examination<'_>, person: &Person, held: &[MeansIndex]) -> Option<Fault> {
-    let networks = examination.universe.networks.iter().enumerate();
-    networks
-        .filter_map(|(at, atom)| {
-            let fault = fault_from(examination, (person, held), &atom.fact)?;
-            Some(match fault {
-                Fault::Caught { policies, .. } => {
-                    Fault::Caught { policies, from: (at > 0).then(|| atom.fact.clone()) }
-                }
-                Fault::Empty | Fault::Powerless | Fault::OneFactor => fault,
-            })
+    let mut networks = examination.universe.networks.iter().enumerate();
+    networks.find_map(|(at, atom)| {
+        let fault = fault_from(examination, (person, held), &atom.fact)?;
+        Some(match fault {
+            Fault::Caught { policies, .. } => {
+                Fault::Caught { policies, from: (at > 0).then(|| atom.fact.clone()) }
+            }
+            Fault::Empty | Fault::Powerless | Fault::OneFactor => fault,
         })
-        .next()
+    })
 }
 
 fn fault_from(

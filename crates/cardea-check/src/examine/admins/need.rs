@@ -38,15 +38,13 @@ impl Need {
     /// The need in words.
     pub fn text(&self) -> String {
         match self {
-            Self::Methods { assurance, examples } => {
-                match assurance {
-                    Assurance::Multifactor => "a second factor that is registered already".to_owned(),
-                    Assurance::PhishingResistant => {
-                        let examples = examples.join("; ");
-                        format!("a phishing-resistant method that is registered already ({examples})")
-                    }
+            Self::Methods { assurance, examples } => match assurance {
+                Assurance::Multifactor => "a second factor that is registered already".to_owned(),
+                Assurance::PhishingResistant => {
+                    let examples = examples.join("; ");
+                    format!("a phishing-resistant method that is registered already ({examples})")
                 }
-            }
+            },
             Self::Device(device) => (*device).to_owned(),
             Self::Network => "a network that a policy makes an exception for".to_owned(),
             Self::Exclusions => "membership of several excluded groups at once".to_owned(),
