@@ -32,6 +32,8 @@ use cardea_policy::well_known::windows_azure_ad;
 use cardea_tenant::location::{Area, CountryLookup, NamedLocation};
 use cardea_tenant::tenant::Tenant;
 
+use crate::people::Kind;
+
 /// How many dimensions a sign-in has beside the person.
 pub const AXES: usize = 7;
 
@@ -79,9 +81,7 @@ impl<'a> Space<'a> {
             clients: axis(&closing, ClientApp::ALL, |it| index.client(*it).clone()),
             platforms: axis(&closing, Platform::ALL, |it| index.platform(*it).clone()),
             networks: axis(&closing, networks, |it| index.network(it)),
-            devices: axis(&closing, [None].into_iter().chain(known), |it| {
-                index.device(it.as_ref())
-            }),
+            devices: axis(&closing, [None].into_iter().chain(known), |it| index.device(it.as_ref())),
             risks: axis(&closing, risks(), |it| index.risk(it)),
             flows: axis(&closing, Flow::ALL, |it| index.flow(*it).clone()),
             guests: guests(&policies),
@@ -89,6 +89,11 @@ impl<'a> Space<'a> {
             closing,
             index,
         }
+    }
+
+    /// The policies that can hit such people.
+    pub fn hitting(&self, kind: &Kind) -> PolicySet {
+        self.index.who(&self.index.member(&kind.person())).and(&self.closing)
     }
 
     /// For each dimension, the policies that match each of its facts.
@@ -110,8 +115,7 @@ impl<'a> Space<'a> {
     /// The numbers of the facts that are the same to policies as those of a sign-in; `None` where
     /// one of them is like none.
     pub fn facts(&self, sign_in: &SignIn) -> Option<[usize; AXES]> {
-        let SignIn { principal: _, request, client, platform, network, device, risks, flow } =
-            sign_in;
+        let SignIn { principal: _, request, client, platform, network, device, risks, flow } = sign_in;
         let index = self.index;
         let like = [
             index.target(request),
@@ -167,12 +171,9 @@ fn axis<F>(
 fn risks() -> impl Iterator<Item = Risks> {
     RiskLevel::ALL.into_iter().flat_map(|sign_in| {
         RiskLevel::ALL.into_iter().flat_map(move |user| {
-            InsiderRisk::ALL.into_iter().map(move |insider| Risks {
-                sign_in,
-                user,
-                insider,
-                ..Risks::default()
-            })
+            InsiderRisk::ALL
+                .into_iter()
+                .map(move |insider| Risks { sign_in, user, insider, ..Risks::default() })
         })
     })
 }
@@ -180,7 +181,8 @@ fn risks() -> impl Iterator<Item = Risks> {
 /// Requests for every app that policies name, one of each group of apps, one of none, and the apps
 /// of the tenant; with and without contexts and scopes that policies look at.
 fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Request>, Coverage) {
-    let mut apps = BTreeSet::from([AppId::new("any other app"), windows_azure_ad()]);
+    let other = AppId::new("any other app");
+    let mut apps = BTreeSet::from([windows_azure_ad()]);
     let mut filters = Vec::new();
     let mut contexts = BTreeSet::new();
     for policy in policies {
@@ -200,7 +202,8 @@ fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Reques
         apps.insert(app.clone());
     }
     apps.extend(tenant.apps.iter().map(|app| app.id.clone()));
-    let mut resources: Vec<Resource> = apps.iter().map(|app| tenant.resource(app)).collect();
+    let mut resources = Vec::from([Resource::new(other.clone())]);
+    resources.extend(apps.iter().map(|app| tenant.resource(app)));
     // What baseline scopes count as is evaluated without attributes.
     resources.extend(apps.iter().map(|app| Resource::new(app.clone())));
     resources.extend(unnamed());
@@ -215,9 +218,11 @@ fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Reques
         resources = assigned.cases.iter().flat_map(with).collect();
     }
     let mut requests: Vec<Request> = resources.into_iter().map(Request::resource).collect();
-    let baseline: Vec<Request> =
-        requests.iter().map(|it| Request { scopes: Scopes::Baseline, ..it.clone() }).collect();
-    let other = Resource::new(AppId::new("any other app"));
+    let baseline: Vec<Request> = requests
+        .iter()
+        .map(|it| Request { scopes: Scopes::Baseline, ..it.clone() })
+        .collect();
+    let other = Resource::new(other);
     let demanding = contexts.into_iter().map(|context| Request {
         contexts: BTreeSet::from([context.clone()]),
         ..Request::resource(other.clone())
@@ -260,12 +265,7 @@ fn networks(policies: &[&Policy], locations: &[NamedLocation]) -> (Vec<Network>,
         unbounded(locations, &named),
     ] {
         let both = |left: &Network, right: &Network| Network {
-            named: left
-                .named
-                .union(&right.named)
-                .filter(|it| named.contains(it))
-                .cloned()
-                .collect(),
+            named: left.named.union(&right.named).filter(|it| named.contains(it)).cloned().collect(),
             trust: left.trust.min(right.trust),
         };
         found = found.iter().flat_map(|it| part.iter().map(move |more| both(it, more))).collect();

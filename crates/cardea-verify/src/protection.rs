@@ -68,9 +68,7 @@ impl<'s> Region<'s> {
 
     /// All sign-ins of such people.
     pub fn of(space: &'s Space<'s>, kind: &Kind) -> Self {
-        let index = space.index;
-        let who = index.who(&index.member(&kind.person())).and(&space.closing);
-        Self { people: People::Hit(who), ..Self::of_anybody(space) }
+        Self { people: People::Hit(space.hitting(kind)), ..Self::of_anybody(space) }
     }
 
     /// How many memberships it takes to be in the region; being a guest is one.
@@ -93,8 +91,8 @@ impl<'s> Region<'s> {
         };
         let people = match &self.people {
             People::Hit(who) => who.contains(policy),
-            People::Anybody { with, without, guests } => users(self.space.index, policy)
-                .is_some_and(|Users { include, exclude }| {
+            People::Anybody { with, without, guests } => {
+                users(self.space.index, policy).is_some_and(|Users { include, exclude }| {
                     let open = |it: &Membership| include.lists(it) && !without.contains(it);
                     let member = match include {
                         Include::Nobody => false,
@@ -109,7 +107,8 @@ impl<'s> Region<'s> {
                         }
                     };
                     !with.iter().any(|it| exclude.lists(it)) && guests.iter().any(hit)
-                }),
+                })
+            }
         };
         people && self.facts.iter().zip(&sets).all(hits)
     }
@@ -167,11 +166,8 @@ impl<'s> Region<'s> {
             self.guest(*at).is_some_and(matches)
         };
         let (gone, guests): (Vec<usize>, Vec<usize>) = guests.into_iter().partition(excluded);
-        let mut spared = Vec::from([People::Anybody {
-            with: with.clone(),
-            without: without.clone(),
-            guests: gone,
-        }]);
+        let mut spared =
+            Vec::from([People::Anybody { with: with.clone(), without: without.clone(), guests: gone }]);
         let mut without = without;
         for membership in exclude.memberships() {
             let mut excluded = with.clone();
@@ -275,17 +271,15 @@ fn anybody(space: &Space<'_>, protection: &Protection) -> Result<Protected, Refu
 
 /// Checks the coverings of the people who exist, and that nobody is left out.
 fn each(space: &Space<'_>, everybody: &Everybody, covered: &[Cover]) -> Result<(), Refusal> {
-    let hit =
-        |kind: &Kind| space.index.who(&space.index.member(&kind.person())).and(&space.closing);
     let mut done: BTreeSet<PolicySet> = BTreeSet::new();
     for Cover { people, policies } in covered {
         for who in people {
             let kind = who.kind().ok_or_else(|| Refusal::new("no such kind of guest"))?;
             covers(Region::of(space, &kind), policies, None)?;
-            done.insert(hit(&kind));
+            done.insert(space.hitting(&kind));
         }
     }
-    match everybody.kinds.iter().find(|kind| !done.contains(&hit(kind))) {
+    match everybody.kinds.iter().find(|kind| !done.contains(&space.hitting(kind))) {
         Some(kind) => Err(Refusal::new(format!("nothing is said about {:?}", Who::from(kind)))),
         None => Ok(()),
     }
