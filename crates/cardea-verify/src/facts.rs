@@ -81,7 +81,9 @@ impl<'a> Space<'a> {
             clients: axis(&closing, ClientApp::ALL, |it| index.client(*it).clone()),
             platforms: axis(&closing, Platform::ALL, |it| index.platform(*it).clone()),
             networks: axis(&closing, networks, |it| index.network(it)),
-            devices: axis(&closing, [None].into_iter().chain(known), |it| index.device(it.as_ref())),
+            devices: axis(&closing, [None].into_iter().chain(known), |it| {
+                index.device(it.as_ref())
+            }),
             risks: axis(&closing, risks(), |it| index.risk(it)),
             flows: axis(&closing, Flow::ALL, |it| index.flow(*it).clone()),
             guests: guests(&policies),
@@ -115,7 +117,8 @@ impl<'a> Space<'a> {
     /// The numbers of the facts that are the same to policies as those of a sign-in; `None` where
     /// one of them is like none.
     pub fn facts(&self, sign_in: &SignIn) -> Option<[usize; AXES]> {
-        let SignIn { principal: _, request, client, platform, network, device, risks, flow } = sign_in;
+        let SignIn { principal: _, request, client, platform, network, device, risks, flow } =
+            sign_in;
         let index = self.index;
         let like = [
             index.target(request),
@@ -171,9 +174,12 @@ fn axis<F>(
 fn risks() -> impl Iterator<Item = Risks> {
     RiskLevel::ALL.into_iter().flat_map(|sign_in| {
         RiskLevel::ALL.into_iter().flat_map(move |user| {
-            InsiderRisk::ALL
-                .into_iter()
-                .map(move |insider| Risks { sign_in, user, insider, ..Risks::default() })
+            InsiderRisk::ALL.into_iter().map(move |insider| Risks {
+                sign_in,
+                user,
+                insider,
+                ..Risks::default()
+            })
         })
     })
 }
@@ -218,10 +224,8 @@ fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Reques
         resources = assigned.cases.iter().flat_map(with).collect();
     }
     let mut requests: Vec<Request> = resources.into_iter().map(Request::resource).collect();
-    let baseline: Vec<Request> = requests
-        .iter()
-        .map(|it| Request { scopes: Scopes::Baseline, ..it.clone() })
-        .collect();
+    let baseline: Vec<Request> =
+        requests.iter().map(|it| Request { scopes: Scopes::Baseline, ..it.clone() }).collect();
     let other = Resource::new(other);
     let demanding = contexts.into_iter().map(|context| Request {
         contexts: BTreeSet::from([context.clone()]),
@@ -265,7 +269,12 @@ fn networks(policies: &[&Policy], locations: &[NamedLocation]) -> (Vec<Network>,
         unbounded(locations, &named),
     ] {
         let both = |left: &Network, right: &Network| Network {
-            named: left.named.union(&right.named).filter(|it| named.contains(it)).cloned().collect(),
+            named: left
+                .named
+                .union(&right.named)
+                .filter(|it| named.contains(it))
+                .cloned()
+                .collect(),
             trust: left.trust.min(right.trust),
         };
         found = found.iter().flat_map(|it| part.iter().map(move |more| both(it, more))).collect();

@@ -91,8 +91,8 @@ impl<'s> Region<'s> {
         };
         let people = match &self.people {
             People::Hit(who) => who.contains(policy),
-            People::Anybody { with, without, guests } => {
-                users(self.space.index, policy).is_some_and(|Users { include, exclude }| {
+            People::Anybody { with, without, guests } => users(self.space.index, policy)
+                .is_some_and(|Users { include, exclude }| {
                     let open = |it: &Membership| include.lists(it) && !without.contains(it);
                     let member = match include {
                         Include::Nobody => false,
@@ -107,8 +107,7 @@ impl<'s> Region<'s> {
                         }
                     };
                     !with.iter().any(|it| exclude.lists(it)) && guests.iter().any(hit)
-                })
-            }
+                }),
         };
         people && self.facts.iter().zip(&sets).all(hits)
     }
@@ -166,8 +165,11 @@ impl<'s> Region<'s> {
             self.guest(*at).is_some_and(matches)
         };
         let (gone, guests): (Vec<usize>, Vec<usize>) = guests.into_iter().partition(excluded);
-        let mut spared =
-            Vec::from([People::Anybody { with: with.clone(), without: without.clone(), guests: gone }]);
+        let mut spared = Vec::from([People::Anybody {
+            with: with.clone(),
+            without: without.clone(),
+            guests: gone,
+        }]);
         let mut without = without;
         for membership in exclude.memberships() {
             let mut excluded = with.clone();

@@ -12,8 +12,8 @@ use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::filter::Coverage;
 use cardea_policy::place::PolicyIndex;
 use cardea_verify::certificate::Certificate;
-use cardea_verify::claim::{Claim, Population};
 use cardea_verify::check::{Reachable, Verified, check};
+use cardea_verify::claim::{Claim, Population};
 use cardea_verify::protection::Protected;
 use sha2::{Digest as _, Sha256};
 
@@ -164,7 +164,8 @@ fn policy(policy: PolicyIndex, lowered: &Lowered) -> String {
 fn protection(protected: &Protected) -> String {
     match protected {
         Protected::Everything { memberships, coverage } => {
-            let mut text = String::from("every sign-in to a resource is blocked or asked for something");
+            let mut text =
+                String::from("every sign-in to a resource is blocked or asked for something");
             if let Some(bound) = memberships {
                 let _ = write!(text, ", by people with at most {bound} memberships");
             }
@@ -194,9 +195,5 @@ fn sign_in(sign_in: &SignIn) -> String {
         Principal::Agent(_) => "an agent",
     };
     let app = sign_in.request.audiences.first().map_or("nothing", |it| it.app.as_str());
-    format!(
-        "{who} to `{app}` with {} on {}",
-        sign_in.client.text(),
-        sign_in.platform.text()
-    )
+    format!("{who} to `{app}` with {} on {}", sign_in.client.text(), sign_in.platform.text())
 }

@@ -15,20 +15,14 @@ use cardea_tenant::journey::means::MeansIndex;
 use cardea_tenant::journey::step::{self, Event};
 use cardea_tenant::methods::PassUse;
 use cardea_tenant::tenant::Tenant;
-use cardea_verify::certificate::{
-    Answer, Happening, Reached, Spot, Stuck, Verdict, Who, name,
-};
+use cardea_verify::certificate::{Answer, Happening, Reached, Spot, Stuck, Verdict, Who, name};
 use cardea_verify::check::{Refusal, fates};
 use cardea_verify::claim::{Claim, Passes, Population};
 use cardea_verify::people::Everybody;
 use cardea_verify::sign_in::{Fate, Ground, Trial};
 
 /// The answers of every population about every goal.
-pub(super) fn answers(
-    tenant: &Tenant,
-    book: &Book,
-    claim: &Claim,
-) -> Result<Vec<Answer>, Refusal> {
+pub(super) fn answers(tenant: &Tenant, book: &Book, claim: &Claim) -> Result<Vec<Answer>, Refusal> {
     let trial = Trial::new(tenant, book, claim);
     let everybody = Everybody::of(&tenant.directory, &trial.memberships(), claim.memberships);
     let goals = claim.goals.iter().map(|goal| terrain::Goal {
@@ -93,8 +87,7 @@ impl Writer<'_> {
             }
             None => {
                 let (held, refused_by) = self.stuck(fate, &terrain, &start, goal)?;
-                let alike =
-                    |it: &&mut Stuck| (&it.held, &it.refused_by) == (&held, &refused_by);
+                let alike = |it: &&mut Stuck| (&it.held, &it.refused_by) == (&held, &refused_by);
                 match answer.stuck.iter_mut().find(alike) {
                     Some(known) => known.people.push(who),
                     None => answer.stuck.push(Stuck { people: vec![who], held, refused_by }),
@@ -113,8 +106,7 @@ impl Writer<'_> {
         let mut has: Vec<MeansIndex> = self.population.has.iter().copied().collect();
         has.extend(usable(Mode::TemporaryAccessPassMultiUse));
         let mut start = Start::with(self.book.means.len(), &has, self.population.account);
-        start.one_time =
-            OneTime::everywhere(&usable(Mode::TemporaryAccessPassOneTime).is_some());
+        start.one_time = OneTime::everywhere(&usable(Mode::TemporaryAccessPassOneTime).is_some());
         start
     }
 
