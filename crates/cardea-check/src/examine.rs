@@ -18,7 +18,7 @@ use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
-use cardea_prover::gap::{Gaps, Limits, unprotected, unprotected_people};
+use cardea_prover::gap::{Gap, Gaps, Limits, unprotected, unprotected_people};
 use cardea_prover::people::{Classes, classes};
 use cardea_prover::reach::terrain::{Goal, Targets};
 use cardea_prover::universe::Universe;
@@ -106,11 +106,16 @@ impl<'a> Examination<'a> {
         };
         let universe = Universe::new(&book.index, tenant);
         let classes = classes(&book.index, tenant, &universe, config.memberships);
-        let gaps = if tenant.directory.is_empty() {
+        let mut gaps = if tenant.directory.is_empty() {
             unprotected(&book.index, &universe, limits)
         } else {
             unprotected_people(&book.index, &universe, &tenant.directory, &classes, limits)
         };
+        // Declared break-glass accounts are meant to be outside; a rule of their own proves them.
+        let declared = |gap: &Gap| {
+            gap.witness.person().is_some_and(|person| config.break_glass.covers(person))
+        };
+        gaps.list.retain(|gap| !declared(gap));
         Self {
             tenant,
             config,

@@ -80,18 +80,15 @@ impl Writer<'_> {
         }
         let terrain = Terrain::new(&self.laid_out, &fate.0, &fate.1);
         let start = self.start(fate);
-        match self.journey(&terrain, &start, goal) {
-            Some(journey) => {
-                let journey = self.shortened(fate, journey, goal)?;
-                answer.reached.push(Reached { people: vec![who], journey });
-            }
-            None => {
-                let (held, refused_by) = self.stuck(fate, &terrain, &start, goal)?;
-                let alike = |it: &&mut Stuck| (&it.held, &it.refused_by) == (&held, &refused_by);
-                match answer.stuck.iter_mut().find(alike) {
-                    Some(known) => known.people.push(who),
-                    None => answer.stuck.push(Stuck { people: vec![who], held, refused_by }),
-                }
+        if let Some(journey) = self.journey(&terrain, &start, goal) {
+            let journey = self.shortened(fate, journey, goal)?;
+            answer.reached.push(Reached { people: vec![who], journey });
+        } else {
+            let (held, refused_by) = self.stuck(fate, &terrain, &start, goal)?;
+            let alike = |it: &&mut Stuck| (&it.held, &it.refused_by) == (&held, &refused_by);
+            match answer.stuck.iter_mut().find(alike) {
+                Some(known) => known.people.push(who),
+                None => answer.stuck.push(Stuck { people: vec![who], held, refused_by }),
             }
         }
         Ok(())

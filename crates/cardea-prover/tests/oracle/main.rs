@@ -9,6 +9,23 @@
 //! `CARDEA_LONG=1` runs a hundred times as many cases, for which `--release` is wise, and
 //! `CARDEA_SEED=N` other ones.
 
+#![expect(
+    clippy::nonminimal_bool,
+    clippy::same_functions_in_if_condition,
+    clippy::field_reassign_with_default,
+    clippy::match_same_arms,
+    clippy::wildcard_enum_match_arm,
+    clippy::single_match_else,
+    clippy::items_after_statements,
+    reason = "the restatement follows the wording of the documentation, and chance differs at every call"
+)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may panic, and says what it drew"
+)]
 #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
 mod chance;
