@@ -6,6 +6,7 @@
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
 mod certificate;
+pub use certificate::certificate;
 mod filter;
 mod import;
 

@@ -16,8 +16,22 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// Bytes that mean something to one of the readers.
 const TOKENS: [&[u8]; 16] = [
-    b"{", b"[", b"\"", b"\\u0000", b":", b",", b"-1e999", b"null", b"\xff\xfe", b"\xf0\x9f", b"&a ",
-    b"*a", b"<<: ", b" -and ", b"(", b"-not ",
+    b"{",
+    b"[",
+    b"\"",
+    b"\\u0000",
+    b":",
+    b",",
+    b"-1e999",
+    b"null",
+    b"\xff\xfe",
+    b"\xf0\x9f",
+    b"&a ",
+    b"*a",
+    b"<<: ",
+    b" -and ",
+    b"(",
+    b"-not ",
 ];
 
 /// A small generator of pseudo-random numbers (xorshift).
