@@ -74,7 +74,7 @@ fn case(chance: &mut Chance) -> Case {
 fn certificates_of_random_tenants_hold_and_their_mutants_are_refused() {
     let mut tally = Tally::default();
     let (mut reached, mut stuck, mut everything, mut open, mut undecided) = (0, 0, 0, 0, 0);
-    for at in 0..250 {
+    for at in 0..160 {
         let mut chance = Chance::new(7, at);
         let case = case(&mut chance);
         let claim = claim(&case, chance.between(0, 2));
@@ -101,6 +101,6 @@ fn certificates_of_random_tenants_hold_and_their_mutants_are_refused() {
     }
     println!("{reached} reach, {stuck} stuck; {everything} protected, {open} open, {tally:?}");
     assert_eq!((undecided, tally.lies), (0, 0), "{tally:?}");
-    assert!(reached > 400 && stuck > 200 && everything > 20 && open > 20);
-    assert!(tally.refused > 500, "{tally:?}");
+    assert!(reached > 200 && stuck > 100 && everything > 20 && open > 20);
+    assert!(tally.refused > 400, "{tally:?}");
 }

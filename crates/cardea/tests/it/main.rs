@@ -15,6 +15,7 @@ mod fix;
 mod help;
 mod input;
 mod interrupt;
+mod verify;
 mod whatif;
 
 use std::io::Write as _;
