@@ -34,6 +34,18 @@ fn a_certificate_holds_for_its_input_and_for_no_other() {
 }
 
 #[test]
+fn a_certificate_about_fewer_memberships_is_verified_with_as_many() {
+    let folder = copy_of("loop");
+    let here = folder.path();
+    run_in(here, &["check", "loop", "--memberships", "0", "--certificate", "proof.json"]);
+    assert_eq!(run_in(here, &["verify", "proof.json", "loop"]).code, Some(1));
+    let verified = run_in(here, &["verify", "proof.json", "loop", "--memberships", "0"]);
+    assert_eq!(verified.code, Some(0), "{}", verified.stdout);
+    let bound = "nobody was looked at with more than 0 of the memberships that the input leaves";
+    assert!(verified.stdout.contains(bound), "{}", verified.stdout);
+}
+
+#[test]
 fn what_is_no_certificate_could_not_be_run() {
     let folder = copy_of("loop");
     fs::write(folder.path().join("proof.json"), "{}").unwrap();
