@@ -14,6 +14,7 @@ use std::ops::Range;
 use cardea_graph::lower::Names;
 use cardea_graph::source::{FileId, Span};
 use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::principal::Person;
 use cardea_policy::id::{AppId, GroupId, UserId};
 use cardea_policy::strength::Mode;
 use cardea_tenant::assumption::Assumptions;
@@ -127,6 +128,12 @@ impl BreakGlass {
     /// Whether nothing is declared.
     pub fn is_empty(&self) -> bool {
         self.users.is_empty() && self.groups.is_empty()
+    }
+
+    /// Whether the person is declared, by account or by group.
+    pub fn declares(&self, person: &Person) -> bool {
+        person.user.as_ref().is_some_and(|user| self.users.contains(user))
+            || person.groups.iter().any(|group| self.groups.contains(group))
     }
 }
 

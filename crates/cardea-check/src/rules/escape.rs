@@ -42,11 +42,7 @@ pub(super) fn folded<'e>(
 /// Whether the person of a witness is declared as break-glass: such accounts are meant to be
 /// outside, and are proved to work by a rule of their own.
 fn is_break_glass(examination: &Examination<'_>, witness: &Witness) -> bool {
-    let declared = &examination.config.break_glass;
-    witness.person().is_some_and(|person| {
-        person.user.as_ref().is_some_and(|user| declared.users.contains(user))
-            || person.groups.iter().any(|group| declared.groups.contains(group))
-    })
+    witness.person().is_some_and(|person| examination.config.break_glass.declares(person))
 }
 
 /// Whether an escape is open to everybody: it takes nothing of a person, and the directory counts
