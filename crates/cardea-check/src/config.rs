@@ -125,15 +125,15 @@ impl Default for BreakGlass {
 }
 
 impl BreakGlass {
+    /// Whether the person is one of the declared accounts.
+    pub fn covers(&self, person: &Person) -> bool {
+        person.user.as_ref().is_some_and(|user| self.users.contains(user))
+            || person.groups.iter().any(|group| self.groups.contains(group))
+    }
+
     /// Whether nothing is declared.
     pub fn is_empty(&self) -> bool {
         self.users.is_empty() && self.groups.is_empty()
-    }
-
-    /// Whether the person is declared, by account or by group.
-    pub fn declares(&self, person: &Person) -> bool {
-        person.user.as_ref().is_some_and(|user| self.users.contains(user))
-            || person.groups.iter().any(|group| self.groups.contains(group))
     }
 }
 

@@ -5,35 +5,32 @@ pub mod case;
 pub mod cheap;
 pub mod compare;
 pub mod guests;
+pub mod premises;
 pub mod registering;
 pub mod trouble;
 
-use std::collections::BTreeSet;
-
 use cardea_graph::lower::Lowered;
 use cardea_graph::well_known::ROLES;
-use cardea_policy::conditions::location::{IncludedLocations, Network, Trust};
+use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::principal::{Membership, Person};
-use cardea_policy::conditions::target::Request;
 use cardea_policy::id::AppId;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
-use cardea_policy::well_known;
-use cardea_prover::gap::{Gaps, Limits, unprotected, unprotected_people};
+use cardea_prover::gap::{Gap, Gaps, Limits, unprotected, unprotected_people};
 use cardea_prover::people::{Classes, classes};
-use cardea_prover::reach::terrain::{Goal, Reachable, Targets};
+use cardea_prover::reach::terrain::{Goal, Targets};
 use cardea_prover::universe::Universe;
-use cardea_tenant::assumption::Assumption;
-use cardea_tenant::journey::actor::{Across, Actor, Device, Form, Intent};
+use cardea_tenant::journey::actor::{Across, Actor};
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::means::Means;
 use cardea_tenant::tenant::Tenant;
 
-use crate::config::{Config, DeviceSetting, Population};
+use crate::config::{Config, Population};
 use cheap::Cheap;
 use guests::Stranded;
+use premises::Premises;
 use registering::Registering;
 use trouble::Trouble;
 
@@ -109,11 +106,16 @@ impl<'a> Examination<'a> {
         };
         let universe = Universe::new(&book.index, tenant);
         let classes = classes(&book.index, tenant, &universe, config.memberships);
-        let gaps = if tenant.directory.is_empty() {
+        let mut gaps = if tenant.directory.is_empty() {
             unprotected(&book.index, &universe, limits)
         } else {
             unprotected_people(&book.index, &universe, &tenant.directory, &classes, limits)
         };
+        // Declared break-glass accounts are meant to be outside; a rule of their own proves them.
+        let declared = |gap: &Gap| {
+            gap.witness.person().is_some_and(|person| config.break_glass.covers(person))
+        };
+        gaps.list.retain(|gap| !declared(gap));
         Self {
             tenant,
             config,
@@ -157,27 +159,14 @@ impl<'a> Examination<'a> {
             .unwrap_or_default()
     }
 
-    /// What people are meant to reach: the goals of the settings, else any ordinary app or
-    /// Office 365.
+    /// What is asked of the tenant, as the settings and the policies say.
+    pub fn premises(&self) -> Premises<'_> {
+        Premises { tenant: self.tenant, config: self.config, index: self.index() }
+    }
+
+    /// See [`Premises::goals`].
     pub fn goals(&self) -> Vec<Goal> {
-        let goal = |name: &str, app: &str, from| Goal {
-            name: name.to_owned(),
-            request: Request::resource(self.tenant.resource(&AppId::new(app))),
-            from,
-        };
-        if self.config.goals.is_empty() {
-            return vec![
-                goal(ANY_APP, ORDINARY_APP, Reachable::AnyDevice),
-                goal("Office 365", well_known::EXCHANGE_ONLINE, Reachable::AnyDevice),
-            ];
-        }
-        let settings = self.config.goals.iter();
-        settings
-            .map(|setting| {
-                let from = setting.from.map_or(Reachable::AnyDevice, Reachable::Form);
-                goal(&setting.name, setting.app.as_str(), from)
-            })
-            .collect()
+        self.premises().goals()
     }
 
     /// The requests of channels and of these goals, compiled.
@@ -185,64 +174,20 @@ impl<'a> Examination<'a> {
         Targets::new(self.tenant, &self.book, goals)
     }
 
-    /// What a population acts with.
+    /// See [`Premises::actor`].
     pub fn actor(&self, population: &Population) -> Actor {
-        Actor {
-            devices: population.devices.iter().map(device).collect(),
-            networks: self.networks(),
-            across: self.across(),
-            intent: Intent::Person,
-        }
+        self.premises().actor(population)
     }
 
-    /// Whether passkeys reach from phones to computers.
+    /// See [`Premises::across`].
     pub fn across(&self) -> Across {
-        if self.config.assumptions.hold(Assumption::BluetoothOpen) {
-            Across::Open
-        } else {
-            Across::Shut
-        }
+        self.premises().across()
     }
 
-    /// The networks that people can reach: one that nothing is known about; one inside every
-    /// location that some policy makes an exception for and none treats worse; and a trusted one.
+    /// See [`Premises::networks`].
     pub fn networks(&self) -> Vec<Network> {
-        let mut favoured = BTreeSet::new();
-        let mut included = BTreeSet::new();
-        for conditions in self.index().policies().iter().map(|policy| &policy.conditions) {
-            let Some(locations) = &conditions.locations else { continue };
-            favoured.extend(locations.exclude.named.iter().cloned());
-            if let IncludedLocations::Only(list) = &locations.include {
-                included.extend(list.named.iter().cloned());
-            }
-        }
-        favoured.retain(|location| !included.contains(location));
-        let trusted = self.tenant.locations.iter().filter(|l| l.trust() == Trust::Trusted);
-        let home = Network { named: favoured.clone(), trust: Trust::Untrusted };
-        favoured.extend(trusted.map(|location| location.id.clone()));
-        let office = Network { named: favoured, trust: Trust::Trusted };
-        let mut networks = vec![Network::default()];
-        if !home.named.is_empty() {
-            networks.push(home);
-        }
-        if self.config.assumptions.hold(Assumption::TrustedNetworkInReach) {
-            networks.push(office);
-        }
-        networks
+        self.premises().networks()
     }
-}
-
-fn device(setting: &DeviceSetting) -> Device {
-    let base = match setting.form {
-        Form::Computer => Device::work_computer(),
-        Form::Phone => Device::phone(setting.platform),
-    };
-    let facts = if setting.state.is_compliant() || setting.state.is_hybrid_joined() {
-        Device::work_computer().facts
-    } else {
-        None
-    };
-    Device { claims: vec![setting.platform], state: setting.state, facts, ..base }
 }
 
 impl Examination<'_> {

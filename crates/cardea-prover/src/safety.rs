@@ -165,12 +165,13 @@ fn grade(factor: Factor) -> Grade {
         Factor::NothingRegistered => Grade::Nothing,
         Factor::OneTimePass(_) => Grade::Bootstrap,
         Factor::Method(method) => match method.mode() {
-            Mode::Password
-            | Mode::Email
-            | Mode::QrCodePin
-            | Mode::FederatedSingleFactor
-            | Mode::X509CertificateSingleFactor => Grade::SingleFactor,
-            Mode::Voice
+            Mode::Password | Mode::Email | Mode::QrCodePin | Mode::FederatedSingleFactor => {
+                Grade::SingleFactor
+            }
+            // A certificate of one factor is something that people have: next to a password it
+            // makes multifactor authentication.
+            Mode::X509CertificateSingleFactor
+            | Mode::Voice
             | Mode::HardwareOath
             | Mode::SoftwareOath
             | Mode::Sms

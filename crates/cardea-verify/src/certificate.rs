@@ -56,7 +56,7 @@ pub struct Answer {
 pub struct Reached {
     /// The people. Each stands for all whom the same policies hit and who are allowed the same.
     pub people: Vec<Who>,
-    /// The journey; its last event opens the goal.
+    /// The journey; its last event opens the goal, after the passes have ended.
     pub journey: Vec<Happening>,
 }
 
@@ -66,7 +66,7 @@ pub struct Reached {
 pub struct Stuck {
     /// The people. Each stands for all whom the same policies hit and who are allowed the same.
     pub people: Vec<Who>,
-    /// Methods that they never have more than.
+    /// Methods that they never have more than, passes included.
     pub held: Vec<String>,
     /// Policies of which at least one refuses them wherever a demand is what stops them.
     pub refused_by: Vec<usize>,
@@ -109,6 +109,8 @@ pub enum Happening {
     Pass,
     /// So many minutes pass.
     Wait(u32),
+    /// The passes end; from here on there are none.
+    PassesEnd,
     /// The person registers a method.
     Register {
         /// Where.

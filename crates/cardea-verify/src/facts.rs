@@ -32,6 +32,8 @@ use cardea_policy::well_known::windows_azure_ad;
 use cardea_tenant::location::{Area, CountryLookup, NamedLocation};
 use cardea_tenant::tenant::Tenant;
 
+use crate::people::Kind;
+
 /// How many dimensions a sign-in has beside the person.
 pub const AXES: usize = 7;
 
@@ -89,6 +91,11 @@ impl<'a> Space<'a> {
             closing,
             index,
         }
+    }
+
+    /// The policies that can hit such people.
+    pub fn hitting(&self, kind: &Kind) -> PolicySet {
+        self.index.who(&self.index.member(&kind.person())).and(&self.closing)
     }
 
     /// For each dimension, the policies that match each of its facts.
@@ -180,7 +187,8 @@ fn risks() -> impl Iterator<Item = Risks> {
 /// Requests for every app that policies name, one of each group of apps, one of none, and the apps
 /// of the tenant; with and without contexts and scopes that policies look at.
 fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Request>, Coverage) {
-    let mut apps = BTreeSet::from([AppId::new("any other app"), windows_azure_ad()]);
+    let other = AppId::new("any other app");
+    let mut apps = BTreeSet::from([windows_azure_ad()]);
     let mut filters = Vec::new();
     let mut contexts = BTreeSet::new();
     for policy in policies {
@@ -200,7 +208,8 @@ fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Reques
         apps.insert(app.clone());
     }
     apps.extend(tenant.apps.iter().map(|app| app.id.clone()));
-    let mut resources: Vec<Resource> = apps.iter().map(|app| tenant.resource(app)).collect();
+    let mut resources = Vec::from([Resource::new(other.clone())]);
+    resources.extend(apps.iter().map(|app| tenant.resource(app)));
     // What baseline scopes count as is evaluated without attributes.
     resources.extend(apps.iter().map(|app| Resource::new(app.clone())));
     resources.extend(unnamed());
@@ -217,7 +226,7 @@ fn requests(policies: &[&Policy], index: &Index, tenant: &Tenant) -> (Vec<Reques
     let mut requests: Vec<Request> = resources.into_iter().map(Request::resource).collect();
     let baseline: Vec<Request> =
         requests.iter().map(|it| Request { scopes: Scopes::Baseline, ..it.clone() }).collect();
-    let other = Resource::new(AppId::new("any other app"));
+    let other = Resource::new(other);
     let demanding = contexts.into_iter().map(|context| Request {
         contexts: BTreeSet::from([context.clone()]),
         ..Request::resource(other.clone())

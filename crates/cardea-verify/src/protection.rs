@@ -68,9 +68,7 @@ impl<'s> Region<'s> {
 
     /// All sign-ins of such people.
     pub fn of(space: &'s Space<'s>, kind: &Kind) -> Self {
-        let index = space.index;
-        let who = index.who(&index.member(&kind.person())).and(&space.closing);
-        Self { people: People::Hit(who), ..Self::of_anybody(space) }
+        Self { people: People::Hit(space.hitting(kind)), ..Self::of_anybody(space) }
     }
 
     /// How many memberships it takes to be in the region; being a guest is one.
@@ -275,17 +273,15 @@ fn anybody(space: &Space<'_>, protection: &Protection) -> Result<Protected, Refu
 
 /// Checks the coverings of the people who exist, and that nobody is left out.
 fn each(space: &Space<'_>, everybody: &Everybody, covered: &[Cover]) -> Result<(), Refusal> {
-    let hit =
-        |kind: &Kind| space.index.who(&space.index.member(&kind.person())).and(&space.closing);
     let mut done: BTreeSet<PolicySet> = BTreeSet::new();
     for Cover { people, policies } in covered {
         for who in people {
             let kind = who.kind().ok_or_else(|| Refusal::new("no such kind of guest"))?;
             covers(Region::of(space, &kind), policies, None)?;
-            done.insert(hit(&kind));
+            done.insert(space.hitting(&kind));
         }
     }
-    match everybody.kinds.iter().find(|kind| !done.contains(&hit(kind))) {
+    match everybody.kinds.iter().find(|kind| !done.contains(&space.hitting(kind))) {
         Some(kind) => Err(Refusal::new(format!("nothing is said about {:?}", Who::from(kind)))),
         None => Ok(()),
     }

@@ -1,5 +1,8 @@
 //! Who reaches what: journeys are walked again, and whoever is said to be stuck is tried
 //! everywhere.
+//!
+//! A goal counts as reached by those who open it without a pass. A pass may help on the way there,
+//! but it ends within hours, and whoever has nothing else then stands outside again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +18,9 @@ use cardea_policy::strength::Mode;
 use cardea_tenant::journey::actor::{Form, Situation};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Book, Gate, Passage, Session};
-use cardea_tenant::journey::means::MeansIndex;
+use cardea_tenant::journey::means::{MeansIndex, Method};
 use cardea_tenant::journey::permission::Permissions;
-use cardea_tenant::journey::step::{self, Account, Event, State, Step, Traveller};
+use cardea_tenant::journey::step::{self, Account, Event, OneTimePass, State, Step, Traveller};
 use cardea_tenant::methods::{PassUse, TargetId};
 use cardea_tenant::tenant::Tenant;
 
@@ -25,6 +28,8 @@ use crate::certificate::{Happening, Spot, named};
 use crate::check::Refusal;
 use crate::claim::{Claim, Passes, Population};
 use crate::people::Kind;
+
+const PASSES: [Mode; 2] = [Mode::TemporaryAccessPassOneTime, Mode::TemporaryAccessPassMultiUse];
 
 /// What decides how people fare: the policies that can hit them, and what they are allowed.
 pub type Fate = (PolicySet, Permissions);
@@ -163,7 +168,23 @@ impl<'a> Ground<'a> {
         let traveller = traveller(self.trial, self.population, who, permissions);
         let mut state = self.start();
         let mut last = Step::Done;
+        let mut passes = self.population.passes;
+        let mut lasting = false;
         for (at, happening) in journey.iter().enumerate() {
+            if *happening == Happening::PassesEnd {
+                state.held.retain(|it| !self.is_pass(*it));
+                state = State { one_time: OneTimePass::None, sessions: BTreeMap::new(), ..state };
+                (passes, lasting) = (Passes::NotGiven, true);
+                continue;
+            }
+            if *happening == Happening::Pass && passes == Passes::NotGiven {
+                return Err(Refusal::new("the help desk gives no pass"));
+            }
+            if let Happening::Wait(minutes) = happening
+                && state.now.checked_add(*minutes).is_none()
+            {
+                return Err(Refusal::new("nobody waits that long"));
+            }
             let event = self.event(happening, goal)?;
             (state, last) = traveller.step(state, &event);
             if let Step::Refused(wall) = last {
@@ -171,7 +192,8 @@ impl<'a> Ground<'a> {
             }
         }
         match last {
-            Step::Granted => Ok(()),
+            Step::Granted if lasting => Ok(()),
+            Step::Granted => Err(Refusal::new("the goal is opened before the passes end")),
             Step::Done | Step::Refused(_) => Err(Refusal::new("a journey ends before the goal")),
         }
     }
@@ -182,10 +204,8 @@ impl<'a> Ground<'a> {
         let goal_of = |at: usize| claim.goals.get(at).ok_or_else(|| Refusal::new("no such goal"));
         match happening {
             Happening::Wait(minutes) => Ok(Event::Wait(*minutes)),
-            Happening::Pass if self.population.passes == Passes::Given => {
-                Ok(Event::IssuePass(PassUse::OnceOnly))
-            }
-            Happening::Pass => Err(Refusal::new("the help desk gives these people no pass")),
+            Happening::Pass => Ok(Event::IssuePass(PassUse::OnceOnly)),
+            Happening::PassesEnd => Ok(Event::Wait(0)),
             Happening::Open { at, show } => {
                 let (spot, goal) = (self.spot(at)?, goal_of(goal)?);
                 if !is_meant(goal.from, spot.situation.device.form) {
@@ -213,6 +233,11 @@ impl<'a> Ground<'a> {
         }
     }
 
+    fn is_pass(&self, method: MeansIndex) -> bool {
+        let mode = self.trial.book.means.method(method).map(Method::mode);
+        mode.is_some_and(|mode| PASSES.contains(&mode))
+    }
+
     fn spot(&self, spot: &Spot) -> Result<step::Spot<'a>, Refusal> {
         let actor = &self.population.actor;
         let situation = || {
@@ -237,7 +262,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Tries everything: that people who hold these methods get no other one, and that the goal
-    /// stays shut to them. Returns the unmet policies wherever it is a demand that stops them.
+    /// stays shut to them when the passes have ended. Returns the unmet policies wherever it is a demand that stops them.
     ///
     /// # Errors
     /// They begin with more, get more, or reach the goal.
@@ -251,7 +276,9 @@ impl<'a> Ground<'a> {
         if !self.start().held.is_subset(&held) {
             return Err(Refusal::new("people begin with more than they are said to hold"));
         }
-        let attempt = Attempt::new(self, fate, &held);
+        let attempt = Attempt::new(self, fate, &held, self.population.passes);
+        let lasting = held.iter().copied().filter(|it| !self.is_pass(*it)).collect();
+        let at_goal = Attempt::new(self, fate, &lasting, Passes::NotGiven);
         let mut walls = BTreeSet::new();
         for place in &self.places {
             for (channel, gates) in &place.legs {
@@ -267,7 +294,7 @@ impl<'a> Ground<'a> {
                 && is_meant(goal_from, place.situation.device.form)
             {
                 let gate = Gate { passage: Passage::Plain, applied: applied.clone() };
-                match attempt.opens(place, &[gate]) {
+                match at_goal.opens(place, &[gate]) {
                     Ok(()) => return Err(Refusal::new("people who are said to be stuck get in")),
                     Err(wall) => walls.extend(wall),
                 }
@@ -280,9 +307,10 @@ impl<'a> Ground<'a> {
 /// People with certain methods, trying.
 struct Attempt<'t> {
     traveller: Traveller<'t>,
-    population: &'t Population,
+    account: Account,
     held: &'t BTreeSet<MeansIndex>,
     truths: Vec<bool>,
+    passes: Passes,
 }
 
 impl<'t> Attempt<'t> {
@@ -290,11 +318,12 @@ impl<'t> Attempt<'t> {
         ground: &'t Ground<'_>,
         (who, permissions): &'t Fate,
         held: &'t BTreeSet<MeansIndex>,
+        passes: Passes,
     ) -> Self {
         let (trial, population) = (ground.trial, ground.population);
         let truths = trial.book.means.iter().map(|(index, _)| held.contains(&index)).collect();
         let traveller = traveller(trial, population, who, permissions);
-        Self { traveller, population, held, truths }
+        Self { traveller, account: population.account, held, truths, passes }
     }
 
     /// Everything at hand in one session. Where passes are given there is a fresh one, always.
@@ -304,7 +333,7 @@ impl<'t> Attempt<'t> {
             lattice: &Plain,
             book,
             held: &self.truths,
-            one_time: self.population.passes == Passes::Given,
+            one_time: self.passes == Passes::Given,
             permissions,
             device: place.situation.device,
             across,
@@ -345,7 +374,7 @@ impl<'t> Attempt<'t> {
         made: &BTreeSet<MeansIndex>,
     ) -> Result<(), Refusal> {
         let session = self.session(place, Passage::Plain);
-        let unregistered = self.population.account == Account::Unregistered;
+        let unregistered = self.account == Account::Unregistered;
         for index in made.difference(self.held) {
             let Some(method) = self.traveller.book.means.method(*index) else { continue };
             if channel.creates(&session, method, &unregistered) {

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{check, completions, diff, explain, fix, man, whatif};
+use crate::{check, completions, diff, explain, fix, man, verify, whatif};
 
 /// Every help text shows how a command is used before it lists what there is.
 pub(crate) const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Whatif(whatif::Arguments),
     Diff(diff::Arguments),
     Fix(fix::Arguments),
+    Verify(verify::Arguments),
     Explain(explain::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),

@@ -19,6 +19,7 @@ use crate::exit::Exit;
 use crate::load::{Loaded, Reading};
 use crate::output::Output;
 use crate::progress::Progress;
+use crate::verify;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,6 +44,9 @@ pub(crate) struct Arguments {
     /// Print into a file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a certificate that `cardea verify` can check
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// The least severity that makes the exit code 1; the settings may say another
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
@@ -110,6 +114,11 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     progress.turn_to("proving");
     let mut report = assemble::run(&lowered, &config, arguments.effort());
     report.elapsed_ms = clock::elapsed_ms(started);
+    if let Some(path) = &arguments.certificate {
+        progress.turn_to("certifying");
+        let text = verify::certificate(&lowered, &config, &arguments.reading)?;
+        output.write(&text, Some(path))?;
+    }
     progress.turn_to("writing");
     let sources = &lowered.export.sources;
     let terminal = match &arguments.output {

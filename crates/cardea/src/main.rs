@@ -21,6 +21,7 @@ mod markdown;
 mod output;
 mod progress;
 mod settings;
+mod verify;
 mod whatif;
 mod write;
 
@@ -50,6 +51,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Whatif(arguments) => whatif::run(arguments, output),
         Command::Diff(arguments) => diff::run(arguments, output),
         Command::Fix(arguments) => fix::run(arguments, output),
+        Command::Verify(arguments) => verify::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),

@@ -34,7 +34,12 @@ pub(super) fn for_granted(examination: &Examination<'_>) -> Vec<report::Assumpti
     }
     let relevant = Relevant::to(examination);
     for assumption in Assumption::ALL.into_iter().filter(|it| relevant.is(*it)) {
-        let text = assumption.text();
+        let text = match (assumption, &examination.tenant.methods) {
+            (Assumption::MethodsEnabled, Some(_)) => {
+                "methods that the methods policy does not mention are enabled"
+            }
+            _ => assumption.text(),
+        };
         if examination.config.assumptions.hold(assumption) {
             take(assumption.name(), text.to_owned());
         } else {

@@ -3,6 +3,7 @@
 mod holes;
 mod reading;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cardea_graph::export::Reader;
@@ -54,7 +55,7 @@ fn named(examination: &Examination<'_>, draft: &Draft) -> Named {
         Object::Strength(strength) => {
             examination.tenant.strengths[strength.position()].name.clone()
         }
-        other => format!("{other:?}"),
+        Object::MethodsPolicy | Object::Settings | Object::Input => format!("{object:?}"),
     };
     let places = draft.marks.iter().map(|mark| (name(mark.place.object), mark.place.field));
     (draft.rule, draft.severity, places.collect())
@@ -73,16 +74,13 @@ fn applied(lowered: &Lowered, files: &Files, edits: &[FileEdit]) -> Files {
     for edit in edits {
         let encoding = lowered.export.sources.encoding_of(&edit.path);
         let bytes = encoding.encode(&edit.after).unwrap();
-        match files.iter_mut().find(|(path, _)| *path == edit.path) {
-            Some((_, old)) => {
-                let before = edit.before.as_deref().unwrap();
-                assert_eq!(encoding.encode(before).as_ref(), Some(&*old), "{}", edit.path);
-                *old = bytes;
-            }
-            None => {
-                assert_eq!(edit.before, None, "{}", edit.path);
-                files.push((edit.path.clone(), bytes));
-            }
+        if let Some((_, old)) = files.iter_mut().find(|(path, _)| *path == edit.path) {
+            let before = edit.before.as_deref().unwrap();
+            assert_eq!(encoding.encode(before).as_ref(), Some(&*old), "{}", edit.path);
+            *old = bytes;
+        } else {
+            assert_eq!(edit.before, None, "{}", edit.path);
+            files.push((edit.path.clone(), bytes));
         }
     }
     files.sort();
@@ -101,15 +99,12 @@ fn check(files: &Files, config: &Config) -> String {
     for (draft, fixes) in drafts.iter().zip(&offered) {
         let wanted = named(&examination, draft);
         for fix in fixes {
-            shown += &format!("{}: {}\n", draft.rule, fix.title);
-            for line in &fix.proved {
-                shown += &format!("  proved {line}\n");
-            }
-            for line in &fix.weaker {
-                shown += &format!("  weaker {line}\n");
-            }
-            for line in &fix.notes {
-                shown += &format!("  note   {line}\n");
+            writeln!(shown, "{}: {}", draft.rule, fix.title).unwrap();
+            let parts = [("proved", &fix.proved), ("weaker", &fix.weaker), ("note  ", &fix.notes)];
+            for (word, lines) in parts {
+                for line in lines {
+                    writeln!(shown, "  {word} {line}").unwrap();
+                }
             }
             let again = read(&applied(&lowered, files, &fix.edits));
             let after = found(&again, config);

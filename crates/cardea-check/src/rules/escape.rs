@@ -23,26 +23,19 @@ pub(super) struct Escapes<'e> {
     pub(super) gaps: Vec<&'e Gap>,
 }
 
-/// The escapes that a rule is about, without those of declared break-glass accounts, folded by
-/// situation.
+/// The escapes that a rule is about, folded by situation.
 pub(super) fn folded<'e>(
     examination: &'e Examination<'_>,
     about: impl Fn(&Witness) -> bool,
 ) -> Vec<Escapes<'e>> {
     let mut folded: BTreeMap<String, Vec<&Gap>> = BTreeMap::new();
     for gap in &examination.gaps.list {
-        if about(&gap.witness) && !is_break_glass(examination, &gap.witness) {
+        if about(&gap.witness) {
             let situation = situation(examination, &gap.witness);
             folded.entry(situation).or_default().push(gap);
         }
     }
     folded.into_iter().map(|(situation, gaps)| Escapes { situation, gaps }).collect()
-}
-
-/// Whether the person of a witness is declared as break-glass: such accounts are meant to be
-/// outside, and are proved to work by a rule of their own.
-fn is_break_glass(examination: &Examination<'_>, witness: &Witness) -> bool {
-    witness.person().is_some_and(|person| examination.config.break_glass.declares(person))
 }
 
 /// Whether an escape is open to everybody: it takes nothing of a person, and the directory counts

@@ -9,7 +9,7 @@ use cardea_tenant::tenant::Tenant;
 
 use super::{Rule, stuck};
 use crate::examine::Examination;
-use crate::examine::registering::Wanted;
+use crate::examine::registering::{Otherwise, Registering, Wanted};
 use crate::examine::trouble::Trouble;
 use crate::finding::{Draft, Mark};
 use crate::report::Severity;
@@ -65,7 +65,10 @@ fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draf
     tenant.policies.get_mut(at.position())?.state = State::Enabled;
     let then = Examination::of_access(&tenant, examination.config);
     let stuck = || then.troubles.iter().find(|trouble| involves(trouble, at));
-    let shut = || then.registering.iter().find(|it| it.barriers.iter().any(|it| it.policy == at));
+    // What a computer can still have the phone make is not shut.
+    let only_way = |it: &&Registering| it.otherwise == Otherwise::Impossible;
+    let shuts = |it: &&Registering| it.barriers.iter().any(|it| it.policy == at);
+    let shut = || then.registering.iter().filter(only_way).find(shuts);
     let name = examination.name(at);
     let what = match (stuck(), shut().map(|shut| shut.wanted)) {
         (None, None) => return None,

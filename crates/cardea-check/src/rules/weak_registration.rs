@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
+use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{Factor, Factors, Grade};
+use cardea_tenant::journey::means::Method;
 
 use super::{Rule, stuck};
 use crate::examine::Examination;
@@ -21,17 +23,26 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    let mut seen: BTreeMap<(Grade, Vec<PolicyIndex>), Draft> = BTreeMap::new();
-    let factors = Factors::new(&examination.book.means);
+    let mut seen: BTreeMap<(FactorSet, Method), (Draft, usize)> = BTreeMap::new();
     for cheap in &examination.cheap {
         let Some(laundering) = &cheap.laundering else { continue };
+        let key = (laundering.way, laundering.method);
+        if let Some((_, more)) = seen.get_mut(&key) {
+            *more += 1;
+            continue;
+        }
         let demanding = demanding(examination, laundering);
-        let key = (factors.grade(laundering.way), demanding.clone());
         if let Some(draft) = draft(examination, cheap, laundering, &demanding) {
-            seen.entry(key).or_insert(draft);
+            seen.insert(key, (draft, 0));
         }
     }
-    seen.into_values().collect()
+    let with_the_rest = |(mut draft, more): (Draft, usize)| {
+        if more > 0 {
+            draft.notes.push(format!("the same for {more} more kinds of people and apps"));
+        }
+        draft
+    };
+    seen.into_values().map(with_the_rest).collect()
 }
 
 fn demanding(examination: &Examination<'_>, laundering: &Laundering) -> Vec<PolicyIndex> {
@@ -46,7 +57,7 @@ fn draft(
 ) -> Option<Draft> {
     let factors = Factors::new(&examination.book.means);
     let way = words(&factors.of(laundering.way));
-    let method = laundering.method.text();
+    let method = with_article(&laundering.method.text());
     let message = if factors.grade(laundering.way) <= Grade::SingleFactor {
         format!("a stolen {way} of somebody who has registered nothing becomes {method}")
     } else {
@@ -114,7 +125,7 @@ fn trace(
             Outcome::Onward,
         ),
         step(
-            format!("registers a {} of their own", laundering.method.text()),
+            format!("registers {} of their own", with_article(&laundering.method.text())),
             "it is added to the account".to_owned(),
             Vec::new(),
             Outcome::Climb,
@@ -145,6 +156,11 @@ pub(super) fn who(examination: &Examination<'_>, cheap: &Cheap) -> Who {
         format!("members of {}", memberships.join(" and "))
     };
     Who { text, people, examples: Vec::new() }
+}
+
+fn with_article(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 /// Starting factors in words: "password and text message".

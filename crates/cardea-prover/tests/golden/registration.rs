@@ -2,13 +2,16 @@ use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::principal::{Guest, GuestKind, Include, People, Person};
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::id::RoleId;
-use cardea_policy::place::StrengthIndex;
+use cardea_policy::place::{PolicyIndex, StrengthIndex};
 use cardea_policy::policy::{ApprovedApplication, Settings};
 use cardea_policy::strength::{Combination, Mode, multifactor};
 use cardea_policy::well_known::CREDENTIAL_CONFIGURATION;
 use cardea_prover::reach::fixpoint::Account;
 use cardea_prover::reach::terrain::Reachable;
 use cardea_tenant::journey::actor::{Device, DeviceState, Form};
+use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::means::Method;
+use cardea_tenant::journey::step::{OneTimePass, State, Step, Wall};
 
 use crate::world::*;
 
@@ -152,6 +155,24 @@ fn bootstrap() -> World {
 #[test]
 fn g12_a_pass_bootstraps_on_a_compliant_computer_through_the_wizard() {
     assert!(bootstrap().gets_in());
+}
+
+#[test]
+fn g13_the_same_pass_in_security_info_meets_the_strength_on_all_resources() {
+    let code = |method| method == Method::Mode(Mode::SoftwareOath);
+    let deed = |channel| Deed::Register {
+        device: 0,
+        channel,
+        show: vec![Mode::TemporaryAccessPassOneTime],
+        method: code,
+    };
+    let walk = |channel| {
+        let pass = State { one_time: OneTimePass::Fresh, ..State::default() };
+        bootstrap().walk(|_| pass, &[deed(channel)])
+    };
+    assert_eq!(walk(Channel::Wizard), [Step::Done]);
+    let on_all_resources = Wall::Unmet(vec![PolicyIndex::at(0)]);
+    assert_eq!(walk(Channel::SecurityInfo), [Step::Refused(on_all_resources)]);
 }
 
 #[test]

@@ -170,6 +170,41 @@ fn passkeys_in_windows_must_be_allowed_by_name() {
     }
 }
 
+#[test]
+fn g15_an_attested_passkey_in_authenticator_is_not_made_from_the_computer() {
+    for (attestation, registers) in
+        [(Attestation::Disabled, true), (Attestation::RegistrationOnly, false)]
+    {
+        let mut world = World::default();
+        world.actor.devices = vec![Device::work_computer()];
+        let mut methods = passkeys_for_all(KeyRestrictions::None);
+        methods.passkeys.profiles[0].attestation = attestation;
+        world.tenant.methods = Some(with_passes(methods));
+        assert_eq!(world.obtains_in_authenticator(), registers);
+    }
+}
+
+#[test]
+fn g16_whoever_is_excluded_from_passkeys_has_none_although_included() {
+    for (exclude, registers) in [(None, true), (Some(TargetId::AllUsers), false)] {
+        let mut world = World::default();
+        let mut methods = passkeys_for_all(KeyRestrictions::None);
+        if let Some(passkeys) = methods.configurations.get_mut(&MethodKind::Fido2) {
+            passkeys.exclude.extend(exclude);
+        }
+        world.tenant.methods = Some(with_passes(methods));
+        assert_eq!(world.obtains_in_authenticator(), registers);
+    }
+}
+
+/// The methods policy with passes for the same people as passkeys.
+fn with_passes(mut methods: MethodsPolicy) -> MethodsPolicy {
+    let mut passes = methods.configurations[&MethodKind::Fido2].clone();
+    passes.exclude.clear();
+    methods.configurations.insert(MethodKind::TemporaryAccessPass, passes);
+    methods
+}
+
 fn passkeys_for_all(restrictions: KeyRestrictions) -> MethodsPolicy {
     let target = IncludeTarget {
         id: TargetId::AllUsers,

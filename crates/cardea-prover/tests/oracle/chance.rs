@@ -1,6 +1,6 @@
 //! Random choices from a seed, the same on every machine.
 
-/// A stream of random numbers (SplitMix64).
+/// A stream of random numbers (`SplitMix64`).
 pub(crate) struct Chance(u64);
 
 impl Chance {

@@ -1,14 +1,14 @@
 //! The cheapest ways in against brute force from every subset of a few starting factors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::strength::Mode;
 use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
 use cardea_prover::reach::terrain::Terrain;
 use cardea_prover::reach::ways::{Cheapest, FactorSet, Ways};
-use cardea_prover::safety::{Factor, Factors, cheapest_ways};
+use cardea_prover::safety::{Factor, Factors, cheapest_ways, stand_ins};
 use cardea_tenant::journey::actor::Intent;
-use cardea_tenant::journey::means::Method;
+use cardea_tenant::journey::means::{MeansIndex, Method};
 use cardea_tenant::journey::step::{Account, OneTimePass, State};
 
 use crate::chance::Chance;
@@ -24,17 +24,12 @@ enum Has {
     OneTimePass,
 }
 
-/// The case for somebody who should not get in.
-pub(crate) fn attacked(mut case: Case) -> Case {
-    case.actor.intent = Intent::Attacker;
-    case.desk = Desk::Shut;
-    case
-}
-
 /// Whether, from every subset of a few factors, exactly the goals are reached that the cheapest
 /// ways say, and whether every way that is listed leads in. Returns how many starts were searched.
 pub(crate) fn agree(case: &Case, chance: &mut Chance) -> Result<usize, String> {
-    let ground = Ground::new(case);
+    let mut case = case.clone();
+    case.actor.intent = Intent::Attacker;
+    let ground = Ground::new(&case);
     let terrain = ground.terrain();
     let exact = Exact::new(&terrain);
     let traveller = ground.traveller();
@@ -57,17 +52,17 @@ pub(crate) fn agree(case: &Case, chance: &mut Chance) -> Result<usize, String> {
         }
     }
     for (goal, (listed, _)) in cheapest_ways(&terrain).into_iter().enumerate() {
-        let folded = Factors::new(&ground.book.means);
-        let listed: Vec<FactorSet> =
-            listed.direct.into_iter().chain(listed.by_registering).collect();
-        for way in &listed {
-            let has = folded.of(*way).into_iter().map(has).collect();
+        let factors = Factors::new(&ground.book.means);
+        let listed = listed.direct.into_iter().chain(listed.by_registering);
+        let listed: Vec<BTreeSet<Has>> =
+            listed.map(|way| factors.of(way).into_iter().map(has).collect()).collect();
+        for has in &listed {
             searched += 1;
-            if !search.run(state(&ground, &has)).goals[goal] {
+            if !search.run(state(&ground, has)).goals[goal] {
                 return Err(format!("goal {goal} is not reached by the listed way {has:?}"));
             }
         }
-        exact.is_told_by(&ground, goal, &listed)?;
+        exact.is_told_by(&ground, goal, (&listed, &stand_ins(&terrain)))?;
     }
     Ok(searched)
 }
@@ -133,35 +128,30 @@ impl Exact {
             .collect()
     }
 
-    /// Whether the list, in which methods that are alike share a factor, has for every way one
-    /// that takes no more to get hold of.
+    /// Whether every way contains one of the list once each method is replaced by the one that
+    /// stands for it there.
     fn is_told_by(
         &self,
         ground: &Ground<'_>,
         goal: usize,
-        listed: &[FactorSet],
+        (listed, stand_ins): (&[BTreeSet<Has>], &BTreeMap<MeansIndex, MeansIndex>),
     ) -> Result<(), String> {
-        let factors = Factors::new(&ground.book.means);
+        let means = &ground.book.means;
+        let stand_in = |has: &Has| match has {
+            Has::Method(method) => {
+                let index = means.iter().find(|(_, m)| m == method).unwrap().0;
+                Has::Method(means.method(stand_ins[&index]).unwrap())
+            }
+            Has::NothingRegistered | Has::OneTimePass => *has,
+        };
         for way in self.realisable(ground, goal) {
-            let grade = factors.grade(bits(ground, &way));
-            let length = u32::try_from(way.len()).unwrap();
-            if !listed.iter().any(|l| factors.grade(*l) <= grade && l.len() <= length) {
-                return Err(format!("no way to goal {goal} is listed that is as cheap as {way:?}"));
+            let way: BTreeSet<Has> = way.iter().map(stand_in).collect();
+            if !listed.iter().any(|listed| listed.is_subset(&way)) {
+                return Err(format!("the way {way:?} to goal {goal} is not listed: {listed:?}"));
             }
         }
         Ok(())
     }
-}
-
-/// The methods and nothing registered as the product numbers them; the pass as any one session.
-fn bits(ground: &Ground<'_>, has: &BTreeSet<Has>) -> FactorSet {
-    let means = &ground.book.means;
-    let bit = |has: &Has| match has {
-        Has::Method(method) => means.iter().find(|(_, m)| m == method).unwrap().0.0,
-        Has::NothingRegistered => means.len(),
-        Has::OneTimePass => means.len() + 1,
-    };
-    has.iter().fold(FactorSet::default(), |set, has| set.with(FactorSet::single(bit(has))))
 }
 
 fn has(factor: Factor) -> Has {

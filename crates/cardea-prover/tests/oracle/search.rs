@@ -5,7 +5,7 @@
 //! registered less can do whatever the other can, so a state below one that was explored is not
 //! explored again. None of the three is taken on trust: [`Shows::EverySubset`] does without them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::strength::Mode;
@@ -13,7 +13,7 @@ use cardea_prover::reach::terrain::{Reachable, Targets};
 use cardea_tenant::journey::actor::{Actor, Situation};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::Passage;
-use cardea_tenant::journey::means::{MeansIndex, Method};
+use cardea_tenant::journey::means::MeansIndex;
 use cardea_tenant::journey::step::{Account, Event, OneTimePass, Spot, State, Step, Traveller};
 use cardea_tenant::methods::PassUse;
 
@@ -121,7 +121,7 @@ impl<'a> Search<'a> {
     pub(crate) fn run(&mut self, start: State) -> Found {
         let mut found =
             Found { held: start.held.clone(), goals: vec![false; self.goals], states: 0 };
-        let mut seen = vec![start.clone()];
+        let mut seen = BTreeMap::from([(start.held.clone(), vec![start.clone()])]);
         let mut explored: Vec<State> = Vec::new();
         let mut next = vec![start];
         while let Some(state) = next.pop() {
@@ -132,8 +132,9 @@ impl<'a> Search<'a> {
             found.held.extend(&state.held);
             for after in self.successors(&state, &mut found) {
                 let after = self.bare(after);
-                if !seen.contains(&after) {
-                    seen.push(after.clone());
+                let alike = seen.entry(after.held.clone()).or_default();
+                if !alike.contains(&after) {
+                    alike.push(after.clone());
                     next.push(after);
                 }
             }
@@ -281,9 +282,4 @@ fn dominates(state: &State, lesser: &State) -> bool {
         (mine, theirs) => mine == theirs,
     };
     account && pass && lesser.held.is_subset(&state.held)
-}
-
-/// Whether the method is a one-time pass.
-pub(crate) fn is_one_time(method: Method) -> bool {
-    method == Method::Mode(Mode::TemporaryAccessPassOneTime)
 }

@@ -11,6 +11,8 @@ fn an_interrupt_ends_the_run_with_130() {
     let mut cardea = command(&examples());
     cardea.args(["check", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
     let mut child = cardea.spawn().unwrap();
+    // Waiting for the child would close its standard input and let it end by itself.
+    let open = child.stdin.take();
     let id = child.id().to_string();
     // It waits for standard input, which stays open; it watches for interrupts before it reads.
     let watches = || {
@@ -24,4 +26,5 @@ fn an_interrupt_ends_the_run_with_130() {
     }
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(open);
 }

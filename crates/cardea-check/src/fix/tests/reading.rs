@@ -7,12 +7,10 @@ use cardea_policy::control::{Control, Grant};
 
 /// The policies of a patch by name, with what they demand by the ids of strengths.
 fn meaning(patch: &Patch) -> Vec<String> {
-    let id = |control: &Control| match control {
-        Control::Strength(at) => {
-            let strength = &patch.strengths[at.position()];
-            format!("{} {:?}", strength.id, strength.combinations)
-        }
-        other => format!("{other:?}"),
+    let id = |control: &Control| {
+        let Control::Strength(at) = control else { return format!("{control:?}") };
+        let strength = &patch.strengths[at.position()];
+        format!("{} {:?}", strength.id, strength.combinations)
     };
     let mut policies: Vec<String> = patch
         .policies

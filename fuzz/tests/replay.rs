@@ -1,0 +1,150 @@
+//! Every target over its saved corpus, as it is and bent a fixed number of times: the short form of
+//! fuzzing that every run of the tests can afford. The dice are seeded, so a failure comes again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use cardea_fuzz::{TARGETS, Target};
+
+/// How often each entry is bent.
+const BENT: u64 = 150;
+
+/// What one input may take in a build without optimisation on a busy machine. The long form holds
+/// a release build to less.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Bytes that mean something to one of the readers.
+const TOKENS: [&[u8]; 16] = [
+    b"{",
+    b"[",
+    b"\"",
+    b"\\u0000",
+    b":",
+    b",",
+    b"-1e999",
+    b"null",
+    b"\xff\xfe",
+    b"\xf0\x9f",
+    b"&a ",
+    b"*a",
+    b"<<: ",
+    b" -and ",
+    b"(",
+    b"-not ",
+];
+
+/// A small generator of pseudo-random numbers (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn throw(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap_or(0) % sides.max(1)
+    }
+}
+
+/// The entry with one to four changes.
+fn bent(entry: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = entry.to_vec();
+    for _ in 0..=dice.throw(4) {
+        let at = dice.throw(bytes.len() + 1);
+        let end = (at + dice.throw(16)).min(bytes.len());
+        match dice.throw(6) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => drop(bytes.splice(at..at, TOKENS[dice.throw(TOKENS.len())].to_vec())),
+            3 => {
+                let copy = bytes[at..end].repeat(1 + dice.throw(8));
+                drop(bytes.splice(at..at, copy));
+            }
+            4 if at < bytes.len() => bytes[at] ^= 1 << dice.throw(8),
+            _ if at < bytes.len() => bytes[at] = u8::try_from(dice.throw(256)).unwrap_or(0),
+            _ => bytes.push(b'}'),
+        }
+    }
+    bytes
+}
+
+/// The saved corpus of a target, by name.
+fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+    let entries = std::fs::read_dir(folder).expect("a corpus for every target");
+    let mut corpus: Vec<(String, Vec<u8>)> = entries
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (name, std::fs::read(path).expect("a file"))
+        })
+        .collect();
+    corpus.sort();
+    corpus
+}
+
+fn holds(target: Target, what: &str, bytes: &[u8]) {
+    let begin = Instant::now();
+    let outcome = catch_unwind(AssertUnwindSafe(|| target(bytes)));
+    assert!(outcome.is_ok(), "{what}: {:?}", String::from_utf8_lossy(bytes));
+    let took = begin.elapsed();
+    assert!(took < LIMIT, "{what} took {took:?} for {} bytes", bytes.len());
+}
+
+fn run(name: &str) {
+    let (_, target) = TARGETS.into_iter().find(|(known, _)| *known == name).expect("a target");
+    let corpus = corpus(name);
+    assert!(corpus.len() >= 5, "{name} has a corpus of {}", corpus.len());
+    for (entry, bytes) in corpus {
+        holds(target, &format!("{name}/{entry}"), &bytes);
+        for seed in 1..=BENT {
+            let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let bytes = bent(&bytes, &mut dice);
+            holds(target, &format!("{name}/{entry} bent with seed {seed}"), &bytes);
+        }
+    }
+}
+
+#[test]
+fn exports_in_json_are_read_or_refused() {
+    run("import-json");
+}
+
+#[test]
+fn exports_in_utf16_are_read_or_refused() {
+    run("import-utf16");
+}
+
+#[test]
+fn exports_in_yaml_are_read_or_refused() {
+    run("import-yaml");
+}
+
+#[test]
+fn filters_for_devices_print_as_themselves_or_are_refused() {
+    run("device-filter");
+}
+
+#[test]
+fn filters_for_applications_print_as_themselves_or_are_refused() {
+    run("application-filter");
+}
+
+#[test]
+fn no_bent_certificate_is_believed() {
+    run("certificate");
+}
+
+#[test]
+fn every_target_has_a_binary_of_its_name() {
+    for (name, _) in TARGETS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("targets/{name}.rs"));
+        assert!(path.exists(), "{}", path.display());
+    }
+}
+
+#[test]
+#[should_panic(expected = "broken")]
+fn a_broken_target_is_noticed() {
+    holds(|_| panic!("broken"), "a broken target", b"");
+}
