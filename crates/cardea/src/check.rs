@@ -56,9 +56,6 @@ pub(crate) struct Arguments {
     /// Exit with 0 whatever is found
     #[arg(long)]
     exit_zero: bool,
-    /// How many memberships are combined where nobody says who is in which group
-    #[arg(long, value_name = "K")]
-    memberships: Option<usize>,
     #[command(flatten)]
     reading: Reading,
 }
@@ -113,8 +110,7 @@ impl Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let started = clock::now();
     let progress = Progress::start("reading");
-    let Loaded { lowered, mut config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
-    config.memberships = arguments.memberships.unwrap_or(config.memberships);
+    let Loaded { lowered, config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
     progress.turn_to("proving");
     let mut report = assemble::run(&lowered, &config, arguments.effort());
     report.elapsed_ms = clock::elapsed_ms(started);

@@ -70,7 +70,35 @@ impl TypedValueParser for Names {
 enum Subject {
     Rule(&'static Rule),
     Assumption(Assumption),
+    Premise(&'static Premise),
 }
+
+/// What a run goes by where neither the export nor the settings say more.
+struct Premise {
+    name: &'static str,
+    text: &'static str,
+    instead: &'static str,
+}
+
+const PREMISES: [Premise; 3] = [
+    Premise {
+        name: "no-directory",
+        text: "the export has no people, so every person is checked whom policies could tell \
+               apart: by the groups and roles that they name, at most --memberships of them at once",
+        instead: "export GET /users, and GET /groups with their members, into the folder",
+    },
+    Premise {
+        name: "usual-populations",
+        text: "people have a managed computer with Windows and a phone of their own; they are new, \
+               or have lost what they had registered",
+        instead: "describe your own in cardea.toml, each as a [[population]]",
+    },
+    Premise {
+        name: "usual-goals",
+        text: "people must reach an ordinary app, or Office 365",
+        instead: "name your own in cardea.toml, each as a [[goal]]",
+    },
+];
 
 /// Explains.
 ///
@@ -84,6 +112,10 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
         (Some(name), format) => match (subject(name)?, format) {
             (Subject::Rule(rule), Format::Json) => machine(&as_json(rule)),
             (Subject::Assumption(assumption), Format::Json) => machine(&assumed(assumption)),
+            (Subject::Premise(premise), Format::Json) => {
+                machine(&json!({ "assumption": premise.name, "text": premise.text }))
+            }
+            (Subject::Premise(premise), Format::Human) => going_by(premise, &terminal),
             (Subject::Rule(rule), Format::Human) => {
                 let extent = if arguments.long { Extent::Long } else { Extent::Short };
                 page(rule, extent, &terminal)
@@ -103,8 +135,12 @@ fn subject(name: &str) -> Result<Subject> {
     if let Some(assumption) = Assumption::from_name(name) {
         return Ok(Subject::Assumption(assumption));
     }
+    if let Some(premise) = PREMISES.iter().find(|premise| premise.name == name) {
+        return Ok(Subject::Premise(premise));
+    }
     let assumptions = Assumption::ALL.map(Assumption::name);
-    let known = rules::names().chain(assumptions);
+    let premises = PREMISES.iter().map(|premise| premise.name);
+    let known = rules::names().chain(assumptions).chain(premises);
     match nearest(name, known) {
         Some(near) => bail!("there is no rule `{name}`\nhelp: did you mean `{near}`?"),
         None => bail!("there is no rule `{name}`\nhelp: `cardea explain` lists them"),
@@ -169,6 +205,12 @@ fn about(assumption: Assumption, terminal: &Terminal) -> String {
          [assumptions]\n    {name} = {other}\n",
         assumption.text()
     )
+}
+
+fn going_by(premise: &Premise, terminal: &Terminal) -> String {
+    let Premise { name, text, instead } = premise;
+    let page = format!("{text}\n\nTo change it, {instead}.\n");
+    format!("{}\n\n{}", bold(name, terminal.color), markdown::show(&page, Extent::Long, terminal))
 }
 
 fn as_json(rule: &Rule) -> Value {

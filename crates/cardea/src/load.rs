@@ -35,6 +35,9 @@ pub(crate) struct Reading {
         hide_possible_values = true
     )]
     pub as_if_enabled: Option<AsIfEnabled>,
+    /// How many memberships are combined where nobody says who is in which group
+    #[arg(long, value_name = "K")]
+    pub memberships: Option<usize>,
 }
 
 /// Which policies count beside those that are on.
@@ -80,10 +83,11 @@ impl Loaded {
         (from, reading): (&str, &Reading),
     ) -> Result<Self> {
         let Input { mut export, places, others } = input;
-        let config = match settings {
+        let mut config = match settings {
             None => parsed("", "", &clock::today())?,
             Some(settings) => settings.parsed(&mut export)?,
         };
+        config.memberships = reading.memberships.unwrap_or(config.memberships);
         let mut lowered = lower(export);
         if lowered.tenant.policies.is_empty() {
             return Err(no_policies(from, &lowered, others));

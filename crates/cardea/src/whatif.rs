@@ -40,6 +40,7 @@ Exit codes:
 /// Asks about one sign-in: which policies apply, and is what the person has enough?
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, help_template = HELP)]
+#[command(mut_arg("memberships", |argument| argument.hide(true)))]
 pub(crate) struct Arguments {
     /// Exports of the tenant: files, folders, or `-`
     #[arg(value_name = "PATH", default_value = ".")]

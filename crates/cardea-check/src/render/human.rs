@@ -9,6 +9,7 @@ use super::text::{count, width};
 use super::words;
 use crate::report::{Answer, Input, Report, Verdict};
 use cardea_graph::source::Sources;
+use cardea_tenant::assumption::Assumption;
 
 /// The whole report: what was read and assumed, the findings worst first, one line for each
 /// question, and the totals.
@@ -37,14 +38,28 @@ pub fn human(report: &Report, sources: &Sources, terminal: &Terminal) -> String 
     screen.finish()
 }
 
+/// What was read, and what it takes for granted: what Entra's documentation leaves open by name
+/// only, because it is the same in almost every run.
 fn header(screen: &mut Screen, report: &Report) {
     screen.lead(Ink::Plain, "read ", &read(&report.input));
     for skipped in &report.input.skipped {
         let text = format!("`{}`: {}", skipped.file, skipped.reason);
         screen.lead(Ink::Yellow, "not read: ", &text);
     }
+    let mut documented = Vec::new();
     for assumption in &report.assumptions {
-        screen.lead(Ink::Plain, "", &format!("{}  [{}]", assumption.text, assumption.name));
+        match Assumption::from_name(&assumption.name) {
+            Some(known) if known.text() == assumption.text => documented.push(known.name().into()),
+            Some(known) => documented.push(format!("not {}", known.name())),
+            None => {
+                let text = format!("{}  [{}]", assumption.text, assumption.name);
+                screen.lead(Ink::Plain, "", &text);
+            }
+        }
+    }
+    if !documented.is_empty() {
+        let names = documented.join(", ");
+        screen.lead(Ink::Plain, "assumed: ", &format!("{names}; see `cardea explain NAME`"));
     }
 }
 

@@ -43,6 +43,22 @@ fn assumptions_are_explained_too() {
 }
 
 #[test]
+fn every_assumption_that_a_run_names_can_be_explained() {
+    for tenant in ["loop", "clean", "baseline"] {
+        let check = run(&["check", tenant, "--format", "json", "--no-fixes"]);
+        let report = crate::json(&check.stdout);
+        let assumptions = report["assumptions"].as_array().unwrap();
+        assert!(!assumptions.is_empty());
+        for assumption in assumptions {
+            let name = assumption["name"].as_str().unwrap();
+            let page = run(&["explain", name]);
+            assert_eq!(page.code, Some(0), "{name}: {}", page.stderr);
+            assert!(page.stdout.starts_with(name), "{}", page.stdout);
+        }
+    }
+}
+
+#[test]
 fn machines_get_the_page_as_it_is() {
     let text = run(&["explain", "wide-pass", "--format", "json"]).stdout;
     let page: serde_json::Value = serde_json::from_str(&text).unwrap();
