@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
-use cardea_policy::conditions::principal::{Guest, GuestKind, Include, People, Person};
+use cardea_policy::conditions::principal::{Guest, GuestKind, Include, People, Person, Principals};
 use cardea_policy::control::{Control, Grant};
-use cardea_policy::id::RoleId;
+use cardea_policy::id::{GroupId, RoleId, UserId};
 use cardea_policy::place::{PolicyIndex, StrengthIndex};
 use cardea_policy::policy::{ApprovedApplication, Settings};
 use cardea_policy::strength::{Combination, Mode, multifactor};
@@ -10,8 +13,10 @@ use cardea_prover::reach::fixpoint::Account;
 use cardea_prover::reach::terrain::Reachable;
 use cardea_tenant::journey::actor::{Device, DeviceState, Form};
 use cardea_tenant::journey::channel::Channel;
-use cardea_tenant::journey::means::Method;
+use cardea_tenant::journey::means::{Means, Method};
 use cardea_tenant::journey::step::{OneTimePass, State, Step, Wall};
+use cardea_tenant::methods::{Attestation, KeyRestrictions, MethodKind, TargetId};
+use cardea_tenant::tenant::Tenant;
 
 use crate::world::*;
 
@@ -85,6 +90,25 @@ fn g06_a_desktop_user_registers_on_the_phone_and_then_signs_in_on_the_desktop() 
     let mut world = World { goal: Reachable::Form(Form::Computer), ..World::default() };
     let policies = split(&mut world);
     assert!(world.policies(policies).gets_in());
+}
+
+#[test]
+fn g07_a_one_time_pass_spent_on_the_desktop_is_spent_on_the_phone() {
+    let mut world = World::default();
+    let policies = split(&mut world);
+    let world = world.policies(policies);
+    let pass = || vec![Mode::TemporaryAccessPassOneTime];
+    let on_the_desktop = Deed::Open { device: 0, client: ClientApp::Browser, show: pass() };
+    let on_the_phone = || Deed::Register {
+        device: 1,
+        channel: Channel::Authenticator,
+        show: pass(),
+        method: authenticator_on_ios,
+    };
+    let fresh = |_: &Means| State { one_time: OneTimePass::Fresh, ..State::default() };
+    let steps = world.walk(fresh, &[on_the_desktop, on_the_phone()]);
+    assert_eq!(steps[1], Step::Refused(Wall::PassSpent));
+    assert_eq!(world.walk(fresh, &[on_the_phone()]), [Step::Done]);
 }
 
 #[test]
@@ -184,6 +208,43 @@ fn g14_other_controls_still_apply_in_the_wizard() {
 }
 
 #[test]
+fn g15_an_attested_passkey_is_registered_in_the_app_and_not_across_devices() {
+    let mut world = World { start: vec![Mode::Password, Mode::Sms], ..World::default() };
+    let computer = Device::work_computer;
+    let phone = || Device::phone(Platform::Ios);
+    for (attestation, devices, registers) in [
+        (Attestation::Disabled, vec![computer()], true),
+        (Attestation::RegistrationOnly, vec![computer()], false),
+        (Attestation::RegistrationOnly, vec![computer(), phone()], true),
+    ] {
+        let mut methods = passkeys_for_all(KeyRestrictions::None);
+        methods.passkeys.profiles[0].attestation = attestation;
+        world.tenant.methods = Some(methods);
+        world.actor.devices = devices;
+        assert_eq!(world.obtains_in_authenticator(), registers);
+    }
+}
+
+#[test]
+fn g16_whom_passkeys_exclude_can_neither_register_nor_use_one() {
+    let newcomers = GroupId::new("newcomers");
+    let mut methods = passkeys_for_all(KeyRestrictions::None);
+    let passkeys = methods.configurations.get_mut(&MethodKind::Fido2).unwrap();
+    passkeys.exclude = [TargetId::Group(newcomers.clone())].into();
+    for (groups, can) in [([].into(), true), ([newcomers].into(), false)] {
+        let world = |start| World {
+            tenant: Tenant { methods: Some(methods.clone()), ..Tenant::default() },
+            person: Person { groups: BTreeSet::clone(&groups), ..Person::default() },
+            start,
+            account: Account::Registered,
+            ..World::default()
+        };
+        assert_eq!(world(vec![Mode::Fido2]).gets_in(), can);
+        assert_eq!(world(vec![Mode::Password, Mode::Sms]).obtains(Mode::Fido2), can);
+    }
+}
+
+#[test]
 fn g17_administrators_without_a_passkey_are_locked_out_by_a_phishing_resistant_demand() {
     let admin = RoleId::new("62e90394-69f5-4237-9190-012177145e10");
     let people = People { roles: [admin.clone()].into(), ..People::default() };
@@ -217,6 +278,25 @@ fn g18_compliance_from_everybody_locks_out_a_tenant_without_devices() {
 }
 
 #[test]
+fn g19_a_break_glass_account_outside_the_policy_is_not_locked_out() {
+    let break_glass = UserId::new("break glass");
+    let mut policy = all_resources(one(Control::CompliantDevice));
+    if let Principals::Users(users) = &mut policy.conditions.principals {
+        users.exclude.users = [break_glass.clone()].into();
+    }
+    for (user, gets_in) in [(break_glass, true), (UserId::new("somebody"), false)] {
+        let mut world = World {
+            person: Person { user: Some(user), ..Person::default() },
+            start: vec![Mode::Fido2],
+            account: Account::Registered,
+            ..World::default()
+        };
+        world.actor.devices = vec![Device::phone(Platform::Ios)];
+        assert_eq!(world.policies([policy.clone()]).gets_in(), gets_in);
+    }
+}
+
+#[test]
 fn g20_a_guest_without_mfa_trust_cannot_meet_a_phishing_resistant_demand() {
     let guest = Guest { kind: GuestKind::B2bCollaborationGuest, tenant: None };
     let world = World {
@@ -225,6 +305,23 @@ fn g20_a_guest_without_mfa_trust_cannot_meet_a_phishing_resistant_demand() {
         ..World::default()
     };
     assert!(!world.policies([all_resources(one(PHISHING_RESISTANT))]).gets_in());
+}
+
+/// Which provider a guest comes from is not part of any export: that guests with a Microsoft
+/// account may register here, and those of other providers may not, is not told apart.
+#[test]
+fn g21_multifactor_on_registration_shuts_out_guests_who_have_none() {
+    let guest = Guest { kind: GuestKind::B2bCollaborationGuest, tenant: None };
+    for (demands, registers) in [(0, true), (1, false)] {
+        let world = World {
+            person: Person { guest: Some(guest.clone()), ..Person::default() },
+            start: vec![Mode::FederatedSingleFactor],
+            ..World::default()
+        };
+        let on_registration = std::iter::repeat_n(registration(one(Control::Mfa)), demands);
+        let world = world.policies([all_resources(one(Control::Mfa))]).policies(on_registration);
+        assert_eq!(world.gets_in(), registers);
+    }
 }
 
 #[test]

@@ -13,10 +13,7 @@ use cardea_tenant::assumption::{Assumption, Assumptions};
 use cardea_tenant::journey::actor::{Across, Device};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::step::{OneTimePass, State, Step, Wall};
-use cardea_tenant::methods::{
-    Attestation, IncludeTarget, KeyRestrictions, MethodConfiguration, MethodKind, MethodState,
-    MethodsPolicy, PasskeyProfile, PasskeySettings, PasskeyType, TargetId,
-};
+use cardea_tenant::methods::KeyRestrictions;
 
 use crate::world::*;
 
@@ -167,65 +164,5 @@ fn passkeys_in_windows_must_be_allowed_by_name() {
         world.tenant.methods = Some(passkeys_for_all(restrictions));
         let world = world.policies([all_resources(one(windows)), registration(one(pass))]);
         assert_eq!(world.obtains(Mode::Fido2), registers);
-    }
-}
-
-#[test]
-fn g15_an_attested_passkey_in_authenticator_is_not_made_from_the_computer() {
-    for (attestation, registers) in
-        [(Attestation::Disabled, true), (Attestation::RegistrationOnly, false)]
-    {
-        let mut world = World::default();
-        world.actor.devices = vec![Device::work_computer()];
-        let mut methods = passkeys_for_all(KeyRestrictions::None);
-        methods.passkeys.profiles[0].attestation = attestation;
-        world.tenant.methods = Some(with_passes(methods));
-        assert_eq!(world.obtains_in_authenticator(), registers);
-    }
-}
-
-#[test]
-fn g16_whoever_is_excluded_from_passkeys_has_none_although_included() {
-    for (exclude, registers) in [(None, true), (Some(TargetId::AllUsers), false)] {
-        let mut world = World::default();
-        let mut methods = passkeys_for_all(KeyRestrictions::None);
-        if let Some(passkeys) = methods.configurations.get_mut(&MethodKind::Fido2) {
-            passkeys.exclude.extend(exclude);
-        }
-        world.tenant.methods = Some(with_passes(methods));
-        assert_eq!(world.obtains_in_authenticator(), registers);
-    }
-}
-
-/// The methods policy with passes for the same people as passkeys.
-fn with_passes(mut methods: MethodsPolicy) -> MethodsPolicy {
-    let mut passes = methods.configurations[&MethodKind::Fido2].clone();
-    passes.exclude.clear();
-    methods.configurations.insert(MethodKind::TemporaryAccessPass, passes);
-    methods
-}
-
-fn passkeys_for_all(restrictions: KeyRestrictions) -> MethodsPolicy {
-    let target = IncludeTarget {
-        id: TargetId::AllUsers,
-        profiles: BTreeSet::new(),
-        authenticator: Default::default(),
-    };
-    let configuration = MethodConfiguration {
-        state: MethodState::Enabled,
-        include: vec![target],
-        exclude: BTreeSet::new(),
-    };
-    let profile = PasskeyProfile {
-        id: None,
-        name: "default".into(),
-        types: [PasskeyType::DeviceBound].into(),
-        attestation: Attestation::Disabled,
-        restrictions,
-    };
-    MethodsPolicy {
-        configurations: [(MethodKind::Fido2, configuration)].into(),
-        passkeys: PasskeySettings { profiles: vec![profile], ..PasskeySettings::default() },
-        ..MethodsPolicy::default()
     }
 }

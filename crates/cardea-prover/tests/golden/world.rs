@@ -30,6 +30,10 @@ use cardea_tenant::journey::gate::{Book, Passage};
 use cardea_tenant::journey::means::{Means, MeansIndex, Method, PasskeyHome};
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::{self, Event, Spot, Step, Traveller};
+use cardea_tenant::methods::{
+    Attestation, IncludeTarget, KeyRestrictions, MethodConfiguration, MethodKind, MethodState,
+    MethodsPolicy, PasskeyProfile, PasskeySettings, PasskeyType, TargetId,
+};
 use cardea_tenant::tenant::Tenant;
 
 pub(crate) const ORDINARY_APP: &str = "11111111-2222-3333-4444-555555555555";
@@ -353,4 +357,30 @@ pub(crate) fn passes() -> Vec<Combination> {
         Combination::of(&[Mode::TemporaryAccessPassOneTime]),
         Combination::of(&[Mode::TemporaryAccessPassMultiUse]),
     ]
+}
+
+/// A methods policy that enables passkeys for everybody, under one profile.
+pub(crate) fn passkeys_for_all(restrictions: KeyRestrictions) -> MethodsPolicy {
+    let target = IncludeTarget {
+        id: TargetId::AllUsers,
+        profiles: BTreeSet::new(),
+        authenticator: Default::default(),
+    };
+    let configuration = MethodConfiguration {
+        state: MethodState::Enabled,
+        include: vec![target],
+        exclude: BTreeSet::new(),
+    };
+    let profile = PasskeyProfile {
+        id: None,
+        name: "default".into(),
+        types: [PasskeyType::DeviceBound].into(),
+        attestation: Attestation::Disabled,
+        restrictions,
+    };
+    MethodsPolicy {
+        configurations: [(MethodKind::Fido2, configuration)].into(),
+        passkeys: PasskeySettings { profiles: vec![profile], ..PasskeySettings::default() },
+        ..MethodsPolicy::default()
+    }
 }
