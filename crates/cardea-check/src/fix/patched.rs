@@ -5,9 +5,13 @@ use cardea_graph::edit::Edited;
 use cardea_graph::export::Reader;
 use cardea_graph::lower::{Lowered, lower};
 use cardea_graph::recognise::ObjectKind;
+use cardea_policy::conditions::location::IncludedLocations;
+use cardea_policy::conditions::principal::{Include, Principals};
+use cardea_policy::conditions::target::{IncludedResources, Target};
 use cardea_policy::control::{Control, Grant};
+use cardea_policy::id::Id;
 use cardea_policy::place::StrengthIndex;
-use cardea_policy::policy::Policy;
+use cardea_policy::policy::{Policy, State};
 use cardea_policy::strength::{Origin, Strength};
 use cardea_tenant::methods::MethodsPolicy;
 use std::collections::BTreeMap;
@@ -21,20 +25,31 @@ pub(super) struct Patch {
 }
 
 /// Reads changed files. Files that the changes leave alone are read again only where a changed one
-/// cannot be understood without them, as one that has names in place of ids.
+/// cannot be understood without them, as one that has names in place of ids. That the unchanged
+/// files say what the tenant is, is checked before anything is believed of changed ones.
 #[derive(Debug)]
 pub(super) struct Patcher<'a> {
     lowered: &'a Lowered,
     /// The positions of the policies of each file.
     of_file: BTreeMap<&'a str, Vec<usize>>,
-    /// Whether a file, as it was, reads the same on its own.
-    stands_alone: BTreeMap<String, Alone>,
+    /// How the files that were asked about can be read.
+    known: BTreeMap<String, How>,
+    /// How all files together can be read.
+    together: Option<How>,
+    /// What the states of policies count as in this run: it may be asked to take policies for
+    /// enabled that are not.
+    counted_as: BTreeMap<State, State>,
 }
 
+/// How changed files can be read so that what they say can be told from what they said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Alone {
-    Same,
-    Different,
+enum How {
+    /// On their own.
+    Alone,
+    /// Together with all others.
+    Together,
+    /// Not at all: the tenant is not what the files say.
+    Not,
 }
 
 impl<'a> Patcher<'a> {
@@ -47,27 +62,85 @@ impl<'a> Patcher<'a> {
                 of_file.entry(file.path.as_str()).or_default().push(at);
             }
         }
-        Self { lowered, of_file, stands_alone: BTreeMap::new() }
+        let (known, counted_as) = (BTreeMap::new(), BTreeMap::new());
+        Self { lowered, of_file, known, together: None, counted_as }
     }
 
-    /// The parts of the tenant that the changed files describe; `None` where the files do not say
-    /// what was to be changed and nothing else.
+    /// The parts of the tenant that the changed files describe; `None` where that cannot be told.
     pub(super) fn read(&mut self, edits: &[Edited]) -> Option<Patch> {
-        let old: Vec<&Edited> = edits.iter().filter(|edit| edit.before.is_some()).collect();
-        let alone = old.iter().all(|edit| self.stands_alone(edit) == Alone::Same);
-        if alone { self.alone(edits) } else { self.everything(edits) }
+        let old = edits.iter().filter(|edit| edit.before.is_some());
+        if old.into_iter().all(|edit| self.how(edit) == How::Alone) {
+            let patch = self.alone(edits)?;
+            let own = self.lowered.tenant.policies.len();
+            if !patch.policies.iter().skip(own).any(has_names) {
+                return Some(self.counted(patch, |at| at >= own || self.is_in(edits, at)));
+            }
+        }
+        if self.all_together() == How::Not {
+            return None;
+        }
+        let patch = self.everything(edits)?;
+        Some(self.counted(patch, |_| true))
     }
 
-    fn stands_alone(&mut self, edit: &Edited) -> Alone {
-        if let Some(known) = self.stands_alone.get(&edit.path) {
+    /// The policies that were read from files with the states that they count as.
+    fn counted(&self, mut patch: Patch, is_read: impl Fn(usize) -> bool) -> Patch {
+        for (at, policy) in patch.policies.iter_mut().enumerate() {
+            if is_read(at)
+                && let Some(state) = self.counted_as.get(&policy.state)
+            {
+                policy.state = *state;
+            }
+        }
+        patch
+    }
+
+    /// Whether a policy stands in one of the files.
+    fn is_in(&self, edits: &[Edited], at: usize) -> bool {
+        let of_file = |edit: &Edited| self.of_file.get(edit.path.as_str());
+        edits.iter().filter_map(of_file).any(|places| places.contains(&at))
+    }
+
+    fn how(&mut self, edit: &Edited) -> How {
+        if let Some(known) = self.known.get(&edit.path) {
             return *known;
         }
         let before = edit.before.clone().unwrap_or_default();
-        let unchanged = Edited { after: before, ..edit.clone() };
-        let same = self.alone(&[unchanged]).is_some_and(|patch| patch == self.unchanged());
-        let alone = if same { Alone::Same } else { Alone::Different };
-        self.stands_alone.insert(edit.path.clone(), alone);
-        alone
+        let unchanged = Edited { after: before, added: Vec::new(), ..edit.clone() };
+        let places = self.of_file.get(edit.path.as_str()).cloned().unwrap_or_default();
+        let same = self.alone(&[unchanged]).is_some_and(|patch| self.learns(patch, &places));
+        let how = if same { How::Alone } else { How::Together };
+        self.known.insert(edit.path.clone(), how);
+        how
+    }
+
+    fn all_together(&mut self) -> How {
+        if let Some(known) = self.together {
+            return known;
+        }
+        let places: Vec<usize> = (0..self.lowered.tenant.policies.len()).collect();
+        let same = self.everything(&[]).is_some_and(|patch| self.learns(patch, &places));
+        let how = if same { How::Together } else { How::Not };
+        self.together = Some(how);
+        how
+    }
+
+    /// Whether unchanged files that were read again say what the tenant is, the states of the
+    /// policies at these places apart; what those count as is remembered.
+    fn learns(&mut self, mut read: Patch, places: &[usize]) -> bool {
+        let own = self.unchanged();
+        for at in places {
+            let (Some(read), Some(own)) = (read.policies.get_mut(*at), own.policies.get(*at))
+            else {
+                return false;
+            };
+            let counted = *self.counted_as.entry(read.state).or_insert(own.state);
+            if counted != own.state {
+                return false;
+            }
+            read.state = own.state;
+        }
+        read == own
     }
 
     fn unchanged(&self) -> Patch {
@@ -151,6 +224,46 @@ impl<'a> Patcher<'a> {
         }
         Some(policies)
     }
+}
+
+/// Whether a policy has names in place of ids, which mean nothing without the files that define
+/// them.
+fn has_names(policy: &Policy) -> bool {
+    let conditions = &policy.conditions;
+    let people = match &conditions.principals {
+        Principals::Users(users) => {
+            let included = match &users.include {
+                Include::Only(people) => Some(people),
+                Include::Nobody | Include::Everyone => None,
+            };
+            included.into_iter().chain([&users.exclude]).any(|people| {
+                !people.users.iter().all(Id::is_guid)
+                    || !people.groups.iter().all(Id::is_guid)
+                    || !people.roles.iter().all(Id::is_guid)
+            })
+        }
+        Principals::Workloads(_) | Principals::Agents(_) => true,
+    };
+    let target = match &conditions.target {
+        Target::Resources(resources) => {
+            let included = match &resources.include {
+                IncludedResources::Only(list) => Some(list),
+                IncludedResources::Nothing | IncludedResources::All => None,
+            };
+            let mut lists = included.into_iter().chain([&resources.exclude]);
+            lists.any(|list| !list.apps.iter().all(Id::is_guid))
+        }
+        Target::UserActions(_) | Target::Contexts(_) => false,
+    };
+    let network = conditions.locations.as_ref().is_some_and(|locations| {
+        let included = match &locations.include {
+            IncludedLocations::Only(list) => Some(list),
+            IncludedLocations::All => None,
+        };
+        let mut lists = included.into_iter().chain([&locations.exclude]);
+        lists.any(|list| !list.named.iter().all(Id::is_guid))
+    });
+    people || target || network
 }
 
 struct InPlace {

@@ -72,6 +72,15 @@ fn a_file_with_names_is_read_with_the_files_that_define_them() {
     let patch = Patcher::new(&lowered).read(&edits).unwrap();
     let said = format!("{:?}", patch.policies[0].conditions.principals);
     assert!(said.contains("0b7a5c1e") && said.contains("1b7a5c1e"), "{said}");
+
+    // A new file with the same names, and nothing else.
+    let mut edits = Edits::new(&lowered.export);
+    let object = edits.object(lowered.policies[0].at).unwrap();
+    edits.copy(object, "copy").unwrap();
+    let edits = edits.finish().unwrap();
+    let patch = Patcher::new(&lowered).read(&edits).unwrap();
+    let said = format!("{:?}", patch.policies[1].conditions.principals);
+    assert!(said.contains("0b7a5c1e"), "{said}");
 }
 
 #[test]
@@ -97,4 +106,49 @@ fn a_copy_in_a_list_is_the_new_policy_and_the_others_keep_their_places() {
     };
     assert_eq!(names(patcher.read(&edits)), ["A", "B", "C"]);
     assert_eq!(names(patcher.everything(&edits)), ["A", "B", "C"]);
+}
+
+#[test]
+fn policies_that_count_as_enabled_do_so_when_they_are_read_again() {
+    use cardea_policy::policy::State;
+
+    let (mut files, config) = example("loop");
+    for (path, bytes) in &mut files {
+        if path.contains("CA010") {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            *bytes = text.replace("\"enabled\"", "\"enabledForReportingButNotEnforced\"").into();
+        }
+    }
+    let mut lowered = read(&files);
+    for policy in &mut lowered.tenant.policies {
+        policy.state = State::Enabled;
+    }
+    let config = config.resolved(&lowered.names);
+    let examination = Examination::of(&lowered, &config);
+    let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    let mut proposer = Proposer::new(&examination, &drafts, Effort::default()).unwrap();
+    let looping = drafts.iter().find(|draft| draft.rule == "registration-loop").unwrap();
+    let fixes = proposer.propose(looping);
+    assert!(fixes.iter().any(|fix| fix.title.contains("split")), "{fixes:?}");
+
+    // A change that changes nothing that matters leaves the loop.
+    let mut edits = Edits::new(&lowered.export);
+    let object = edits.object(lowered.policies[0].at).unwrap();
+    let name = cardea_graph::edit::Json::text("another name");
+    edits.change(object, &Change::set("displayName", name)).unwrap();
+    let edits = edits.finish().unwrap();
+    let patch = proposer.patcher.read(&edits).unwrap();
+    assert!(patch.policies.iter().all(|policy| policy.state == State::Enabled));
+}
+
+#[test]
+fn a_tenant_that_is_not_what_its_files_say_gets_no_fixes() {
+    let (files, _) = example("loop");
+    let mut lowered = read(&files);
+    lowered.tenant.policies[0].name.push('!');
+    let mut edits = Edits::new(&lowered.export);
+    let object = edits.object(lowered.policies[0].at).unwrap();
+    edits.change(object, &Change::drop("id")).unwrap();
+    let edits = edits.finish().unwrap();
+    assert_eq!(Patcher::new(&lowered).read(&edits), None);
 }
