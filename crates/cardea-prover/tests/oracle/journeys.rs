@@ -1,14 +1,17 @@
 //! The fixpoint and what is told from it against brute force, both ways.
 
+use std::collections::BTreeSet;
+
 use cardea_policy::lattice::Plain;
 use cardea_policy::strength::Mode;
-use cardea_prover::liveness::{Outcome, Stuck, Trap, decide};
+use cardea_prover::liveness::{Outcome, Stuck, Trap, decide, decide_lasting};
 use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::journey::{Journey, Replay};
 use cardea_tenant::journey::means::{MeansIndex, Method};
+use cardea_tenant::journey::step::{Account, State};
 
 use crate::chance::Chance;
-use crate::draw::Case;
+use crate::draw::{Case, Desk};
 use crate::ground::Ground;
 use crate::search::{Found, Search, Shows};
 
@@ -65,6 +68,34 @@ pub(crate) fn subsets_agree(case: &Case, _: &mut Chance) -> Result<Option<usize>
         return Ok(Some(exhaustive.states));
     }
     Err(format!("{found:?} with everything shown, {exhaustive:?} with every subset"))
+}
+
+/// Whether a goal is said to stay in reach exactly where it does without passes, whatever was
+/// registered while there were some. Returns how many goals are lost with the passes.
+pub(crate) fn lasting_agrees(case: &Case, _: &mut Chance) -> Result<usize, String> {
+    let ground = Ground::new(case);
+    let terrain = ground.terrain();
+    let start = ground.start();
+    let before = ground.state();
+    let found = search(&ground, Shows::Everything).run(before.clone());
+    let pass = |index: &MeansIndex| ground.book.means.method(*index).is_none_or(is_pass);
+    let held: BTreeSet<MeansIndex> = found.held.iter().copied().filter(|i| !pass(i)).collect();
+    let registered = !held.is_subset(&before.held);
+    let account = if registered { Account::Registered } else { before.account };
+    let traveller = ground.traveller();
+    let actor = &case.actor;
+    let mut search = Search::new(traveller, &ground.targets, actor, Desk::Shut, Shows::Everything);
+    let later = search.run(State { held, account, ..State::default() });
+    let mut lost = 0;
+    for goal in 0..case.goals.len() {
+        let lasts = found.goals[goal] && later.goals[goal];
+        let outcome = decide_lasting(&terrain, &ground.targets, &start, goal);
+        if matches!(outcome, Outcome::Reaches(_)) != lasts {
+            return Err(format!("goal {goal}: {lasts} by search, but {outcome:?}"));
+        }
+        lost += usize::from(found.goals[goal] && !lasts);
+    }
+    Ok(lost)
 }
 
 /// Whether what is said about people who are stuck is true. Returns how many goals are not

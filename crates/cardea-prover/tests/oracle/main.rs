@@ -74,6 +74,15 @@ fn what_people_who_are_stuck_are_told_is_true() {
 }
 
 #[test]
+fn what_is_said_to_last_outlives_the_passes() {
+    let mut lost = 0;
+    let cases = Cases { usually: 300, long: 20_000 };
+    check("lasting", &cases, journeys::lasting_agrees, |_, goals| lost += goals);
+    println!("{lost} goals are lost with the passes");
+    assert!(lost > 0);
+}
+
+#[test]
 fn the_cheapest_ways_in_lead_in_and_nothing_cheaper_does() {
     let mut searched = 0;
     let cases = Cases { usually: 40, long: 5000 };
