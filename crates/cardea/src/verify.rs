@@ -42,9 +42,6 @@ pub(crate) struct Arguments {
     /// The exports that it is about: files, folders, or `-`
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
-    /// How many memberships were combined, if `check` was told
-    #[arg(long, value_name = "K")]
-    memberships: Option<usize>,
     #[command(flatten)]
     reading: Reading,
 }
@@ -62,8 +59,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let progress = Progress::start("reading");
     let Loaded { lowered, config, .. } = Loaded::of(&arguments.paths, &arguments.reading)?;
     progress.turn_to("verifying");
-    let mut config = config.resolved(&lowered.names);
-    config.memberships = arguments.memberships.unwrap_or(config.memberships);
+    let config = config.resolved(&lowered.names);
     let input = fingerprint(&lowered, &config, &arguments.reading);
     let claim = claim(&lowered.tenant, &config);
     let verified = check(&certificate, &input, &lowered.tenant, &claim);
