@@ -9,22 +9,25 @@ pub mod premises;
 pub mod registering;
 pub mod trouble;
 
+use std::collections::BTreeSet;
+
 use cardea_graph::lower::Lowered;
 use cardea_graph::well_known::ROLES;
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::principal::{Membership, Person};
-use cardea_policy::id::AppId;
+use cardea_policy::id::{AppId, GroupId};
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
 use cardea_prover::gap::{Gap, Gaps, Limits, unprotected, unprotected_people};
-use cardea_prover::people::{Classes, classes};
+use cardea_prover::people::{Class, Classes, Folding, classes};
 use cardea_prover::reach::terrain::{Goal, Targets};
 use cardea_prover::universe::Universe;
 use cardea_tenant::journey::actor::{Across, Actor};
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::means::Means;
+use cardea_tenant::methods::MethodsPolicy;
 use cardea_tenant::tenant::Tenant;
 
 use crate::config::{Config, Population};
@@ -105,11 +108,16 @@ impl<'a> Examination<'a> {
             assumptions: config.assumptions.clone(),
         };
         let universe = Universe::new(&book.index, tenant);
-        let classes = classes(&book.index, tenant, &universe, config.memberships);
+        let by = Folding::by_policies(config.memberships).and_marks(marks(tenant, config));
+        let classes = classes(&book.index, tenant, &universe, &by);
         let mut gaps = if tenant.directory.is_empty() {
             unprotected(&book.index, &universe, limits)
         } else {
-            unprotected_people(&book.index, &universe, &tenant.directory, &classes, limits)
+            let declared =
+                |class: &Class| config.break_glass.covers(&class.person(&tenant.directory));
+            let mut others = classes.clone();
+            others.list.retain(|class| !declared(class));
+            unprotected_people(&book.index, &universe, &tenant.directory, &others, limits)
         };
         // Declared break-glass accounts are meant to be outside; a rule of their own proves them.
         let declared = |gap: &Gap| {
@@ -190,8 +198,20 @@ impl<'a> Examination<'a> {
     }
 }
 
+/// What tells people apart beside policies: what they are allowed to use and to register, which
+/// population they belong to, and whether their account is for emergencies.
+fn marks(tenant: &Tenant, config: &Config) -> Vec<BTreeSet<Membership>> {
+    let methods = tenant.methods.iter().flat_map(MethodsPolicy::told_apart);
+    let of_groups = |groups: &[GroupId]| groups.iter().cloned().map(Membership::Group).collect();
+    let populations = config.populations.iter().map(|population| of_groups(&population.groups));
+    let mut emergency: BTreeSet<Membership> = of_groups(&config.break_glass.groups);
+    emergency.extend(config.break_glass.users.iter().cloned().map(Membership::User));
+    let marks = methods.chain(populations).chain([emergency]);
+    marks.filter(|memberships| !memberships.is_empty()).collect()
+}
+
 impl Examination<'_> {
-    /// The memberships that make a class, as far as policies name them.
+    /// The memberships that make a class.
     pub fn memberships(&self, class: usize) -> Vec<Membership> {
         let found = self.classes.list.get(class);
         found.map(|c| c.memberships(self.index(), &self.tenant.directory)).unwrap_or_default()

@@ -166,12 +166,14 @@ impl Index {
         self.rows.get(membership).copied()
     }
 
+    /// What a membership does, if a policy names it.
+    pub fn named(&self, membership: &Membership) -> Option<&MembershipRow> {
+        self.memberships().get(usize::try_from(self.row(membership)?.0).ok()?)
+    }
+
     /// Reduces a person to what policies name. Done once when a person is loaded.
     pub fn member(&self, person: &Person) -> Member {
-        let user = person.user.iter().cloned().map(Membership::User);
-        let groups = person.groups.iter().cloned().map(Membership::Group);
-        let roles = person.roles.iter().cloned().map(Membership::Role);
-        let rows = user.chain(groups).chain(roles).filter_map(|m| self.row(&m)).collect();
+        let rows = person.memberships().filter_map(|membership| self.row(&membership)).collect();
         Member { rows, guest: person.guest.clone() }
     }
 

@@ -29,7 +29,7 @@ use cardea_prover::effect::difference::difference;
 use cardea_prover::gap::{
     Completeness, Gaps, Limits, powerless, sole_protection, unprotected, unprotected_people,
 };
-use cardea_prover::people::{classes, essential};
+use cardea_prover::people::{Folding, classes, essential};
 use cardea_prover::universe::Universe;
 use cardea_tenant::directory::{
     Directory, Group, GroupIndex, Members, PersonRecord, RoleAssignable,
@@ -257,7 +257,7 @@ fn measure(policies: usize, emergency: Emergency) {
         changed.policies.truncate(policies - 1);
         let (diff, _) = timed(|| difference(&tenant, &changed, one));
         let seen = universe.seen_by(&kept);
-        let (pairs, _) = timed(|| classes(&index, &tenant, &seen, 2));
+        let (pairs, _) = timed(|| classes(&index, &tenant, &seen, &Folding::by_policies(2)));
         assert!(found.defects.is_empty(), "{:#?}", found.defects);
         answers.push(format!("{}, {} idle, {} kept", told(&found), shadowed.len(), kept.len()));
         for (times, time) in
@@ -292,7 +292,7 @@ fn fold(policies: usize) {
     let index = Index::new(tenant.policies.clone(), tenant.settings.clone());
     let universe = Universe::new(&index, &tenant);
     let before = resident();
-    let (raw, all) = timed(|| classes(&index, &tenant, &universe, 2));
+    let (raw, all) = timed(|| classes(&index, &tenant, &universe, &Folding::by_policies(2)));
     println!(
         "1,000,000 people, {policies} policies: {raw:.0} ms, {} classes, {} MiB more",
         all.list.len(),
@@ -301,7 +301,7 @@ fn fold(policies: usize) {
     drop(all);
     let kept = essential(&index, &universe, &strengths);
     let seen = universe.seen_by(&kept);
-    let (folded, classes) = timed(|| classes(&index, &tenant, &seen, 2));
+    let (folded, classes) = timed(|| classes(&index, &tenant, &seen, &Folding::by_policies(2)));
     println!(
         "  by {} essential policies: {folded:.0} ms, {} classes",
         kept.len(),

@@ -1,4 +1,4 @@
-//! Who can sign in, folded by the policies that can hit them.
+//! Who can sign in, folded by the policies that can hit them and by the marks that they carry.
 //!
 //! With people in the input, everybody is counted ([`directory`]). Without, memberships that
 //! policies name are combined freely, as far as a person can have them together
@@ -7,9 +7,12 @@
 
 mod combinations;
 mod directory;
+mod marks;
 mod subsumption;
 
 pub(crate) use combinations::add as give;
+
+use std::collections::BTreeSet;
 
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::index::{Index, Member, MembershipRow};
@@ -20,13 +23,26 @@ use smallvec::SmallVec;
 
 use crate::universe::Universe;
 
+use marks::Marks;
+
+pub use marks::Marked;
 pub use subsumption::essential;
 
-/// People whom the same counted policies can hit.
+/// How people are folded.
+#[derive(Clone, Debug)]
+pub struct Folding {
+    /// How many memberships that the input does not know are combined.
+    memberships: usize,
+    marks: Marks,
+}
+
+/// People whom the same counted policies can hit and who carry the same marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
     /// The counted policies that are assigned to them.
     pub who: PolicySet,
+    /// The marks that they carry.
+    pub marked: Marked,
     /// The people.
     pub people: People,
 }
@@ -60,11 +76,12 @@ pub struct Headcount {
 /// Everybody, in classes, as far as [`Self::extent`] says.
 #[derive(Clone, Debug)]
 pub struct Classes {
-    /// The classes; no two have the same policies. Those found first come first: smaller
+    /// The classes; no two have the same policies and marks. Those found first come first: smaller
     /// combinations, or earlier people.
     pub list: Vec<Class>,
     /// Who is among them.
     pub extent: Extent,
+    marks: Marks,
 }
 
 /// Who is among the classes.
@@ -76,13 +93,51 @@ pub enum Extent {
     Combined(usize),
 }
 
-/// Folds everybody by the counted policies of the universe. Memberships that the input does not
-/// know are combined up to `memberships` at a time.
-pub fn classes(index: &Index, tenant: &Tenant, universe: &Universe, memberships: usize) -> Classes {
-    if tenant.directory.is_empty() {
-        combinations::of_anyone(index, universe, memberships)
+/// Folds everybody by the counted policies of the universe and by marks.
+pub fn classes(index: &Index, tenant: &Tenant, universe: &Universe, by: &Folding) -> Classes {
+    let (list, extent) = if tenant.directory.is_empty() {
+        combinations::of_anyone(index, universe, by)
     } else {
-        directory::of_everybody(index, &tenant.directory, universe, memberships)
+        directory::of_everybody(index, &tenant.directory, universe, by)
+    };
+    Classes { list, extent, marks: by.marks.clone() }
+}
+
+impl Folding {
+    /// By policies alone; memberships that the input does not know are combined up to
+    /// `memberships` at a time.
+    pub fn by_policies(memberships: usize) -> Self {
+        Self { memberships, marks: Marks::default() }
+    }
+
+    /// By marks as well: whoever has one of the memberships of a set carries its mark. Guests of
+    /// the tenant's own and people from elsewhere are told from the others.
+    #[must_use]
+    pub fn and_marks(self, marks: Vec<BTreeSet<Membership>>) -> Self {
+        Self { marks: Marks::new(marks), ..self }
+    }
+}
+
+impl Classes {
+    /// The class of people who have this membership and no other one; `None` where it was not
+    /// looked at.
+    pub fn of_members(
+        &self,
+        index: &Index,
+        universe: &Universe,
+        membership: &Membership,
+    ) -> Option<usize> {
+        let mut person = Person::default();
+        combinations::add(&mut person, membership.clone());
+        let who = index.who(&index.member(&person)).and(&universe.counted);
+        let marked = self.marks.of(membership);
+        self.list.iter().position(|class| class.who == who && class.marked == marked)
+    }
+
+    /// All memberships that policies name or that carry a mark.
+    pub fn memberships(&self, index: &Index) -> BTreeSet<Membership> {
+        let named = index.memberships().iter().map(|row| row.membership.clone());
+        named.chain(self.marks.memberships().into_iter().cloned()).collect()
     }
 }
 
@@ -118,8 +173,12 @@ impl Class {
         index.member(&self.person(directory))
     }
 
-    /// The memberships of one person of the class that policies name.
+    /// The memberships that make the class; for people of a directory, those of one person that
+    /// policies name.
     pub fn memberships(&self, index: &Index, directory: &Directory) -> Vec<Membership> {
+        if let People::Anyone(person) = &self.people {
+            return person.memberships().collect();
+        }
         let rows = index.memberships();
         let named = |at: u32| rows.get(usize::try_from(at).ok()?);
         let member = self.member(index, directory);

@@ -3,6 +3,8 @@
 //! Source: Graph's `authenticationMethodsPolicy`; Entra, *Manage authentication methods* and
 //! *Enable passkeys (FIDO2)*.
 
+mod told_apart;
+
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -123,7 +125,7 @@ pub enum TargetId {
 }
 
 /// What of Authenticator people may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum AuthenticatorMode {
     /// Notifications and phone sign-in.
     #[default]

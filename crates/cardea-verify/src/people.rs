@@ -91,10 +91,7 @@ impl Everybody {
 }
 
 fn reduced(person: &Person, named: &BTreeSet<Membership>) -> Kind {
-    let user = person.user.iter().cloned().map(Membership::User);
-    let groups = person.groups.iter().cloned().map(Membership::Group);
-    let roles = person.roles.iter().cloned().map(Membership::Role);
-    let memberships = user.chain(groups).chain(roles).filter(|it| named.contains(it)).collect();
+    let memberships = person.memberships().filter(|it| named.contains(it)).collect();
     Kind { memberships, guest: person.guest.clone() }
 }
 

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cardea_policy::conditions::principal::Membership;
 use cardea_policy::evaluate::Principal;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_prover::gap::{Limits, Witness, unprotected, unprotected_people};
-use cardea_prover::people::classes;
+use cardea_prover::people::{Folding, classes};
 use cardea_prover::universe::Universe;
 use cardea_tenant::tenant::Tenant;
 use cardea_verify::certificate::{Cover, Open, Protection, Verdict, Who};
@@ -51,16 +50,13 @@ fn open(tenant: &Tenant, index: &Index, claim: &Claim, space: &Space<'_>) -> Vec
     let gaps = if tenant.directory.is_empty() {
         unprotected(index, &universe, limits)
     } else {
-        let classes = classes(index, tenant, &universe, claim.memberships);
+        let classes = classes(index, tenant, &universe, &Folding::by_policies(claim.memberships));
         unprotected_people(index, &universe, &tenant.directory, &classes, limits)
     };
     let named = memberships(space);
     let open = |witness: &Witness| {
         let Principal::Person(person) = &witness.sign_in.principal else { return None };
-        let user = person.user.iter().cloned().map(Membership::User);
-        let groups = person.groups.iter().cloned().map(Membership::Group);
-        let roles = person.roles.iter().cloned().map(Membership::Role);
-        let has = user.chain(groups).chain(roles).filter(|it| named.contains(it)).collect();
+        let has = person.memberships().filter(|it| named.contains(it)).collect();
         let kind = Kind { memberships: has, guest: person.guest.clone() };
         Some(Open { person: Who::from(&kind), facts: space.facts(&witness.sign_in)? })
     };

@@ -7,7 +7,6 @@ mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cardea_policy::id::GroupId;
 use cardea_policy::place::PolicyIndex;
 use cardea_prover::liveness::{Creation, Guard, Trap};
 use cardea_tenant::journey::actor::{Form, Situation};
@@ -26,10 +25,6 @@ pub(in crate::examine) use search::{Search, keeps_to_some_apps};
 pub struct Trouble {
     /// The classes, by position; smaller combinations of memberships first.
     pub classes: Vec<usize>,
-    /// Where only members of this group are meant, whom the methods policy alone tells apart.
-    pub also: Option<GroupId>,
-    /// Groups that the methods policy names, whose members are not in this trouble.
-    pub spared: BTreeSet<GroupId>,
     /// The populations, by name.
     pub populations: BTreeSet<String>,
     /// What kind of trap it is.
@@ -138,12 +133,11 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
     for population in &examination.config.populations {
         for trouble in Search::new(examination, population, &targets).run() {
             let known = troubles.entry(Key::of(&trouble)).or_insert_with(|| trouble.clone());
-            known.spared.retain(|group| trouble.spared.contains(group));
             known.populations.extend(trouble.populations);
             known.classes.extend(trouble.classes);
         }
     }
-    let mut troubles = apart(&troubles);
+    let mut troubles: Vec<Trouble> = troubles.into_values().collect();
     for trouble in &mut troubles {
         trouble.classes.sort_unstable();
         trouble.classes.dedup();
@@ -152,34 +146,18 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
     troubles
 }
 
-/// Members of groups that only the methods policy tells apart: those who are in the trouble that
-/// everybody else is in are no news, and those who are not are an exception to it.
-fn apart(troubles: &BTreeMap<Key, Trouble>) -> Vec<Trouble> {
-    let mut kept = Vec::new();
-    for (key, trouble) in troubles {
-        let everybody = Key { also: None, ..key.clone() };
-        if key.also.is_some() && troubles.contains_key(&everybody) {
-            continue;
-        }
-        kept.push(trouble.clone());
-    }
-    kept
-}
-
 /// Troubles that are one and the same for people: the same policies to blame for the same reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     cause: Cause,
     blamed: Vec<PolicyIndex>,
     goal: Option<String>,
-    also: Option<GroupId>,
 }
 
 impl Key {
     fn of(trouble: &Trouble) -> Self {
         // A blamed policy says enough; without one the goal tells troubles apart.
         let goal = trouble.blamed.is_empty().then(|| trouble.goal.clone());
-        let also = trouble.also.clone();
-        Self { cause: trouble.cause.clone(), blamed: trouble.blamed.clone(), goal, also }
+        Self { cause: trouble.cause.clone(), blamed: trouble.blamed.clone(), goal }
     }
 }

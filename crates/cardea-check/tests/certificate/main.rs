@@ -18,6 +18,7 @@
 mod examples;
 mod mutation;
 mod random;
+mod report;
 #[expect(dead_code, reason = "the generator of the oracle, of which a part is used")]
 #[path = "../../../cardea-prover/tests/oracle"]
 mod oracle {

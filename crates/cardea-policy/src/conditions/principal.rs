@@ -145,6 +145,15 @@ pub enum Membership {
     Role(RoleId),
 }
 
+impl Person {
+    /// All memberships of the person.
+    pub fn memberships(&self) -> impl Iterator<Item = Membership> + '_ {
+        let user = self.user.iter().cloned().map(Membership::User);
+        let groups = self.groups.iter().cloned().map(Membership::Group);
+        user.chain(groups).chain(self.roles.iter().cloned().map(Membership::Role))
+    }
+}
+
 impl Guests {
     /// Whether the guest belongs to these.
     pub fn matches(&self, guest: &Guest) -> bool {

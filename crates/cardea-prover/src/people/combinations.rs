@@ -7,7 +7,8 @@ use cardea_policy::index::{Index, MembershipRow};
 use cardea_policy::policy_set::PolicySet;
 use smallvec::SmallVec;
 
-use super::{Class, Classes, Extent, People};
+use super::marks::{Marked, Marks};
+use super::{Class, Extent, Folding, People};
 use crate::universe::Universe;
 
 /// How many combinations are looked at at most. With more, fewer memberships are combined.
@@ -18,6 +19,7 @@ pub(super) struct Trait {
     kind: Kind,
     pub(super) include: PolicySet,
     exclude: PolicySet,
+    marked: Marked,
 }
 
 enum Kind {
@@ -65,6 +67,8 @@ pub(super) struct Start {
     pub(super) included: PolicySet,
     /// Policies that are kept away.
     pub(super) excluded: PolicySet,
+    /// Marks that are carried.
+    pub(super) marked: Marked,
 }
 
 /// A start with traits.
@@ -74,6 +78,7 @@ pub(super) struct Combination {
     pub(super) start: usize,
     included: PolicySet,
     excluded: PolicySet,
+    pub(super) marked: Marked,
     /// Positions of the traits, ascending.
     traits: SmallVec<[usize; 4]>,
 }
@@ -111,56 +116,70 @@ impl Combination {
                 start: self.start,
                 included: self.included.or(&more.include),
                 excluded: self.excluded.or(&more.exclude),
+                marked: self.marked.or(&more.marked),
                 traits: combined,
             }
         })
     }
 }
 
-/// The memberships that counted policies name, without those that do the same as another one.
-/// Only users stand for users, because nobody can be two of them.
+/// The memberships that counted policies name or that carry a mark, without those that do the same
+/// as another one. Only users stand for users, because nobody can be two of them.
 pub(super) fn traits<'a>(
     rows: impl IntoIterator<Item = &'a MembershipRow>,
+    marks: (&Marks, &[&'a Membership]),
     universe: &Universe,
 ) -> Vec<Trait> {
+    let (marks, marked) = marks;
+    let counted = &universe.counted;
+    let effect = |row: &'a MembershipRow| {
+        (&row.membership, row.include.and(counted), row.exclude.and(counted))
+    };
+    let named: Vec<_> = rows.into_iter().map(effect).collect();
+    let none = counted.minus(counted);
+    let unnamed = marked.iter().filter(|it| named.iter().all(|(named, ..)| named != *it));
+    let unnamed: Vec<_> = unnamed.map(|it| (*it, none.clone(), none.clone())).collect();
     let mut seen = HashSet::new();
     let mut traits = Vec::new();
-    for row in rows {
-        let include = row.include.and(&universe.counted);
-        let exclude = row.exclude.and(&universe.counted);
-        let user = matches!(row.membership, Membership::User(_));
-        if (include.is_empty() && exclude.is_empty())
-            || !seen.insert((user, include.clone(), exclude.clone()))
-        {
+    for (membership, include, exclude) in named.into_iter().chain(unnamed) {
+        let user = matches!(membership, Membership::User(_));
+        let marked = marks.of(membership);
+        let nothing = include.is_empty() && exclude.is_empty() && marked.is_empty();
+        if nothing || !seen.insert((user, include.clone(), exclude.clone(), marked.clone())) {
             continue;
         }
-        traits.push(Trait { kind: Kind::Membership(row.membership.clone()), include, exclude });
+        let kind = Kind::Membership(membership.clone());
+        traits.push(Trait { kind, include, exclude, marked });
     }
     traits
 }
 
-/// Everybody who has up to `limit` memberships that counted policies name. Being a guest counts
-/// as one.
-pub(super) fn of_anyone(index: &Index, universe: &Universe, limit: usize) -> Classes {
-    let mut traits = traits(index.memberships(), universe);
+/// Everybody who has memberships that counted policies name or that carry a mark, up to a number.
+/// Being a guest counts as one.
+pub(super) fn of_anyone(index: &Index, universe: &Universe, by: &Folding) -> (Vec<Class>, Extent) {
+    let marked: Vec<&Membership> = by.marks.memberships().into_iter().collect();
+    let mut traits = traits(index.memberships(), (&by.marks, &marked), universe);
     traits.extend(universe.guests.iter().map(|atom| Trait {
         kind: Kind::Guest(atom.guest.clone()),
         include: atom.include.clone(),
         exclude: atom.exclude.clone(),
+        marked: by.marks.of_guest(&atom.guest),
     }));
     let plain = Start {
         included: index.everyone().and(&universe.counted),
         excluded: PolicySet::none(index.policies().len()),
+        marked: Marked::default(),
     };
     let mut seen = HashSet::new();
     let mut list = Vec::new();
-    let extent = combine(Vec::from([plain]), &traits, limit, &mut |combination| {
-        let who = combination.who();
-        if seen.insert(who.clone()) {
-            list.push(Class { who, people: People::Anyone(Box::new(combination.person(&traits))) });
+    let extent = combine(Vec::from([plain]), &traits, by.memberships, &mut |combination| {
+        let (who, marked) = (combination.who(), combination.marked.clone());
+        if seen.insert((who.clone(), marked.clone())) {
+            let people = People::Anyone(Box::new(combination.person(&traits)));
+            list.push(Class { who, marked, people });
         }
     });
-    Classes { list, extent }
+    (list, extent)
 }
 
 /// Visits every combination of a start with up to `limit` traits, smaller ones first. Fewer are
@@ -171,10 +190,11 @@ pub(super) fn combine(
     limit: usize,
     visit: &mut impl FnMut(&Combination),
 ) -> Extent {
-    let combination = |(start, Start { included, excluded })| Combination {
+    let combination = |(start, Start { included, excluded, marked })| Combination {
         start,
         included,
         excluded,
+        marked,
         traits: SmallVec::new(),
     };
     let mut frontier: Vec<Combination> = starts.into_iter().enumerate().map(combination).collect();

@@ -15,7 +15,8 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::combinations::{self, Start, Trait};
-use super::{Class, Classes, Extent, Headcount, People, unknown_memberships};
+use super::marks::{Marked, Marks};
+use super::{Class, Extent, Folding, Headcount, People, unknown_memberships};
 use crate::universe::Universe;
 
 /// What the directory knows about memberships.
@@ -60,25 +61,27 @@ impl<'a> Known<'a> {
 struct Effect {
     include: Option<PolicySet>,
     exclude: Option<PolicySet>,
+    marked: Marked,
 }
 
 impl Effect {
-    fn new(include: PolicySet, exclude: PolicySet) -> Self {
+    fn new(include: PolicySet, exclude: PolicySet, marked: Marked) -> Self {
         let some = |set: PolicySet| (!set.is_empty()).then_some(set);
-        Self { include: some(include), exclude: some(exclude) }
+        Self { include: some(include), exclude: some(exclude), marked }
     }
 
-    fn of(row: &MembershipRow, universe: &Universe) -> Self {
-        Self::new(row.include.and(&universe.counted), row.exclude.and(&universe.counted))
+    fn is_nothing(&self) -> bool {
+        self.include.is_none() && self.exclude.is_none() && self.marked.is_empty()
     }
 }
 
-/// What policies see of a person: those that are assigned, and those that are kept away. In the
-/// end, exclusions matter only for policies that an unknown membership may bring on.
+/// What policies see of a person: those that are assigned, and those that are kept away; and the
+/// marks. In the end, exclusions matter only for policies that an unknown membership may bring on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Signature {
     who: PolicySet,
     excluded: PolicySet,
+    marked: Marked,
 }
 
 impl Signature {
@@ -89,6 +92,7 @@ impl Signature {
         if let Some(exclude) = &effect.exclude {
             self.excluded.unite(exclude);
         }
+        self.marked.unite(&effect.marked);
     }
 }
 
@@ -100,29 +104,35 @@ pub(super) fn of_everybody(
     index: &Index,
     directory: &Directory,
     universe: &Universe,
-    limit: usize,
-) -> Classes {
-    let unknown = combinations::traits(unknown_memberships(index, directory), universe);
+    by: &Folding,
+) -> (Vec<Class>, Extent) {
+    let known = Known::of(directory);
+    let marked: Vec<&Membership> =
+        by.marks.memberships().into_iter().filter(|it| !known.knows(it)).collect();
+    let rows = unknown_memberships(index, directory);
+    let unknown = combinations::traits(rows, (&by.marks, &marked), universe);
     let mut brought_on = PolicySet::none(index.policies().len());
     for more in &unknown {
         brought_on.unite(&more.include);
     }
-    let folded = Effects::new(index, directory, universe).fold(directory, &brought_on);
+    let effects = Effects::new((index, &by.marks), directory, universe);
+    let folded = effects.fold(directory, &brought_on);
     if unknown.is_empty() {
-        let list = folded
-            .into_iter()
-            .map(|(it, people)| Class { who: it.who, people: People::Counted(people) })
-            .collect();
-        return Classes { list, extent: Extent::Everybody };
+        let class = |(it, people): (Signature, _)| Class {
+            who: it.who,
+            marked: it.marked,
+            people: People::Counted(people),
+        };
+        return (folded.into_iter().map(class).collect(), Extent::Everybody);
     }
-    extend(folded, &unknown, limit)
+    extend(folded, &unknown, by.memberships)
 }
 
 /// Combines everybody with memberships that the directory does not know.
-fn extend(folded: Folded, unknown: &[Trait], limit: usize) -> Classes {
-    let mut classes: IndexMap<PolicySet, People> = IndexMap::new();
+fn extend(folded: Folded, unknown: &[Trait], limit: usize) -> (Vec<Class>, Extent) {
+    let mut classes: IndexMap<(PolicySet, Marked), People> = IndexMap::new();
     for (it, people) in &folded {
-        let same = classes.entry(it.who.clone());
+        let same = classes.entry((it.who.clone(), it.marked.clone()));
         let counted = same.or_insert_with(|| People::Counted(Headcount::default()));
         if let People::Counted(known) = counted {
             known.merge(people);
@@ -130,19 +140,20 @@ fn extend(folded: Folded, unknown: &[Trait], limit: usize) -> Classes {
     }
     let (starts, people): (Vec<Start>, Vec<Headcount>) = folded
         .into_iter()
-        .map(|(it, people)| (Start { included: it.who, excluded: it.excluded }, people))
+        .map(|(it, people)| {
+            let Signature { who, excluded, marked } = it;
+            (Start { included: who, excluded, marked }, people)
+        })
         .unzip();
     let extent = combinations::combine(starts, unknown, limit, &mut |combination| {
-        classes.entry(combination.who()).or_insert_with(|| {
+        classes.entry((combination.who(), combination.marked.clone())).or_insert_with(|| {
             let of = people.get(combination.start).cloned().unwrap_or_default();
             let person = combination.person(unknown);
-            let groups = person.groups.into_iter().map(Membership::Group);
-            let memberships = groups.chain(person.roles.into_iter().map(Membership::Role));
-            People::Perhaps { of, memberships: memberships.collect() }
+            People::Perhaps { of, memberships: person.memberships().collect() }
         });
     });
-    let list = classes.into_iter().map(|(who, people)| Class { who, people }).collect();
-    Classes { list, extent }
+    let class = |((who, marked), people)| Class { who, marked, people };
+    (classes.into_iter().map(class).collect(), extent)
 }
 
 /// The effects of everything that people of a directory can be or have.
@@ -158,11 +169,16 @@ struct Effects<'a> {
 }
 
 impl<'a> Effects<'a> {
-    fn new(index: &'a Index, directory: &'a Directory, universe: &Universe) -> Self {
+    fn new(
+        (index, marks): (&'a Index, &'a Marks),
+        directory: &'a Directory,
+        universe: &Universe,
+    ) -> Self {
         let mut effects = Self {
             plain: Signature {
                 who: index.everyone().and(&universe.counted),
                 excluded: PolicySet::none(index.policies().len()),
+                marked: Marked::default(),
             },
             groups: Vec::new(),
             roles: HashMap::new(),
@@ -170,9 +186,16 @@ impl<'a> Effects<'a> {
             guests: BTreeMap::new(),
         };
         let mut direct: HashMap<&GroupId, Effect> = HashMap::new();
-        for row in index.memberships() {
-            let effect = Effect::of(row, universe);
-            match &row.membership {
+        let none = &effects.plain.excluded;
+        let named = index.memberships().iter().map(|row| &row.membership);
+        for membership in named.chain(marks.memberships()) {
+            let policies = |side: fn(&MembershipRow) -> &PolicySet| {
+                let row = index.named(membership);
+                row.map_or_else(|| none.clone(), |row| side(row).and(&universe.counted))
+            };
+            let (include, exclude) = (policies(|row| &row.include), policies(|row| &row.exclude));
+            let effect = Effect::new(include, exclude, marks.of(membership));
+            match membership {
                 Membership::User(user) => drop(effects.users.insert(user.as_str(), effect)),
                 Membership::Group(group) => drop(direct.insert(group, effect)),
                 Membership::Role(role) => drop(effects.roles.insert(role, effect)),
@@ -184,7 +207,9 @@ impl<'a> Effects<'a> {
         for guest in directory.people().filter_map(|person| directory.guest(person)) {
             effects.guests.entry(guest).or_insert_with(|| {
                 let (include, exclude) = index.guest_rows(guest);
-                Effect::new(include.and(&universe.counted), exclude.and(&universe.counted))
+                let (include, exclude) =
+                    (include.and(&universe.counted), exclude.and(&universe.counted));
+                Effect::new(include, exclude, marks.of_guest(guest))
             });
         }
         effects
@@ -197,15 +222,16 @@ impl<'a> Effects<'a> {
         direct: &HashMap<&GroupId, Effect>,
     ) -> Option<Effect> {
         let none = &self.plain.excluded;
-        let mut sum = Signature { who: none.clone(), excluded: none.clone() };
+        let mut sum =
+            Signature { who: none.clone(), excluded: none.clone(), marked: Marked::default() };
         for group in directory.ancestors(group).into_iter().filter_map(|at| directory.group(at)) {
             let roles = group.roles.iter().filter_map(|role| self.roles.get(role));
             for more in direct.get(&group.id).into_iter().chain(roles) {
                 sum.add(more);
             }
         }
-        let effect = Effect::new(sum.who, sum.excluded);
-        (effect.include.is_some() || effect.exclude.is_some()).then_some(effect)
+        let effect = Effect::new(sum.who, sum.excluded, sum.marked);
+        (!effect.is_nothing()).then_some(effect)
     }
 
     /// Folds the people of the directory. Exclusions from policies that are not in `brought_on`
@@ -214,12 +240,13 @@ impl<'a> Effects<'a> {
         let mut folded = Folded::default();
         let mut signature = self.plain.clone();
         for person in directory.people() {
-            let Signature { who, excluded } = &mut signature;
+            let Signature { who, excluded, marked } = &mut signature;
             who.retain(&self.plain.who);
             who.unite(&self.plain.who);
             excluded.retain(&self.plain.excluded);
+            marked.clear();
             self.add_person(directory, person, &mut signature);
-            let Signature { who, excluded } = &mut signature;
+            let Signature { who, excluded, .. } = &mut signature;
             who.subtract(excluded);
             excluded.retain(brought_on);
             match folded.get_mut(&signature) {

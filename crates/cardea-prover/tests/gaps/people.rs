@@ -8,7 +8,7 @@ use cardea_policy::conditions::principal::{
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
 use cardea_prover::gap::{Limits, unprotected_people};
-use cardea_prover::people::{Classes, Extent, People, classes};
+use cardea_prover::people::{Classes, Extent, Folding, People, classes, unknown_memberships};
 use cardea_prover::universe::Universe;
 use cardea_tenant::directory::{
     Directory, Group, GroupIndex, Members, PersonRecord, RoleAssignable,
@@ -69,7 +69,12 @@ fn directory(lines: &str) -> Directory {
 fn fold(policies: &str, people: &str, memberships: usize) -> (Tenant, Index, Classes) {
     let tenant = Tenant { directory: directory(people), ..text::tenant(policies) };
     let index = text::index(&tenant);
-    let classes = classes(&index, &tenant, &Universe::new(&index, &tenant), memberships);
+    let classes = classes(
+        &index,
+        &tenant,
+        &Universe::new(&index, &tenant),
+        &Folding::by_policies(memberships),
+    );
     (tenant, index, classes)
 }
 
@@ -138,7 +143,8 @@ fn ids_of_people_compare_as_ids_do() {
     let include = Include::Everyone;
     tenant.policies[0].conditions.principals = Principals::Users(Users { include, exclude });
     let index = text::index(&tenant);
-    let classes = classes(&index, &tenant, &Universe::new(&index, &tenant), 0);
+    let classes =
+        classes(&index, &tenant, &Universe::new(&index, &tenant), &Folding::by_policies(0));
     assert!(classes.list[0].who.is_empty());
 }
 
@@ -261,11 +267,7 @@ fn everybody(tenant: &Tenant, index: &Index, universe: &Universe) -> BTreeMap<Po
             let mut person = directory.person(person);
             for (at, membership) in free.iter().enumerate() {
                 if number & 1 << at != 0 {
-                    match membership.clone() {
-                        Membership::User(user) => person.user = Some(user),
-                        Membership::Group(group) => drop(person.groups.insert(group)),
-                        Membership::Role(role) => drop(person.roles.insert(role)),
-                    }
+                    give(&mut person, membership.clone());
                 }
             }
             let who = index.who(&index.member(&person)).and(&universe.counted);
@@ -319,5 +321,83 @@ proptest! {
             let person = class.person(&tenant.directory);
             prop_assert_eq!(&index.who(&index.member(&person)).and(&universe.counted), &class.who);
         }
+    }
+
+    #[test]
+    fn marks_tell_people_apart_whom_the_same_policies_hit(
+        policies in policies(), people in people(), unknown in proptest::bool::ANY,
+    ) {
+        let people = if unknown { String::new() } else { people };
+        let tenant = Tenant { directory: directory(&people), ..text::tenant(&policies) };
+        let index = text::index(&tenant);
+        let universe = Universe::new(&index, &tenant);
+        let group = |name: &str| Membership::Group(name.into());
+        let marks =
+            vec![BTreeSet::from([group("G1"), Membership::User("U1".into())]), BTreeSet::from([group("G4")])];
+        let by = Folding::by_policies(10).and_marks(marks.clone());
+        let classes = classes(&index, &tenant, &universe, &by);
+        let key = |person: &Person| {
+            let carries = |mark: &BTreeSet<_>| person.memberships().any(|it| mark.contains(&it));
+            let guest = person.guest.as_ref().map(|it| it.kind == GuestKind::InternalGuest);
+            let who = index.who(&index.member(person)).and(&universe.counted);
+            (who, marks.iter().map(carries).collect::<Vec<_>>(), guest)
+        };
+        let listed: Vec<_> =
+            classes.list.iter().map(|class| key(&class.person(&tenant.directory))).collect();
+        let expected = marked(&tenant, &index, &universe, &key);
+        prop_assert_eq!(listed.iter().cloned().collect::<BTreeSet<_>>(), expected);
+        prop_assert_eq!(listed.iter().collect::<BTreeSet<_>>().len(), listed.len());
+    }
+}
+
+/// What tells somebody apart.
+type Key = (PolicySet, Vec<bool>, Option<bool>);
+
+/// The keys of everybody with every combination of memberships that is not known.
+fn marked(
+    tenant: &Tenant,
+    index: &Index,
+    universe: &Universe,
+    key: &dyn Fn(&Person) -> Key,
+) -> BTreeSet<Key> {
+    let directory = &tenant.directory;
+    let mut people: Vec<Person> = directory.people().map(|it| directory.person(it)).collect();
+    let mut free: BTreeSet<Membership> =
+        unknown_memberships(index, directory).map(|row| row.membership.clone()).collect();
+    free.insert(Membership::Group("G4".into()));
+    let listed = directory.groups.iter().find(|it| it.id.as_str() == "G1");
+    if listed.is_none_or(|group| group.members == Members::Unknown) {
+        free.insert(Membership::Group("G1".into()));
+    }
+    if directory.is_empty() {
+        free.insert(Membership::User("U1".into()));
+        people.push(Person::default());
+        let guests = universe.guests.iter().map(|atom| Some(atom.guest.clone()));
+        people.extend(guests.map(|guest| Person { guest, ..Person::default() }));
+    }
+    let free: Vec<Membership> = free.into_iter().collect();
+    let is_user = |it: &&Membership| matches!(it, Membership::User(_));
+    let mut keys = BTreeSet::new();
+    for (person, number) in
+        people.iter().flat_map(|it| (0..1_u32 << free.len()).map(move |n| (it, n)))
+    {
+        let more = free.iter().enumerate().filter(|(at, _)| number & 1 << at != 0);
+        let more: Vec<&Membership> = more.map(|(_, membership)| membership).collect();
+        if more.iter().copied().filter(is_user).count() < 2 {
+            let mut person = person.clone();
+            for membership in more {
+                give(&mut person, membership.clone());
+            }
+            keys.insert(key(&person));
+        }
+    }
+    keys
+}
+
+fn give(person: &mut Person, membership: Membership) {
+    match membership {
+        Membership::User(user) => person.user = Some(user),
+        Membership::Group(group) => drop(person.groups.insert(group)),
+        Membership::Role(role) => drop(person.roles.insert(role)),
     }
 }

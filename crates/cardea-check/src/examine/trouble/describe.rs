@@ -47,8 +47,6 @@ impl Description<'_> {
         let goal = self.search.targets.goals().nth(goal).map(|goal| goal.name.clone());
         Trouble {
             classes: Vec::new(),
-            also: None,
-            spared: BTreeSet::new(),
             populations: BTreeSet::from([self.search.population.name.clone()]),
             trap: Trap::DeadEnd,
             cause: Cause::Control,

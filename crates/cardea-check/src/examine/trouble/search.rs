@@ -1,9 +1,7 @@
 //! The search for people of one population who cannot get in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use cardea_policy::conditions::principal::Person;
-use cardea_policy::id::GroupId;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
@@ -16,7 +14,6 @@ use cardea_tenant::journey::actor::Actor;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::permission::Permissions;
-use cardea_tenant::methods::TargetId;
 
 use super::Trouble;
 use super::describe::Description;
@@ -49,8 +46,6 @@ pub(super) fn gives_passes(book: &Book, population: &Population) -> bool {
 pub(in crate::examine) struct Alike {
     pub(in crate::examine) who: PolicySet,
     pub(in crate::examine) permissions: Permissions,
-    /// A group that only the methods policy names, whose members are meant.
-    pub(in crate::examine) also: Option<GroupId>,
 }
 
 /// Stuck people, as far as they are stuck alike.
@@ -61,7 +56,6 @@ struct Signature {
     unmet: Vec<PolicyIndex>,
     walls: Vec<(Channel, Vec<PolicyIndex>)>,
     permissions: Permissions,
-    also: Option<GroupId>,
 }
 
 /// The search in one population.
@@ -88,89 +82,42 @@ impl<'e, 'a> Search<'e, 'a> {
     }
 
     pub(in crate::examine) fn run(&self) -> Vec<Trouble> {
-        let mut found: BTreeMap<Signature, (Trouble, BTreeSet<PolicySet>)> = BTreeMap::new();
-        let mut free: BTreeSet<(GroupId, PolicySet)> = BTreeSet::new();
+        let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
         let ground = self.ground();
         for (alike, classes) in self.cases() {
             let Some(first) = classes.first() else { continue };
-            let mut person = self.examination.person(*first);
-            person.groups.extend(alike.also.clone());
+            let person = self.examination.person(*first);
             let case = self.case(&alike);
-            let stuck = self.stuck(&ground, &alike, &case);
-            if let Some(group) = alike.also.clone().filter(|_| stuck.is_empty()) {
-                free.insert((group, alike.who.clone()));
-            }
-            for (signature, stop) in stuck {
+            for (signature, stop) in self.stuck(&ground, &alike, &case) {
                 let goal = signature.goal;
-                let (known, of) = found.entry(signature).or_insert_with(|| {
+                let known = found.entry(signature).or_insert_with(|| {
                     let describe = Description { search: self, case: &case, person: &person };
-                    let trouble = describe.trouble(goal, &stop);
-                    (Trouble { also: alike.also.clone(), ..trouble }, BTreeSet::new())
+                    describe.trouble(goal, &stop)
                 });
                 known.classes.extend(&classes);
-                of.insert(alike.who.clone());
             }
         }
-        let groups = self.groups_of_methods();
-        let troubles = found.into_values().map(|(mut trouble, of)| {
-            let spared = |group: &&GroupId| {
-                of.iter().all(|who| free.contains(&((*group).clone(), who.clone())))
-            };
-            trouble.spared = groups.iter().filter(spared).cloned().collect();
-            trouble
-        });
-        troubles.collect()
+        found.into_values().collect()
     }
 
     /// The classes of members, by what can hit them and what they are allowed.
     pub(in crate::examine) fn cases(&self) -> BTreeMap<Alike, Vec<usize>> {
         let book = &self.examination.book;
-        let allowed = |person: &Person| {
-            Permissions::of(self.examination.tenant, &book.means, person, &book.assumptions)
-        };
         let relevant = self.ground().relevant();
-        let others = self.groups_of_methods();
         let mut cases: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (at, class) in self.examination.classes.list.iter().enumerate() {
-            let mut person = self.examination.person(at);
+            let person = self.examination.person(at);
             let groups = &self.population.groups;
             let meant = groups.is_empty() || groups.iter().any(|g| person.groups.contains(g));
             if !meant || person.guest.is_some() {
                 continue;
             }
             let who = class.who.and(&relevant);
-            let permissions = allowed(&person);
-            for group in &others {
-                if !person.groups.insert(group.clone()) {
-                    continue;
-                }
-                let more = allowed(&person);
-                person.groups.remove(group);
-                if more != permissions {
-                    let also = Some(group.clone());
-                    let alike = Alike { who: who.clone(), permissions: more, also };
-                    cases.entry(alike).or_default().push(at);
-                }
-            }
-            cases.entry(Alike { who, permissions, also: None }).or_default().push(at);
+            let permissions =
+                Permissions::of(self.examination.tenant, &book.means, &person, &book.assumptions);
+            cases.entry(Alike { who, permissions }).or_default().push(at);
         }
         cases
-    }
-
-    /// Groups that the methods policy names and of which nobody says who is in them.
-    fn groups_of_methods(&self) -> BTreeSet<GroupId> {
-        if !self.examination.tenant.directory.is_empty() {
-            return BTreeSet::new();
-        }
-        let methods = self.examination.tenant.methods.iter();
-        let targets = methods
-            .flat_map(|methods| methods.configurations.values())
-            .flat_map(|it| it.include.iter().map(|target| &target.id).chain(&it.exclude));
-        let group = |target: &TargetId| match target {
-            TargetId::Group(group) => Some(group.clone()),
-            TargetId::AllUsers | TargetId::User(_) => None,
-        };
-        targets.filter_map(group).collect()
     }
 
     /// People with what they act with.
@@ -250,7 +197,6 @@ fn signature(stop: &Stop, goal: usize, alike: &Alike) -> Signature {
         unmet: Vec::new(),
         walls: Vec::new(),
         permissions: alike.permissions.clone(),
-        also: alike.also.clone(),
     };
     if let Stop::Stuck { stuck, hard, .. } = stop {
         let walls = stuck.sought.iter().filter_map(|sought| sought.wall.as_ref());

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::conditions::principal::{Include, Membership, Principals};
-use cardea_policy::id::GroupId;
-use cardea_policy::index::Member;
 use cardea_policy::place::PolicyIndex;
-use cardea_policy::policy_set::PolicySet;
 
 use super::joined;
 use crate::examine::Examination;
@@ -15,13 +12,7 @@ use crate::report::Who;
 
 /// Whom a trouble concerns.
 pub(in crate::rules) fn who(examination: &Examination<'_>, trouble: &Trouble) -> Who {
-    let group = |group: &GroupId| examination.membership(&Membership::Group(group.clone()));
-    let mut base = base(examination, &trouble.classes, &trouble.blamed);
-    if let Some(also) = &trouble.also {
-        base = base.within(&group(also));
-    }
-    base = base.except(trouble.spared.iter().map(group));
-    told(examination, (&base, &trouble.classes), &trouble.populations)
+    among(examination, (&trouble.classes, &trouble.blamed), &trouble.populations)
 }
 
 /// Some classes of some populations; `policies` are those that make the difference.
@@ -30,23 +21,12 @@ pub(in crate::rules) fn among(
     (classes, policies): (&[usize], &[PolicyIndex]),
     populations: &BTreeSet<String>,
 ) -> Who {
-    told(examination, (&base(examination, classes, policies), classes), populations)
-}
-
-fn base(examination: &Examination<'_>, classes: &[usize], policies: &[PolicyIndex]) -> Base {
-    if examination.tenant.directory.is_empty() {
+    let directory = &examination.tenant.directory;
+    let base = if directory.is_empty() {
         unknown_people(examination, classes)
     } else {
         assigned(examination, policies)
-    }
-}
-
-fn told(
-    examination: &Examination<'_>,
-    (base, classes): (&Base, &[usize]),
-    populations: &BTreeSet<String>,
-) -> Who {
-    let directory = &examination.tenant.directory;
+    };
     let (mut people, mut examples) = (None, Vec::new());
     let found = classes.iter().filter_map(|class| examination.classes.list.get(*class));
     for headcount in found.filter_map(|class| class.people.headcount()) {
@@ -76,34 +56,6 @@ enum Base {
 }
 
 impl Base {
-    /// Those of them who are in a group as well.
-    fn within(self, group: &str) -> Self {
-        match self {
-            Self::Everyone(_) => Self::Members(vec![group.to_owned()]),
-            Self::Members(of) => {
-                Self::Members(of.iter().map(|of| format!("{of} and {group}")).collect())
-            }
-        }
-    }
-
-    /// Those of them who are in none of the groups.
-    fn except(self, groups: impl Iterator<Item = String>) -> Self {
-        match self {
-            Self::Everyone(mut except) => {
-                except.extend(groups);
-                Self::Everyone(except)
-            }
-            Self::Members(of) => {
-                let groups: Vec<String> = groups.collect();
-                if groups.is_empty() {
-                    return Self::Members(of);
-                }
-                let without = short(&groups).join(" and ");
-                Self::Members(of.iter().map(|of| format!("{of} without {without}")).collect())
-            }
-        }
-    }
-
     fn text(&self) -> String {
         match self {
             Self::Everyone(except) if except.is_empty() => "everyone".to_owned(),
@@ -149,21 +101,13 @@ fn unknown_people(examination: &Examination<'_>, classes: &[usize]) -> Base {
 }
 
 fn exceptions(examination: &Examination<'_>, classes: &[usize]) -> Vec<String> {
-    let index = examination.index();
-    let relevant = index.enabled().and(index.demanding());
-    let list = &examination.classes.list;
-    let troubled: BTreeSet<PolicySet> = classes
-        .iter()
-        .filter_map(|class| list.get(*class))
-        .map(|class| class.who.and(&relevant))
-        .collect();
+    let (index, universe) = (examination.index(), &examination.universe);
     let escapes = |membership: &Membership| {
-        let rows = index.row(membership).into_iter().collect();
-        let who = index.who(&Member { rows, guest: None }).and(&relevant);
-        !troubled.contains(&who)
+        let class = examination.classes.of_members(index, universe, membership);
+        class.is_some_and(|class| !classes.contains(&class))
     };
-    let rows = index.memberships().iter().map(|row| &row.membership);
-    rows.filter(|membership| escapes(membership)).map(|m| examination.membership(m)).collect()
+    let memberships = examination.classes.memberships(index);
+    memberships.iter().filter(|it| escapes(it)).map(|it| examination.membership(it)).collect()
 }
 
 /// With a directory, the people are counted, and whom the policies are assigned to says the rest.
