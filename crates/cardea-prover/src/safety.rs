@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::lattice::{Lattice, Plain};
 use cardea_policy::strength::{Combination, Mode};
-use cardea_tenant::journey::gate::is_first_factor;
+use cardea_tenant::journey::gate::{Demands, is_first_factor};
 use cardea_tenant::journey::means::{Means, MeansIndex, Method};
 use cardea_tenant::journey::step::Seat;
 
 use crate::reach::fixpoint::{Fixpoint, Made, OneTime, Start};
-use crate::reach::terrain::Terrain;
+use crate::reach::terrain::{Approach, Terrain};
 use crate::reach::ways::{Cheapest, FactorSet, Ways};
 
 /// The starting factors of a tenant and their bits.
@@ -266,16 +266,30 @@ fn accepts(combination: &Combination, method: Method) -> bool {
         }
 }
 
-/// The cheapest ways to every goal of the terrain, and those through each approach to it without
-/// registration.
-pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<(CheapestWays, Vec<Ways>)> {
+/// Every way in, the cheapest to each goal and those through each approach.
+#[derive(Clone, Debug)]
+pub struct WaysIn {
+    /// The cheapest to each goal.
+    pub goals: Vec<CheapestWays>,
+    approaches: BTreeMap<(Seat, Demands), Ways>,
+}
+
+impl WaysIn {
+    /// The ways through an approach without registration.
+    pub fn through(&self, approach: &Approach<'_>) -> Option<&Ways> {
+        self.approaches.get(&(approach.seat(), approach.demands.clone()))
+    }
+}
+
+/// The cheapest ways in; the same for all terrains of one outline.
+pub fn ways_in(terrain: &Terrain<'_>) -> WaysIn {
     let factors = Factors::new(&terrain.traveller.book.means);
     let start = factors.start(terrain);
     let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
     let reached = fixpoint.reach();
     let at_start = fixpoint.approaches(&start.held);
-    at_start
-        .into_iter()
+    let goals = at_start
+        .iter()
         .zip(&reached.goals)
         .map(|(approaches, all)| {
             let direct = factors.distinct(&Cheapest.any(approaches.iter().cloned()));
@@ -284,9 +298,12 @@ pub fn cheapest_ways(terrain: &Terrain<'_>) -> Vec<(CheapestWays, Vec<Ways>)> {
             };
             let by_registering =
                 factors.distinct(all).into_iter().filter(|way| !is_direct(*way)).collect();
-            (CheapestWays { direct, by_registering }, approaches)
+            CheapestWays { direct, by_registering }
         })
-        .collect()
+        .collect();
+    let each = terrain.goals.iter().flatten().zip(at_start.into_iter().flatten());
+    let approaches = each.map(|(it, ways)| ((it.seat(), it.demands.clone()), ways)).collect();
+    WaysIn { goals, approaches }
 }
 
 /// The registrations of a way: what somebody with exactly these factors registers on the way.

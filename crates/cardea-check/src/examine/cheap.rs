@@ -10,9 +10,9 @@ use cardea_policy::lattice::Plain;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
-use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Terrain};
-use cardea_prover::reach::ways::{FactorSet, Ways};
-use cardea_prover::safety::{CheapestWays, Factors, Grade, cheapest_ways, registrations};
+use cardea_prover::reach::terrain::{Approach, Goal, Ground, Outline, Reachable, Terrain};
+use cardea_prover::reach::ways::FactorSet;
+use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations, ways_in};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::Method;
 
@@ -116,15 +116,17 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
         memo.entry((class.who.and(&relevant), permissions)).or_default().push(at);
     }
     let mut found = Vec::new();
+    let mut known: BTreeMap<Outline, WaysIn> = BTreeMap::new();
     for ((who, permissions), classes) in memo {
         let terrain = Terrain::new(&ground, &who, &permissions);
-        for (goal, (ways, approaches)) in cheapest_ways(&terrain).into_iter().enumerate() {
+        let all = known.entry(terrain.outline()).or_insert_with(|| ways_in(&terrain));
+        for (goal, ways) in all.goals.iter().enumerate() {
             found.push(Cheap {
                 classes: classes.clone(),
                 goal: names.get(goal).cloned().unwrap_or_default(),
-                laundering: laundering(&terrain, goal, &ways),
-                ways,
-                by_claim: claims(&terrain, goal, &approaches),
+                laundering: laundering(&terrain, goal, ways),
+                ways: ways.clone(),
+                by_claim: claims(&terrain, goal, all),
             });
         }
     }
@@ -132,17 +134,14 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     found
 }
 
-fn claims(terrain: &Terrain<'_>, goal: usize, ways: &[Ways]) -> Vec<Claim> {
-    let approaches = terrain.goals.get(goal).map_or(&[][..], Vec::as_slice);
-    approaches
-        .iter()
-        .zip(ways)
-        .map(|(approach, ways)| Claim {
-            platform: approach.situation.platform,
-            applied: approach.gate.applied.clone(),
-            ways: ways.minimal().to_vec(),
-        })
-        .collect()
+fn claims(terrain: &Terrain<'_>, goal: usize, all: &WaysIn) -> Vec<Claim> {
+    let approaches = terrain.goals.get(goal).into_iter().flatten();
+    let claim = |approach: &Approach<'_>| Claim {
+        platform: approach.situation.platform,
+        applied: approach.gate.applied.clone(),
+        ways: all.through(approach).map(|ways| ways.minimal().to_vec()).unwrap_or_default(),
+    };
+    approaches.map(claim).collect()
 }
 
 /// A pass is what newcomers are meant to register with, so a way with a pass launders nothing.

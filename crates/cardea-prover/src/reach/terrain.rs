@@ -81,6 +81,16 @@ pub struct Approach<'a> {
     pub demands: Demands,
 }
 
+/// A terrain without the policies that made it: what can be tried, what each try and each approach
+/// demands, and what is allowed. People whose terrains have the same outline on the same ground,
+/// and who start alike, come by the same methods and reach the same goals.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Outline {
+    permissions: Permissions,
+    tries: Vec<(Channel, Seat, Vec<(Passage, Demands)>, Vec<MeansIndex>)>,
+    goals: Vec<Vec<(Seat, Demands)>>,
+}
+
 impl Try<'_> {
     /// The session that it happens in.
     pub fn seat(&self) -> Seat {
@@ -246,6 +256,27 @@ impl<'a> Terrain<'a> {
             }
         }
         Self { traveller: layout.traveller, tries: layout.tries, goals }
+    }
+
+    /// What decides how people fare here.
+    pub fn outline(&self) -> Outline {
+        let tries = self.tries.iter().map(|it| {
+            let passages = it.gates.iter().map(|gate| gate.passage);
+            let demands = passages.zip(it.demands.iter().cloned()).collect();
+            (it.channel, it.seat(), demands, it.makes.clone())
+        });
+        let mut tries: Vec<_> = tries.collect();
+        tries.sort_unstable();
+        tries.dedup();
+        let goals = self.goals.iter().map(|approaches| {
+            let mut approaches: Vec<_> =
+                approaches.iter().map(|it| (it.seat(), it.demands.clone())).collect();
+            approaches.sort_unstable();
+            approaches.dedup();
+            approaches
+        });
+        let permissions = self.traveller.permissions.clone();
+        Outline { permissions, tries, goals: goals.collect() }
     }
 
     /// The sessions in which anything can be tried.

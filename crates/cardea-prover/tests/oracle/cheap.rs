@@ -6,7 +6,7 @@ use cardea_policy::strength::Mode;
 use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
 use cardea_prover::reach::terrain::Terrain;
 use cardea_prover::reach::ways::{Cheapest, FactorSet, Ways};
-use cardea_prover::safety::{Factor, Factors, cheapest_ways, stand_ins};
+use cardea_prover::safety::{Factor, Factors, stand_ins, ways_in};
 use cardea_tenant::journey::actor::Intent;
 use cardea_tenant::journey::means::{MeansIndex, Method};
 use cardea_tenant::journey::step::{Account, OneTimePass, State};
@@ -51,7 +51,7 @@ pub(crate) fn agree(case: &Case, chance: &mut Chance) -> Result<usize, String> {
             }
         }
     }
-    for (goal, (listed, _)) in cheapest_ways(&terrain).into_iter().enumerate() {
+    for (goal, listed) in ways_in(&terrain).goals.into_iter().enumerate() {
         let factors = Factors::new(&ground.book.means);
         let listed = listed.direct.into_iter().chain(listed.by_registering);
         let listed: Vec<BTreeSet<Has>> =

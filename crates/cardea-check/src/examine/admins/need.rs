@@ -1,7 +1,7 @@
 //! What an administrator must have to get in, in the order in which it is hard to come by.
 
 use cardea_policy::strength::Mode;
-use cardea_prover::safety::{Factor, Factors, cheapest_ways};
+use cardea_prover::safety::{Factor, Factors, ways_in};
 use cardea_tenant::journey::actor::{DeviceState, Form};
 
 use super::Hinge;
@@ -93,8 +93,8 @@ fn levels(door: &Door<'_, '_>) -> Vec<(Equipment, Option<Need>)> {
 /// The least methods that open the door, passes left out: other administrators issue them.
 fn methods(door: &Door<'_, '_>, person: &Somebody, with: &Equipment) -> Option<Need> {
     let factors = Factors::new(&door.examination.book.means);
-    let ways = door.with_terrain(person, with, |fixpoint| cheapest_ways(fixpoint.terrain));
-    let ways = ways.iter().flat_map(|(ways, _)| ways.direct.iter().chain(&ways.by_registering));
+    let ways = door.with_terrain(person, with, |fixpoint| ways_in(fixpoint.terrain));
+    let ways = ways.goals.iter().flat_map(|ways| ways.direct.iter().chain(&ways.by_registering));
     let mut ways: Vec<Vec<Factor>> =
         ways.map(|way| factors.of(*way)).filter(|list| list.iter().all(is_own)).collect();
     ways.sort_by_key(|list| (list.iter().map(|it| rarity(*it)).max(), list.len(), list.clone()));

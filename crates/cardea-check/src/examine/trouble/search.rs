@@ -1,6 +1,6 @@
 //! The search for people of one population who cannot get in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
@@ -8,7 +8,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_prover::liveness::{Outcome, Stuck, Trap, decide_lasting};
 use cardea_prover::reach::fixpoint::{OneTime, Start};
-use cardea_prover::reach::terrain::{Ground, Targets, Terrain};
+use cardea_prover::reach::terrain::{Ground, Outline, Targets, Terrain};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::Actor;
 use cardea_tenant::journey::channel::Channel;
@@ -83,13 +83,23 @@ impl<'e, 'a> Search<'e, 'a> {
 
     pub(in crate::examine) fn run(&self) -> Vec<Trouble> {
         let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
+        let mut free: BTreeSet<Outline> = BTreeSet::new();
         let ground = self.ground();
         for (alike, classes) in self.cases() {
             let Some(first) = classes.first() else { continue };
             let person = self.examination.person(*first);
             let case = self.case(&alike);
-            for (signature, stop) in self.stuck(&ground, &alike, &case) {
-                let goal = signature.goal;
+            let terrain = Terrain::new(&ground, &case.who, &case.permissions);
+            let outline = terrain.outline();
+            if free.contains(&outline) {
+                continue;
+            }
+            let stops = self.stops(&terrain, &case);
+            if stops.is_empty() {
+                free.insert(outline);
+            }
+            for (goal, stop) in self.worth_telling(stops, &case) {
+                let signature = signature(&stop, goal, &alike);
                 let known = found.entry(signature).or_insert_with(|| {
                     let describe = Description { search: self, case: &case, person: &person };
                     describe.trouble(goal, &stop)
@@ -133,34 +143,31 @@ impl<'e, 'a> Search<'e, 'a> {
         }
     }
 
-    /// The goals that are not reached. A block says nothing where no goal was asked for and people
-    /// reach another one, or apps that the block leaves out: keeping people to some apps is a
-    /// statement.
-    fn stuck(&self, ground: &Ground<'_>, alike: &Alike, case: &Case<'_>) -> Vec<(Signature, Stop)> {
-        let terrain = Terrain::new(ground, &case.who, &case.permissions);
-        let mut stuck = Vec::new();
-        let mut reached = false;
-        for goal in 0..self.targets.goals().count() {
-            let stop = match decide_lasting(&terrain, self.targets, &case.start, goal) {
-                Outcome::Reaches(_) => {
-                    reached = true;
-                    continue;
-                }
-                Outcome::Defect(replay) => Stop::Defect(format!("{replay:?}")),
-                Outcome::Stuck(stuck) => {
-                    let (near, hard) = Case::nearest(&terrain, goal).unwrap_or_default();
-                    Stop::Stuck { stuck, near, hard }
-                }
-            };
-            stuck.push((signature(&stop, goal, alike), stop));
-        }
+    /// The goals that are not reached.
+    fn stops(&self, terrain: &Terrain<'_>, case: &Case<'_>) -> Vec<(usize, Stop)> {
+        let goals = 0..self.targets.goals().count();
+        let stop = |goal| match decide_lasting(terrain, self.targets, &case.start, goal) {
+            Outcome::Reaches(_) => None,
+            Outcome::Defect(replay) => Some((goal, Stop::Defect(format!("{replay:?}")))),
+            Outcome::Stuck(stuck) => {
+                let (near, hard) = Case::nearest(terrain, goal).unwrap_or_default();
+                Some((goal, Stop::Stuck { stuck, near, hard }))
+            }
+        };
+        goals.filter_map(stop).collect()
+    }
+
+    /// A block says nothing where no goal was asked for and people reach another one, or apps that
+    /// the block leaves out: keeping people to some apps is a statement.
+    fn worth_telling(&self, mut stops: Vec<(usize, Stop)>, case: &Case<'_>) -> Vec<(usize, Stop)> {
         if self.examination.config.goals.is_empty() {
-            stuck.retain(|(_, stop)| match stop {
-                Stop::Stuck { hard, .. } => !keeps_to_some_apps(hard, &case.book.index, reached),
+            let elsewhere = stops.len() < self.targets.goals().count();
+            stops.retain(|(_, stop)| match stop {
+                Stop::Stuck { hard, .. } => !keeps_to_some_apps(hard, &case.book.index, elsewhere),
                 Stop::Defect(_) => true,
             });
         }
-        stuck
+        stops
     }
 }
 
