@@ -37,6 +37,35 @@ pub struct Index {
     clients: [PolicySet; ClientApp::ALL.len()],
     platforms: [PolicySet; Platform::ALL.len()],
     flows: [PolicySet; Flow::ALL.len()],
+    networks: Conditional,
+    devices: Conditional,
+    risks: Conditional,
+}
+
+/// Which policies have a condition of one kind. Most have none, and are not asked again and again.
+#[derive(Clone, Debug)]
+struct Conditional {
+    without: PolicySet,
+    with: Vec<PolicyIndex>,
+}
+
+impl Conditional {
+    fn new(policies: &[Policy], has: impl Fn(&Policy) -> bool) -> Self {
+        let without = PolicySet::of(policies.len(), |at| policies.get(at).is_some_and(|p| !has(p)));
+        let everything = PolicySet::of(policies.len(), |_| true);
+        Self { with: everything.minus(&without).iter().collect(), without }
+    }
+
+    /// The policies without the condition, and those with it for which it holds.
+    fn select(&self, policies: &[Policy], holds: impl Fn(&Policy) -> bool) -> PolicySet {
+        let mut selected = self.without.clone();
+        for index in &self.with {
+            if policies.get(index.position()).is_some_and(&holds) {
+                selected.insert(*index);
+            }
+        }
+        selected
+    }
 }
 
 /// The number of a membership that some policy names, for fast evaluation of people.
@@ -93,6 +122,9 @@ impl Index {
                 all(&|p| p.conditions.platforms.as_ref().is_none_or(|c| c.matches(platform)))
             }),
             flows: Flow::ALL.map(|flow| all(&|p| p.conditions.flows.matches(flow))),
+            networks: Conditional::new(&policies, |p| p.conditions.locations.is_some()),
+            devices: Conditional::new(&policies, |p| p.conditions.devices.is_some()),
+            risks: Conditional::new(&policies, |p| p.conditions.risks.is_configured()),
             rows,
             compact,
             grants,
@@ -256,17 +288,21 @@ impl Index {
 
     /// The policies whose location condition matches.
     pub fn network(&self, network: &Network) -> PolicySet {
-        self.all(|p| p.conditions.locations.as_ref().is_none_or(|c| c.matches(network)))
+        self.networks.select(&self.policies, |p| {
+            p.conditions.locations.as_ref().is_none_or(|c| c.matches(network))
+        })
     }
 
     /// The policies whose device filter matches; `None` is an unregistered device.
     pub fn device(&self, device: Option<&DeviceFacts>) -> PolicySet {
-        self.all(|p| p.conditions.devices.as_ref().is_none_or(|c| c.matches(device)))
+        self.devices.select(&self.policies, |p| {
+            p.conditions.devices.as_ref().is_none_or(|c| c.matches(device))
+        })
     }
 
     /// The policies whose risk conditions match.
     pub fn risk(&self, risks: &Risks) -> PolicySet {
-        self.all(|p| p.conditions.risks.matches(risks))
+        self.risks.select(&self.policies, |p| p.conditions.risks.matches(risks))
     }
 
     /// The policies whose flow condition matches.

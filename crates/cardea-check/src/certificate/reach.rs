@@ -116,12 +116,8 @@ impl Writer<'_> {
     ) -> Option<Vec<Happening>> {
         let reached = Fixpoint { lattice: &Plain, terrain, start }.reach();
         let later = later(terrain, start, &reached);
-        let mut first = Journey::to_goal(terrain, self.targets, start, goal)?.events;
+        let first = Journey::to_every_method(terrain, self.targets, start).events;
         let rest = Journey::to_goal(terrain, self.targets, &later, goal)?.events;
-        // The first journey opens the goal as well; that it can be opened with a pass says nothing.
-        while matches!(first.last(), Some(Event::Open { .. } | Event::IssuePass(_))) {
-            first.pop();
-        }
         let mut journey = self.happenings(&first)?;
         journey.push(Happening::PassesEnd);
         journey.extend(self.happenings(&rest)?);

@@ -1,6 +1,7 @@
 //! Report-only policies that would lock people out when they are turned on, and give no sign of it.
 
 use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::principal::{Include, Principals};
 use cardea_policy::conditions::target::UserAction;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::place::{Field, Place, PolicyIndex};
@@ -35,8 +36,9 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
         if targets_action(policy) || covers {
             drafts.extend(would_lock_out(examination, at));
         }
-        if prompts_for_certificates(policy) {
-            prompting.push(at);
+        let platforms = certificate_platforms(policy);
+        if !platforms.is_empty() {
+            prompting.push((at, platforms));
         }
     }
     drafts.extend(prompts(&prompting));
@@ -101,26 +103,44 @@ fn involves(trouble: &Trouble, policy: PolicyIndex) -> bool {
     ways.any(|way| way.unmet.contains(&policy))
 }
 
-/// Device controls make report-only policies ask for a certificate on these platforms, again and
-/// again until the device is compliant.
-fn prompts_for_certificates(policy: &Policy) -> bool {
+/// The platforms that ask people for the certificate of a device.
+const ASKED: [Platform; 3] = [Platform::MacOs, Platform::Ios, Platform::Android];
+
+/// Device controls make report-only policies ask people for a certificate on these platforms, again
+/// and again until the device is compliant. Policies on user actions and on other than people are
+/// not evaluated for it.
+fn certificate_platforms(policy: &Policy) -> Vec<Platform> {
     let about_device = match &policy.grant {
         Some(Grant::Require { controls, .. }) => controls.contains(&Control::CompliantDevice),
         Some(Grant::Block) | None => false,
     };
-    let asked = [Platform::MacOs, Platform::Ios, Platform::Android].into_iter();
-    let mut asked = asked.filter(|platform| {
+    let of_people = match &policy.conditions.principals {
+        Principals::Users(users) => users.include != Include::Nobody,
+        Principals::Workloads(_) | Principals::Agents(_) => false,
+    };
+    if !about_device || !of_people || targets_action(policy) {
+        return Vec::new();
+    }
+    let asked = |platform: &Platform| {
         policy.conditions.platforms.as_ref().is_none_or(|it| it.matches(*platform))
-    });
-    about_device && asked.next().is_some()
+    };
+    ASKED.into_iter().filter(asked).collect()
 }
 
-fn prompts(policies: &[PolicyIndex]) -> Option<Draft> {
-    let mut marks = policies.iter().map(|policy| {
+fn prompts(prompting: &[(PolicyIndex, Vec<Platform>)]) -> Option<Draft> {
+    let mark = |policy: &PolicyIndex| {
         Mark::new(Place::policy(*policy, Field::BuiltInControls), "checks the device's certificate")
-    });
-    let message = "people on macOS, iOS and Android are asked for a certificate by policies that \
-                   only report";
+    };
+    let mut marks = prompting.iter().map(|(policy, _)| mark(policy));
+    let asked = |platform: &&Platform| prompting.iter().any(|(_, asked)| asked.contains(platform));
+    let names: Vec<String> = ASKED.iter().filter(asked).map(|it| it.text().to_owned()).collect();
+    let policies = if prompting.len() == 1 {
+        "a policy that only reports"
+    } else {
+        "policies that only report"
+    };
+    let message =
+        format!("people on {} are asked for a certificate by {policies}", stuck::joined(&names));
     let mut draft = Draft::new(RULE.name, Severity::Note, message, marks.next()?);
     draft.marks.extend(marks);
     draft.help = Some("leave these platforms out until the policy is turned on".to_owned());

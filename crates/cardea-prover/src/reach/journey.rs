@@ -8,7 +8,7 @@ use cardea_tenant::journey::means::{MeansIndex, Method};
 use cardea_tenant::journey::step::{Account, Event, Spot, State, Step};
 use cardea_tenant::methods::PassUse;
 
-use super::fixpoint::{Fixpoint, Made, Reached, Start};
+use super::fixpoint::{Fixpoint, Made, Start};
 use super::terrain::{Targets, Terrain};
 
 /// A journey to a goal, as events for [`Traveller::step`].
@@ -37,8 +37,8 @@ pub enum Replay {
 }
 
 impl<'a> Journey<'a> {
-    /// The journey that a fixpoint over plain truths found to a goal; `None` where the goal is not
-    /// reached.
+    /// A journey to a goal that registers what the fixpoint over plain truths makes, one method
+    /// after the other, until the goal opens; `None` where it never does.
     pub fn to_goal(
         terrain: &Terrain<'a>,
         targets: &Targets,
@@ -46,27 +46,32 @@ impl<'a> Journey<'a> {
         goal: usize,
     ) -> Option<Self> {
         let fixpoint = Fixpoint { lattice: &Plain, terrain, start };
-        let reached = fixpoint.reach();
-        let approach = terrain
-            .goals
-            .get(goal)?
-            .iter()
-            .find(|approach| fixpoint.approach(&reached.held, approach))?;
-        let mut builder = Builder {
-            terrain,
-            targets,
-            held: start.held.clone(),
-            events: Vec::new(),
-            passes: start,
-        };
-        for made in needed(terrain, &reached) {
-            builder.register(made);
+        let approaches = terrain.goals.get(goal)?;
+        let opens = |held: &[bool]| approaches.iter().find(|it| fixpoint.approach(held, it));
+        let mut builder = Builder::new(terrain, targets, start);
+        let mut open = opens(&start.held);
+        if open.is_none() {
+            let mut makings = fixpoint.reach().order.into_iter();
+            while open.is_none() {
+                builder.register(makings.next()?);
+                open = opens(&builder.held);
+            }
         }
+        let approach = open?;
         let leg = Leg { passage: Passage::Plain, request: targets.request(goal)?.clone() };
         let spot = Spot { device: approach.device, situation: approach.situation.clone() };
         let show = builder.showable(&spot);
         builder.events.push(Event::Open { spot, leg, show });
         Some(Self { start: state(start), events: builder.events })
+    }
+
+    /// The journey that registers every method that can be had, and goes nowhere.
+    pub fn to_every_method(terrain: &Terrain<'a>, targets: &Targets, start: &Start<bool>) -> Self {
+        let mut builder = Builder::new(terrain, targets, start);
+        for made in (Fixpoint { lattice: &Plain, terrain, start }).reach().order {
+            builder.register(made);
+        }
+        Self { start: state(start), events: builder.events }
     }
 
     /// Replays the journey step by step.
@@ -99,21 +104,6 @@ fn state(start: &Start<bool>) -> State {
     }
 }
 
-/// The makings of a fixpoint, each method once.
-fn needed(terrain: &Terrain<'_>, reached: &Reached<bool>) -> Vec<Made> {
-    let mut seen = vec![false; terrain.traveller.book.means.len()];
-    let mut needed = Vec::new();
-    for made in &reached.order {
-        if let Some(seen) = seen.get_mut(made.method.0)
-            && !*seen
-        {
-            *seen = true;
-            needed.push(*made);
-        }
-    }
-    needed
-}
-
 struct Builder<'b, 'a> {
     terrain: &'b Terrain<'a>,
     targets: &'b Targets,
@@ -122,7 +112,11 @@ struct Builder<'b, 'a> {
     passes: &'b Start<bool>,
 }
 
-impl<'a> Builder<'_, 'a> {
+impl<'b, 'a> Builder<'b, 'a> {
+    fn new(terrain: &'b Terrain<'a>, targets: &'b Targets, start: &'b Start<bool>) -> Self {
+        Self { terrain, targets, held: start.held.clone(), events: Vec::new(), passes: start }
+    }
+
     fn register(&mut self, made: Made) {
         let Some(attempt) = self.terrain.tries.get(made.by) else { return };
         let spot = Spot { device: attempt.device, situation: attempt.situation.clone() };

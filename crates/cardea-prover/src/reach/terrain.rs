@@ -87,8 +87,16 @@ pub struct Approach<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outline {
     permissions: Permissions,
-    tries: Vec<(Channel, Seat, Vec<(Passage, Demands)>, Vec<MeansIndex>)>,
+    tries: Vec<OutlinedTry>,
     goals: Vec<Vec<(Seat, Demands)>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct OutlinedTry {
+    channel: Channel,
+    seat: Seat,
+    demands: Vec<(Passage, Demands)>,
+    makes: Vec<MeansIndex>,
 }
 
 impl Try<'_> {
@@ -262,8 +270,12 @@ impl<'a> Terrain<'a> {
     pub fn outline(&self) -> Outline {
         let tries = self.tries.iter().map(|it| {
             let passages = it.gates.iter().map(|gate| gate.passage);
-            let demands = passages.zip(it.demands.iter().cloned()).collect();
-            (it.channel, it.seat(), demands, it.makes.clone())
+            OutlinedTry {
+                channel: it.channel,
+                seat: it.seat(),
+                demands: passages.zip(it.demands.iter().cloned()).collect(),
+                makes: it.makes.clone(),
+            }
         });
         let mut tries: Vec<_> = tries.collect();
         tries.sort_unstable();
