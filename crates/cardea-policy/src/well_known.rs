@@ -34,7 +34,7 @@ pub const SHAREPOINT_ONLINE: &str = "00000003-0000-0ff1-ce00-000000000000";
 /// Windows Store for Business, used by Windows Subscription Activation.
 pub const STORE_FOR_BUSINESS: &str = "45a330b1-b1ec-4cc1-9161-9f03992aa49f";
 
-const OFFICE_365: [&str; 17] = [
+const OFFICE_365: [&str; 16] = [
     EXCHANGE_ONLINE,
     SHAREPOINT_ONLINE,
     "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
@@ -43,7 +43,6 @@ const OFFICE_365: [&str; 17] = [
     "d3590ed6-52b3-4102-aeff-aad2292ab01c",
     "4765445b-32c6-49b0-83e6-1d93765276ca",
     "89bee1f7-5e6e-4d8a-9f3d-ecd601259da7",
-    "5f09333a-842c-47da-a157-57da27fcbca5",
     "c9a559d2-7aab-4f13-a6ed-e7e9c52aec87",
     "95de633a-083e-42f5-b444-a4295d8e9314",
     "905fcf26-4eb7-48a0-9ff0-8dcc7194b5ba",

@@ -1,7 +1,7 @@
 //! Combinations that Microsoft's documentation forbids or warns against.
 
 use cardea_policy::conditions::platform::{IncludedPlatforms, Platform};
-use cardea_policy::conditions::principal::{Principals, Users};
+use cardea_policy::conditions::principal::{Include, Principals, Users};
 use cardea_policy::conditions::target::{IncludedResources, Resources, Target, UserAction};
 use cardea_policy::control::{Control, Grant, Interval, Operator};
 use cardea_policy::id::{AppId, RoleId};
@@ -296,12 +296,22 @@ fn forgotten(examination: &Examination<'_>) -> Vec<Draft> {
         .filter(|(_, policy)| only_compliant(policy))
         .collect();
     let (sync, store) = (RoleId::new(DIRECTORY_SYNC), well_known::STORE_FOR_BUSINESS);
-    let syncing = everywhere.iter().filter(|(_, policy)| {
-        users(policy).is_some_and(|users| !users.exclude.roles.contains(&sync))
+    // Directories are synchronised, and subscriptions renewed, on Windows.
+    let on_windows = everywhere.iter().filter(|(_, policy)| {
+        policy.conditions.platforms.as_ref().is_none_or(|it| it.matches(Platform::Windows))
     });
-    let windows = everywhere.iter().filter(|(_, policy)| {
-        let platforms = &policy.conditions.platforms;
-        platforms.as_ref().is_none_or(|it| it.matches(Platform::Windows))
+    let syncing = on_windows.clone().filter(|(_, policy)| {
+        users(policy).is_some_and(|users| {
+            let included = match &users.include {
+                Include::Everyone => true,
+                Include::Only(people) => people.roles.contains(&sync),
+                Include::Nobody => false,
+            };
+            included && !users.exclude.roles.contains(&sync)
+        })
+    });
+    let windows = on_windows.filter(|(_, policy)| {
+        users(policy).is_some_and(|users| users.include != Include::Nobody)
             && !excludes(policy, store)
     });
     let syncing = note(

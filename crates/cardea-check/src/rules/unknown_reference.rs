@@ -1,6 +1,6 @@
 //! Ids that nothing in the input defines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_graph::lower::Lowered;
 use cardea_graph::recognise::ObjectKind;
@@ -8,7 +8,7 @@ use cardea_policy::conditions::location::{IncludedLocations, LocationList};
 use cardea_policy::conditions::principal::{Include, People, Principals};
 use cardea_policy::conditions::target::{IncludedResources, Target};
 use cardea_policy::control::{Control, Grant};
-use cardea_policy::id::GroupId;
+use cardea_policy::id::{GroupId, Id};
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 use cardea_policy::policy::Policy;
 use cardea_policy::strength::Origin;
@@ -32,14 +32,15 @@ const SHOWN: usize = 5;
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let Some(lowered) = examination.lowered else { return Vec::new() };
-    let mut search = Search { lowered, unknown: BTreeMap::new() };
+    let mut search = Search { lowered, unknown: BTreeMap::new(), stand_ins: BTreeMap::new() };
     for at in examination.index().enabled().iter() {
         if let Some(policy) = examination.policy(at) {
             search.policy(at, policy);
         }
     }
     search.settings(examination);
-    search.unknown.into_iter().map(draft).collect()
+    let stand_ins = search.stand_ins.into_iter().filter_map(stands_in);
+    search.unknown.into_iter().map(draft).chain(stand_ins).collect()
 }
 
 /// Something that is named and not defined.
@@ -53,6 +54,8 @@ struct Unknown {
 struct Search<'e> {
     lowered: &'e Lowered,
     unknown: BTreeMap<Unknown, Vec<Mark>>,
+    /// Names and placeholders where ids belong, by what they stand for.
+    stand_ins: BTreeMap<&'static str, (BTreeSet<String>, Vec<Mark>)>,
 }
 
 impl Search<'_> {
@@ -64,6 +67,21 @@ impl Search<'_> {
         let (severity, kind, id) = unknown;
         let unknown = Unknown { severity, kind, id: id.to_owned() };
         self.unknown.entry(unknown).or_default().push(mark);
+    }
+
+    /// Something that the input would define if it had such objects: it is missed where there are
+    /// any, and otherwise must be an id at least.
+    fn miss<K>(&mut self, kind: ObjectKind, what: (Severity, &'static str, &Id<K>), mark: Mark) {
+        let (severity, name, id) = what;
+        if self.has(&[kind]) {
+            self.add((severity, name, id.as_str()), mark);
+        } else if !id.is_guid() {
+            let (ids, marks) = self.stand_ins.entry(name).or_default();
+            ids.insert(id.as_str().to_owned());
+            if !marks.contains(&mark) {
+                marks.push(mark);
+            }
+        }
     }
 
     fn policy(&mut self, at: PolicyIndex, policy: &Policy) {
@@ -92,17 +110,13 @@ impl Search<'_> {
     fn people(&mut self, at: PolicyIndex, people: &People, fields: (Field, Field, Field)) {
         let (users, groups, roles) = fields;
         let names = &self.lowered.names;
-        if self.has(&[ObjectKind::User]) {
-            for id in people.users.iter().filter(|id| !names.users.defines(id)) {
-                let mark = Mark::new(Place::policy(at, users), "named here");
-                self.add((RULE.severity, "person", id.as_str()), mark);
-            }
+        for id in people.users.iter().filter(|id| !names.users.defines(id)) {
+            let mark = Mark::new(Place::policy(at, users), "named here");
+            self.miss(ObjectKind::User, (RULE.severity, "person", id), mark);
         }
-        if self.has(&[ObjectKind::Group]) {
-            for id in people.groups.iter().filter(|id| !names.groups.defines(id)) {
-                let mark = Mark::new(Place::policy(at, groups), "named here");
-                self.add((RULE.severity, "group", id.as_str()), mark);
-            }
+        for id in people.groups.iter().filter(|id| !names.groups.defines(id)) {
+            let mark = Mark::new(Place::policy(at, groups), "named here");
+            self.miss(ObjectKind::Group, (RULE.severity, "group", id), mark);
         }
         for id in people.roles.iter().filter(|id| !names.roles.defines(id)) {
             let mark = Mark::new(Place::policy(at, roles), "named here");
@@ -122,7 +136,7 @@ impl Search<'_> {
     fn target(&mut self, at: PolicyIndex, target: &Target) {
         let names = &self.lowered.names;
         match target {
-            Target::Resources(resources) if self.has(&[ObjectKind::ServicePrincipal]) => {
+            Target::Resources(resources) => {
                 let included = match &resources.include {
                     IncludedResources::Only(list) => Some((list, Field::IncludeApplications)),
                     IncludedResources::All | IncludedResources::Nothing => None,
@@ -131,7 +145,7 @@ impl Search<'_> {
                 for (list, field) in included.into_iter().chain([excluded]) {
                     for id in list.apps.iter().filter(|id| !names.apps.defines(id)) {
                         let mark = Mark::new(Place::policy(at, field), "has no service principal");
-                        self.add((Severity::Note, "app", id.as_str()), mark);
+                        self.miss(ObjectKind::ServicePrincipal, (Severity::Note, "app", id), mark);
                     }
                 }
             }
@@ -141,7 +155,7 @@ impl Search<'_> {
                     self.add((Severity::Note, "authentication context", id.as_str()), mark);
                 }
             }
-            Target::Resources(_) | Target::Contexts(_) | Target::UserActions(_) => {}
+            Target::Contexts(_) | Target::UserActions(_) => {}
         }
     }
 
@@ -158,8 +172,9 @@ impl Search<'_> {
                     }
                 }
                 Control::Terms(id) => {
-                    if self.has(&[ObjectKind::TermsOfUse]) && !names.terms.defines(id) {
-                        self.add((Severity::Note, "terms of use", id.as_str()), mark);
+                    if !names.terms.defines(id) {
+                        let terms = (Severity::Note, "terms of use", id);
+                        self.miss(ObjectKind::TermsOfUse, terms, mark);
                     }
                 }
                 Control::Mfa
@@ -197,6 +212,33 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// What has a name or a placeholder in place of its id: the tenant that the export is for would
+/// refuse it, so it is a template's.
+fn stands_in(
+    (kind, (ids, mut marks)): (&'static str, (BTreeSet<String>, Vec<Mark>)),
+) -> Option<Draft> {
+    let first = ids.first()?;
+    let message = match (ids.len(), kind) {
+        (1, _) => format!("`{first}` is no id of a {kind}; it is taken to stand for one"),
+        (count, "person") => format!(
+            "{count} people are named by something that is no id, as `{first}`; each name is taken \
+             to stand for one person"
+        ),
+        (count, "terms of use") => {
+            format!("{count} terms of use have no ids, as `{first}`; each name is taken for one")
+        }
+        (count, _) => format!(
+            "{count} {kind}s are named by something that is no id, as `{first}`; each name is taken \
+             to stand for one {kind}"
+        ),
+    };
+    marks.truncate(SHOWN);
+    let mut draft = Draft::new(RULE.name, Severity::Note, message, marks.first()?.clone());
+    draft.marks = marks;
+    draft.help = Some("Graph takes object ids only: put them in before you import this".to_owned());
+    Some(draft)
 }
 
 fn draft((unknown, mut marks): (Unknown, Vec<Mark>)) -> Draft {
