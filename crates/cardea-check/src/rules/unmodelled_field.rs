@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cardea_graph::lower::Lowered;
 use cardea_graph::problem::{Consequence, Problem};
 use cardea_graph::source::Span;
+use cardea_policy::conditions::principal::{Include, Principals};
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 
 use super::Rule;
@@ -30,8 +31,11 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     for problem in &lowered.problems {
         let Some(severity) = severity(problem) else { continue };
         let policy = policy_around(lowered, &problem.span);
-        // A policy that is not in force decides nothing, whatever it says.
-        let idle = policy.is_some_and(|policy| !examination.index().enabled().contains(policy));
+        // A policy that is not in force decides nothing, whatever it says; one for nobody but
+        // programs and agents decides nothing about people.
+        let idle = policy.is_some_and(|policy| {
+            !examination.index().enabled().contains(policy) || !is_for_people(examination, policy)
+        });
         let severity = if idle { Severity::Note } else { severity };
         let object = policy.map_or(Object::Input, Object::Policy);
         let place = Place { object, field: Field::Whole };
@@ -48,6 +52,14 @@ fn severity(problem: &Problem) -> Option<Severity> {
         Consequence::Unread => None,
         Consequence::Incomplete => Some(RULE.severity),
         Consequence::Remark => Some(Severity::Note),
+    }
+}
+
+fn is_for_people(examination: &Examination<'_>, policy: PolicyIndex) -> bool {
+    match examination.policy(policy).map(|policy| &policy.conditions.principals) {
+        Some(Principals::Users(users)) => users.include != Include::Nobody,
+        Some(Principals::Workloads(_) | Principals::Agents(_)) => false,
+        None => true,
     }
 }
 

@@ -84,6 +84,7 @@ pub(super) struct Judge<'a> {
 
 /// A person at a gate.
 struct Scene<'a> {
+    principal: &'a Principal,
     gate: Gate,
     permissions: &'a Permissions,
     device: &'a Device,
@@ -143,6 +144,7 @@ impl<'a> Judge<'a> {
         let applied = self.applied(&reasons);
         let device = question.at();
         let scene = Scene {
+            principal: &question.principal,
             gate: Gate { passage: question.leg.passage, applied },
             permissions: &permissions,
             device: &device,
@@ -252,18 +254,17 @@ impl<'a> Judge<'a> {
                 }
             }
         };
-        Line { policy, effect, doubtful: self.is_doubtful(policy, reason) }
+        Line { policy, effect, doubtful: self.is_doubtful(policy, reason, scene.principal) }
     }
 
     /// Whether something that has no meaning here could change the effect of a policy: what its
     /// grant asks for where it applies, the condition that keeps it away where it does not.
-    fn is_doubtful(&self, policy: PolicyIndex, reason: Reason) -> bool {
+    fn is_doubtful(&self, policy: PolicyIndex, reason: Reason, principal: &Principal) -> bool {
         let Some(found) = self.book.index.policy(policy) else { return false };
+        let unmodelled = || found.unmodelled.iter().filter(|field| can_concern(**field, principal));
         match reason {
             Reason::NotEnabled => false,
-            Reason::Mismatch(dimension) => {
-                found.unmodelled.iter().any(|field| touches(*field, dimension))
-            }
+            Reason::Mismatch(dimension) => unmodelled().any(|field| touches(*field, dimension)),
             Reason::Applies => {
                 let decides = |field: &Field| !field.path().starts_with("sessionControls");
                 let unknown = |control: &Control| match control {
@@ -285,7 +286,7 @@ impl<'a> Judge<'a> {
                     Some(Grant::Require { controls, .. }) => controls.as_slice(),
                     Some(Grant::Block) | None => &[],
                 };
-                found.unmodelled.iter().any(decides) || controls.iter().any(unknown)
+                unmodelled().any(decides) || controls.iter().any(unknown)
             }
         }
     }
@@ -298,8 +299,7 @@ impl<'a> Judge<'a> {
             return more;
         }
         let device = Device { state: DeviceState::Compliant, ..scene.device.clone() };
-        let managed =
-            Scene { gate: scene.gate.clone(), permissions: scene.permissions, device: &device };
+        let managed = Scene { gate: scene.gate.clone(), device: &device, ..*scene };
         if self.opens(&managed, held) {
             return vec!["--device isCompliant=true".to_owned()];
         }
@@ -326,6 +326,14 @@ impl<'a> Judge<'a> {
         }
         two
     }
+}
+
+/// Whether a field can decide about who signs in: what is said of programs and agents is not about
+/// people.
+fn can_concern(field: Field, principal: &Principal) -> bool {
+    let others = ["conditions.agents", "conditions.clientApplications"];
+    let of_others = others.iter().any(|part| field.path().starts_with(part));
+    !of_others || !matches!(principal, Principal::Person(_))
 }
 
 /// Whether a field belongs to the condition on a dimension.

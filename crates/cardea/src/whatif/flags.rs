@@ -10,12 +10,13 @@ use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::principal::{Guest, Membership, Person};
 use cardea_policy::conditions::risk::Risks;
-use cardea_policy::conditions::target::{Request, UserAction};
+use cardea_policy::conditions::target::{AppGroup, Request, UserAction};
 use cardea_policy::evaluate::Principal;
 use cardea_policy::filter::DeviceFacts;
 use cardea_policy::id::{AppId, ContextId, GroupId, UserId};
 use cardea_policy::index::Index;
 use cardea_policy::strength::Mode;
+use cardea_policy::well_known;
 use cardea_tenant::directory::{Registered, RegisteredPasskey};
 use cardea_tenant::journey::channel::Leg;
 use cardea_tenant::journey::gate::Passage;
@@ -182,7 +183,11 @@ impl Flags {
             let (app, what) = match &self.app {
                 None => (AppId::new(ANY_APP), "an app that no policy names".to_owned()),
                 Some(app) => {
-                    let id = lookup(&lowered.names.apps, app, "app")?;
+                    let suite = suite(app).and_then(well_known::example_of);
+                    let id = match suite {
+                        Some(id) => id,
+                        None => lookup(&lowered.names.apps, app, "app")?,
+                    };
                     let what = lowered.names.apps.name(&id).unwrap_or(id.as_str()).to_owned();
                     (id, what)
                 }
@@ -256,6 +261,15 @@ fn known_person(user: &str, lowered: &Lowered) -> Result<(Person, String)> {
     let known = directory.people().find(|it| directory.id(*it) == id.as_str());
     let unknown = || Person { user: Some(id.clone()), ..Person::default() };
     Ok((known.map_or_else(unknown, |it| directory.person(it)), name))
+}
+
+/// The group of apps that a text names, as policies do or with a space between.
+fn suite(text: &str) -> Option<AppGroup> {
+    match text.to_lowercase().replace(' ', "").as_str() {
+        "office365" | "microsoft365" => Some(AppGroup::Office365),
+        "microsoftadminportals" | "adminportals" => Some(AppGroup::MicrosoftAdminPortals),
+        _ => None,
+    }
 }
 
 /// What the locations of a network are called.

@@ -198,3 +198,35 @@ fn the_documented_requests_are_answered_as_documented() {
         }
     }
 }
+
+#[test]
+fn the_suite_of_office_is_an_app_by_its_name() {
+    for name in ["Office365", "office 365", "Microsoft 365"] {
+        let asked = run(&["whatif", "clean", "--app", name, "--has", "passkey"]);
+        assert!(asked.stdout.contains("somebody gets to Office 365 Exchange Online"), "{asked:?}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_of_agents_leaves_people_decided() {
+    let policies = r#"[
+      {"displayName": "MFA", "state": "enabled",
+       "conditions": {"clientAppTypes": ["all"], "users": {"includeUsers": ["All"]},
+                      "applications": {"includeApplications": ["All"]}},
+       "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}},
+      {"displayName": "Agents", "state": "enabled",
+       "conditions": {"clientAppTypes": ["all"], "users": {"includeUsers": ["None"]},
+                      "agentContext": {"includeAgentContexts": ["x"]},
+                      "applications": {"includeApplications": ["All"]}},
+       "grantControls": {"operator": "OR", "builtInControls": ["compliantDevice"]}}]"#;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policies.json");
+    fs::write(&file, policies).unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(run(&["whatif", file, "--has", "passkey"]).code, Some(0));
+    let checked = run(&["check", file, "--format", "json"]);
+    let report: Value = serde_json::from_str(&checked.stdout).unwrap();
+    let because = report["verdicts"].as_array().unwrap().iter().map(|it| &it["because"]);
+    let because: Vec<String> = because.map(ToString::to_string).collect();
+    assert!(!because.concat().contains("unmodelled-field"), "{because:?}");
+}
