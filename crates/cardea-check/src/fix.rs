@@ -205,7 +205,7 @@ fn fix(
         title: recipe.title,
         edits: edits.collect(),
         proved: vec![format!("{} gone", draft.rule), "nobody worse off".to_owned(), new],
-        weaker: trial.effect.weaker.clone(),
+        weaker: trial.effect.weaker.iter().chain(&trial.effect.unsure).cloned().collect(),
         notes: recipe.notes.into_iter().chain(stricter).collect(),
     }
 }

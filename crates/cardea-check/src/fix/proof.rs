@@ -22,22 +22,38 @@ pub(super) struct Signature {
 
 impl Signature {
     pub(super) fn of(draft: &Draft) -> Self {
+        // A finding about the tenant as a whole is the same wherever it points.
+        let marks = if TENANT_WIDE.contains(&draft.rule) { &[] } else { draft.marks.as_slice() };
         Self {
             rule: draft.rule,
             severity: draft.severity,
-            places: draft.marks.iter().map(|mark| mark.place).collect(),
+            places: marks.iter().map(|mark| mark.place).collect(),
         }
     }
 
     /// Whether it may be new for the removal of some finding: a remark, or the price of a lockout.
     fn is_bearable(&self) -> bool {
-        self.severity == Severity::Note || PRICE.contains(&self.rule)
+        self.is_remark() || PRICE.contains(&self.rule) || self.is_need_of_help()
     }
 
     /// Whether it may be new for the removal of this finding.
     pub(super) fn is_bearable_for(&self, finding: &Self) -> bool {
-        let is_remark = self.severity == Severity::Note;
-        is_remark || finding.severity == Severity::Lockout && PRICE.contains(&self.rule)
+        self.is_remark()
+            || finding.severity == Severity::Lockout && PRICE.contains(&self.rule)
+            || finding.rule == "weak-registration" && self.is_need_of_help()
+    }
+
+    /// Whether administrators who have nothing registered depend on others, which is what it means
+    /// to guard registering.
+    fn is_need_of_help(&self) -> bool {
+        self.rule == "last-admin" && self.severity == Severity::Doubt
+    }
+
+    /// Whether it is no more than a remark. What a rule about people who cannot get in remarks is
+    /// another wall in their way.
+    fn is_remark(&self) -> bool {
+        let rule = rules::named(self.rule);
+        self.severity == Severity::Note && rule.is_some_and(|it| it.severity != Severity::Lockout)
     }
 }
 
@@ -98,6 +114,9 @@ impl Trial {
         self.worse_off.is_empty() && self.new.iter().all(Signature::is_bearable)
     }
 }
+
+/// Rules about the tenant as a whole.
+pub(super) const TENANT_WIDE: [&str; 2] = ["missing-break-glass", "last-admin"];
 
 /// Rules whose new findings are the stated price of letting people in with a pass.
 const PRICE: [&str; 2] = ["wide-pass", "spoofable-platform"];

@@ -57,7 +57,8 @@ fn named(examination: &Examination<'_>, draft: &Draft) -> Named {
         }
         Object::MethodsPolicy | Object::Settings | Object::Input => format!("{object:?}"),
     };
-    let places = draft.marks.iter().map(|mark| (name(mark.place.object), mark.place.field));
+    let marks = if proof::TENANT_WIDE.contains(&draft.rule) { &[] } else { draft.marks.as_slice() };
+    let places = marks.iter().map(|mark| (name(mark.place.object), mark.place.field));
     (draft.rule, draft.severity, places.collect())
 }
 
@@ -165,13 +166,13 @@ fn app_protection_is_opened_where_people_register() {
       proved protected-app-demand gone
       proved nobody worse off
       proved nothing new
-      weaker from a trusted network: no longer an app protection policy
+      weaker on iOS or Android from a trusted network: no longer an app protection policy
       note   people register on a trusted network; a phone joins it, too
     protected-app-demand: leave Azure Credential Configuration Endpoint Service out of CA020 Phones: protected apps only
       proved protected-app-demand gone
       proved nobody worse off
       proved nothing new
-      weaker Azure Credential Configuration Endpoint Service: no longer an app protection policy
+      weaker Azure Credential Configuration Endpoint Service on iOS or Android: no longer an app protection policy
       note   not documented by Microsoft, but in wide use; create its service principal if the tenant has none
     "#);
 }
@@ -217,6 +218,68 @@ fn utf_16_and_line_ends_stay_outside_of_the_changed_lines() {
         assert!(bytes(&after, &edit.path).starts_with(&[0xFF, 0xFE]), "{}", edit.path);
         assert_eq!(edit.after.matches('\n').count(), edit.after.matches("\r\n").count());
     }
+}
+
+/// One policy for everybody, with a demand and clients.
+fn one_policy(more: &str) -> String {
+    format!(
+        r#"{{"displayName": "CA010 MFA", "state": "enabled", "conditions": {{
+            "clientAppTypes": ["browser", "mobileAppsAndDesktopClients"{more}],
+            "applications": {{"includeApplications": ["All"]}}, "users": {{"includeUsers": ["All"]}}}},
+            "grantControls": {{"operator": "OR", "builtInControls": ["mfa"]}}}}"#
+    )
+}
+
+#[test]
+fn registering_is_guarded_and_guests_are_left_out_of_it() {
+    let policy = one_policy(r#", "exchangeActiveSync", "other""#);
+    let files = vec![("policy.json".to_owned(), policy.into_bytes())];
+    insta::assert_snapshot!(check(&files, &Config::default()), @r"
+    weak-registration: demand multifactor authentication or a pass to register security info, guests left out
+      proved weak-registration gone
+      proved nobody worse off
+      proved nothing new but last-admin
+    ");
+}
+
+#[test]
+fn legacy_clients_are_blocked_and_the_price_names_them() {
+    let files = vec![("policy.json".to_owned(), one_policy("").into_bytes())];
+    insta::assert_snapshot!(check(&files, &Config::default()), @r"
+    legacy-client: add a policy: block legacy clients
+      proved legacy-client gone
+      proved nobody worse off
+      proved nothing new
+      note   it leaves out whom CA010 MFA leaves out
+      note   stricter: with a legacy client or an Exchange ActiveSync client: also a block
+    ");
+}
+
+#[test]
+fn a_group_is_taken_back_into_the_policy_on_registering() {
+    let policies = r#"[
+      {"displayName": "CA010 MFA", "state": "enabled", "conditions": {"clientAppTypes": ["all"],
+       "applications": {"includeApplications": ["All"]}, "users": {"includeUsers": ["All"]}},
+       "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}},
+      {"displayName": "CA020 Security info", "state": "enabled", "conditions": {"clientAppTypes": ["all"],
+       "applications": {"includeUserActions": ["urn:user:registersecurityinfo"]},
+       "users": {"includeUsers": ["All"], "excludeGroups": ["7d1c5b1e-22f1-4c8f-9a52-3a0b6f0e7c11"]}},
+       "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}}]"#;
+    let files = vec![("policies.json".to_owned(), policies.as_bytes().to_vec())];
+    insta::assert_snapshot!(check(&files, &Config::default()), @r"
+    stranded-guest: leave guests out of CA020 Security info
+      proved stranded-guest gone
+      proved nobody worse off
+      proved nothing new
+    weak-registration: no longer leave group 7d1c5b1e-22f1-4c8f-9a52-3a0b6f0e7c11 out of CA020 Security info
+      proved weak-registration gone
+      proved nobody worse off
+      proved nothing new
+    weak-registration: demand multifactor authentication or a pass to register security info, guests left out
+      proved weak-registration gone
+      proved nobody worse off
+      proved nothing new
+    ");
 }
 
 #[test]

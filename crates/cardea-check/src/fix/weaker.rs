@@ -27,6 +27,8 @@ pub(super) struct Effect {
     pub(super) weaker: Vec<String>,
     /// What needs more than before, a line each.
     pub(super) stricter: Vec<String>,
+    /// Why more could become weaker than is said.
+    pub(super) unsure: Option<String>,
 }
 
 impl Effect {
@@ -38,9 +40,8 @@ impl Effect {
         let (old, new) = (Wording { examination: before }, Wording { examination: after });
         let mut weaker = shortened(lines(&difference.weaker, &old, &new, Side::Weaker));
         weaker.extend(registering(before, after));
-        weaker.extend(limit(&difference));
         let stricter = shortened(lines(&difference.stricter, &new, &old, Side::Stricter));
-        Self { weaker, stricter }
+        Self { weaker, stricter, unsure: limit(&difference) }
     }
 }
 
@@ -227,6 +228,8 @@ fn either<F>(like: &cardea_prover::gap::Like<F>, word: impl Fn(&F) -> String) ->
     const NAMED: usize = 3;
     let mut words: Vec<String> =
         std::iter::once(&like.fact).chain(&like.alternatives).map(word).collect();
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.clone()));
     let more = words.len().saturating_sub(NAMED);
     words.truncate(NAMED);
     let words = words.join(" or ");

@@ -168,6 +168,14 @@ impl Witness {
                 }
             })
             .collect();
+        // A search for sign-ins that some policy hits begins where its conditions match, which need
+        // not be the ordinary situation.
+        for (axis, cell) in point.cells.iter().enumerate().filter(|(_, cell)| **cell != 0) {
+            let dimension = SITUATION.get(axis);
+            if !deviations.iter().any(|it| Some(&it.dimension()) == dimension) {
+                deviations.extend(situational(region, axis, *cell));
+            }
+        }
         deviations.sort_by_key(Deviation::dimension);
         let situation = region.situation(&point.cells);
         Self {

@@ -98,8 +98,8 @@ fn a_control_in_place_of_another_is_weaker_and_stricter() {
     check(
         "P: everyone; to A1 => mfa",
         "P: everyone; to A1 => compliant",
-        "- mfa of P: anybody
-         + compliantDevice of P: anybody",
+        "- mfa of P: A1
+         + compliantDevice of P: A1",
     );
 }
 

@@ -62,6 +62,20 @@ fn changed(plan: &Plan<'_>, step: &Step) -> Option<String> {
     }
 }
 
+/// Leaves guests of every kind out.
+pub(super) fn without_guests() -> Change {
+    let kinds = GuestKind::ALL.map(GuestKind::name).join(",");
+    let tenants = Json::object([
+        ("@odata.type", Json::text("#microsoft.graph.conditionalAccessAllExternalTenants")),
+        ("membershipKind", Json::text("all")),
+    ]);
+    let guests = Json::object([
+        ("guestOrExternalUserTypes", Json::text(kinds)),
+        ("externalTenants", tenants),
+    ]);
+    Change::set("conditions.users.excludeGuestsOrExternalUsers", guests)
+}
+
 /// Leaves guests out of a policy that they cannot satisfy.
 pub(super) fn leave_out_guests(plan: &Plan<'_>) -> Vec<Recipe> {
     let recipe = |index: PolicyIndex| {
@@ -70,20 +84,10 @@ pub(super) fn leave_out_guests(plan: &Plan<'_>) -> Vec<Recipe> {
         if users.exclude.guests.is_some() {
             return None;
         }
-        let kinds = GuestKind::ALL.map(GuestKind::name).join(",");
-        let tenants = Json::object([
-            ("@odata.type", Json::text("#microsoft.graph.conditionalAccessAllExternalTenants")),
-            ("membershipKind", Json::text("all")),
-        ]);
-        let guests = Json::object([
-            ("guestOrExternalUserTypes", Json::text(kinds)),
-            ("externalTenants", tenants),
-        ]);
-        let change = Change::set("conditions.users.excludeGuestsOrExternalUsers", guests);
         Some(Recipe {
             title: format!("leave guests out of {}", plan.name(index)),
             notes: Vec::new(),
-            steps: vec![Step::Change(Object::Policy(index), vec![change])],
+            steps: vec![Step::Change(Object::Policy(index), vec![without_guests()])],
         })
     };
     plan.policies().into_iter().filter_map(recipe).collect()

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use cardea_graph::document::Value;
 use cardea_graph::edit::{Change, Json};
 use cardea_graph::recognise::ObjectKind;
+use cardea_policy::conditions::principal::{Membership, Principals};
 use cardea_policy::place::{Object, PolicyIndex};
 use cardea_policy::strength::Strength;
 use cardea_policy::well_known;
 
+use super::accounts::without_guests;
 use super::{Plan, passes};
 use crate::fix::parts::{for_registration, grant, strength_of};
 use crate::fix::recipe::{Copied, Recipe, Step};
@@ -102,9 +104,36 @@ fn tags_of_the_writer(plan: &Plan<'_>) -> BTreeSet<(String, String)> {
     tags
 }
 
+/// How many groups are tried that a policy on registering leaves out.
+const GROUPS: usize = 2;
+
+/// Leaves groups in policies on registering that leave them out, break-glass accounts apart.
+fn leave_in(plan: &Plan<'_>) -> Vec<Recipe> {
+    let index = plan.examination.index();
+    let declared = &plan.examination.config.break_glass.groups;
+    let mut recipes = Vec::new();
+    for policy in index.on_registration().and(index.enabled()).iter() {
+        let Some(found) = plan.policy(policy).filter(|_| plan.is_understood(policy)) else {
+            continue;
+        };
+        let Principals::Users(users) = &found.conditions.principals else { continue };
+        let groups = users.exclude.groups.iter().filter(|group| !declared.contains(group));
+        recipes.extend(groups.take(GROUPS).map(|group| {
+            let change = Change::remove("conditions.users.excludeGroups", [group.as_str()]);
+            let called = plan.examination.membership(&Membership::Group(group.clone()));
+            Recipe {
+                title: format!("no longer leave {called} out of {}", plan.name(policy)),
+                notes: Vec::new(),
+                steps: vec![Step::Change(Object::Policy(policy), vec![change])],
+            }
+        }));
+    }
+    recipes
+}
+
 /// Demands as much of registering as its methods are worth.
 pub(super) fn demand_more(plan: &Plan<'_>) -> Vec<Recipe> {
-    let mut recipes = Vec::new();
+    let mut recipes = leave_in(plan);
     for policy in plan.policies() {
         let Some(at) = plan.policy(policy).and_then(strength_of) else { continue };
         let listed = plan.strength(at).filter(|it: &&Strength| !it.combinations.is_empty());
@@ -116,17 +145,25 @@ pub(super) fn demand_more(plan: &Plan<'_>) -> Vec<Recipe> {
     if let Some(policy) = plan.policies().first().copied().or_else(|| plan.pattern()) {
         let mut changes = for_registration();
         changes.push(grant(&["mfa"], None));
-        let copy = Copied {
+        let copied = |changes| Copied {
             word: "security-info",
             name: format!("{} (security info: MFA)", plan.name(policy)),
             changes,
         };
-        recipes.push(Recipe {
-            title: "demand multifactor authentication or a pass to register security info"
-                .to_owned(),
+        let title = "demand multifactor authentication or a pass to register security info";
+        let of_all = Recipe {
+            title: title.to_owned(),
             notes: Vec::new(),
-            steps: vec![Step::CopyPolicy(policy, copy)],
-        });
+            steps: vec![Step::CopyPolicy(policy, copied(changes.clone()))],
+        };
+        // Guests get no passes, and register when a policy first asks them to.
+        changes.push(without_guests());
+        let of_members = Recipe {
+            title: format!("{title}, guests left out"),
+            notes: Vec::new(),
+            steps: vec![Step::CopyPolicy(policy, copied(changes))],
+        };
+        recipes.extend([of_all, of_members]);
     }
     recipes
 }
