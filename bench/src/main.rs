@@ -1,21 +1,7 @@
-//! Measurements of Cardea, printed as Markdown. Every claim is a ratio inside one run.
-
-mod evaluate;
-mod measure;
-mod synthetic;
-
+//! x
+use cardea_bench::evaluate;
 fn main() {
-    println!("## P1: one evaluation, 240 policies, 50 groups\n");
-    println!("| engine | ns | allocations | × cardea cached |\n|---|---:|---:|---:|");
-    let lines = evaluate::run();
-    let cached = lines.get(1).map_or(f64::NAN, |line| line.cost.nanoseconds);
-    for line in &lines {
-        println!(
-            "| {} | {:.0} | {:.1} | {:.1} |",
-            line.what,
-            line.cost.nanoseconds,
-            line.cost.allocations,
-            line.cost.nanoseconds / cached
-        );
+    for (line, times) in evaluate::LINES.iter().zip(evaluate::times()) {
+        println!("{:60} {:12.0} {:12.0}", line.text, times.least(), times.median());
     }
 }

@@ -1,42 +1,68 @@
-//! Timing in batches, with allocations counted.
+//! Timing: several pieces of work in turns, so that a busy moment hits them all alike.
 
-use std::alloc::System;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+/// How many turns everything gets.
+const TURNS: usize = 21;
+/// How long one turn lasts.
+const TURN: Duration = Duration::from_millis(10);
 
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+/// Several times of the same work, in one unit.
+#[derive(Clone, Debug)]
+pub struct Times(Vec<f64>);
 
-/// What one call costs.
-#[derive(Clone, Copy, Debug)]
-pub struct Cost {
-    /// Nanoseconds, the median over the batches.
-    pub nanoseconds: f64,
-    /// Allocations.
-    pub allocations: f64,
+impl Times {
+    /// The times; at least one.
+    pub fn new(mut times: Vec<f64>) -> Self {
+        assert!(!times.is_empty(), "nothing was measured");
+        times.sort_by(f64::total_cmp);
+        Self(times)
+    }
+
+    /// The fastest.
+    pub fn least(&self) -> f64 {
+        self.0[0]
+    }
+
+    /// The one in the middle.
+    pub fn median(&self) -> f64 {
+        self.0[self.0.len() / 2]
+    }
 }
 
-/// Measures a function: batches of calls for about a second, the median batch counts.
-pub fn measure(mut call: impl FnMut(usize)) -> Cost {
-    let mut per_batch = 1;
-    loop {
-        let start = Instant::now();
-        (0..per_batch).for_each(&mut call);
-        if start.elapsed().as_millis() >= 20 || per_batch > 1 << 24 {
-            break;
+/// One piece of work; the argument counts its calls.
+pub type Work<'a> = Box<dyn FnMut(usize) + 'a>;
+
+/// The nanoseconds that one call takes of each, measured in turns.
+pub fn in_turns(works: &mut [Work<'_>]) -> Vec<Times> {
+    let calls: Vec<usize> = works.iter_mut().map(calls).collect();
+    let mut times = vec![Vec::new(); works.len()];
+    for _ in 0..TURNS {
+        for ((work, calls), times) in works.iter_mut().zip(&calls).zip(&mut times) {
+            times.push(once(work, *calls).as_nanos() as f64 / *calls as f64);
         }
-        per_batch *= 2;
     }
-    let region = Region::new(ALLOCATOR);
-    let mut batches: Vec<f64> = (0..31)
-        .map(|_| {
-            let start = Instant::now();
-            (0..per_batch).for_each(&mut call);
-            start.elapsed().as_nanos() as f64 / per_batch as f64
-        })
-        .collect();
-    let allocations = region.change().allocations as f64 / (31 * per_batch) as f64;
-    batches.sort_by(f64::total_cmp);
-    Cost { nanoseconds: batches.get(15).copied().unwrap_or(f64::NAN), allocations }
+    times.into_iter().map(Times::new).collect()
+}
+
+/// How many calls fill a turn.
+fn calls(work: &mut Work<'_>) -> usize {
+    let mut calls = 1;
+    while once(work, calls) < TURN {
+        calls *= 2;
+    }
+    calls
+}
+
+fn once(work: &mut Work<'_>, calls: usize) -> Duration {
+    let start = Instant::now();
+    (0..calls).for_each(work);
+    start.elapsed()
+}
+
+/// Milliseconds that the work took, and its result.
+pub fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let start = Instant::now();
+    let result = work();
+    (start.elapsed().as_secs_f64() * 1000.0, result)
 }
