@@ -3,6 +3,7 @@
 mod walk;
 
 use crate::document::{Document, NodeId, SyntaxError, Value};
+use crate::lower::Claims;
 use crate::problem::{Problem, ProblemKind, Problems};
 use crate::recognise::ObjectKind;
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -19,6 +20,8 @@ pub struct Export {
     pub problems: Vec<Problem>,
     /// Documents with a known object in them.
     documents: Vec<Option<Document>>,
+    /// What was said of people and groups by objects that were not kept.
+    pub(crate) claims: Claims,
 }
 
 /// A value of one of the documents.
@@ -99,6 +102,7 @@ impl Reader {
             objects: self.objects,
             problems: self.problems.finish(),
             documents: self.documents,
+            claims: Claims::default(),
         }
     }
 

@@ -14,6 +14,7 @@ pub mod document;
 pub mod edit;
 pub mod encoding;
 pub mod export;
+mod interner;
 pub mod lower;
 pub mod problem;
 pub mod recognise;
