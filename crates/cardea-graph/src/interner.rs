@@ -36,11 +36,6 @@ impl Interner {
         self.intern(id)
     }
 
-    /// The texts so far.
-    pub(crate) fn texts(&self) -> &Texts {
-        &self.texts
-    }
-
     /// The texts, when there will be no more.
     pub(crate) fn finish(self) -> Texts {
         let mut texts = self.texts;

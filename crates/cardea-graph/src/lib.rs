@@ -19,4 +19,5 @@ pub mod lower;
 pub mod problem;
 pub mod recognise;
 pub mod source;
+mod stream;
 pub mod well_known;

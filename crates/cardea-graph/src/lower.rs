@@ -18,14 +18,14 @@ mod strength;
 mod suggest;
 mod target;
 
-pub(crate) use directory::{Claims, Moment, claim, is_about_people};
+pub(crate) use directory::{Claims, claim, is_about_people};
 pub(crate) use ledger::Ledger;
 pub use ledger::{Tally, leaves};
 pub use names::{Names, Table};
 pub use positions::Positions;
 
 use crate::document::Value;
-use crate::export::{Export, Found};
+use crate::export::{Export, Found, Lifted};
 use crate::problem::Problem;
 use crate::recognise::ObjectKind;
 use cardea_tenant::tenant::Tenant;
@@ -57,8 +57,8 @@ pub struct Lowered {
 /// Lowers an export.
 pub fn lower(mut export: Export) -> Lowered {
     let problems = std::mem::take(&mut export.problems);
-    let mut claims = std::mem::take(&mut export.claims);
-    let mut of_people = Ledger::default();
+    let Lifted { mut claims, tally, problems: counted, .. } = export.take_lifted();
+    let mut of_people = Ledger::after(tally, &counted);
     directory::claim_all(&export, &mut claims, &mut of_people);
     let mut names = Names::of(&export, &mut claims);
     let statements = directory::Statements::of(claims);

@@ -91,6 +91,16 @@ pub struct Problems {
     kept: Vec<Problem>,
     counts: Counts,
     left_out: Counts,
+    /// Whether all are only counted.
+    counting: Counting,
+}
+
+/// Which problems are only counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Counting {
+    #[default]
+    TheRest,
+    All,
 }
 
 /// Numbers of problems.
@@ -105,6 +115,16 @@ impl Problems {
         Self { kept, ..Self::default() }
     }
 
+    /// Counts problems and keeps none.
+    pub(crate) fn counting() -> Self {
+        Self { counting: Counting::All, ..Self::default() }
+    }
+
+    /// How many were counted and not kept; none are from now on.
+    pub(crate) fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.left_out)
+    }
+
     /// Adds a problem.
     pub fn add(
         &mut self,
@@ -112,13 +132,14 @@ impl Problems {
         span: Span,
         message: impl FnOnce() -> (String, Option<String>),
     ) {
-        let count = self.counts.entry((span.file, kind)).or_default();
-        if *count < KEPT {
+        let key = (span.file, kind);
+        let count = self.counts.entry(key).or_default();
+        if self.counting == Counting::TheRest && *count < KEPT {
             *count += 1;
             let (message, help) = message();
             self.kept.push(Problem { kind, span, message, help });
         } else {
-            *self.left_out.entry((span.file, kind)).or_default() += 1;
+            *self.left_out.entry(key).or_default() += 1;
         }
     }
 

@@ -134,6 +134,12 @@ impl Sources {
         &self.files
     }
 
+    /// The files of which all is kept.
+    pub fn whole_files(&self) -> impl Iterator<Item = &SourceFile> {
+        let files = self.files.iter().zip(&self.lines);
+        files.filter(|(_, lines)| lines.cuts.is_empty()).map(|(file, _)| file)
+    }
+
     /// The text that a span covers; empty where the span lies outside its file.
     pub fn text(&self, span: &Span) -> &str {
         self.file(span.file).and_then(|file| file.text.get(span.range.clone())).unwrap_or("")
@@ -187,7 +193,7 @@ impl Sources {
     }
 }
 
-fn usize_of(offset: u32) -> usize {
+pub(crate) fn usize_of(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 

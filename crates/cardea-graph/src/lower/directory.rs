@@ -7,7 +7,7 @@ mod members;
 mod object;
 mod settle;
 
-pub(crate) use claims::{Claims, Moment};
+pub(crate) use claims::Claims;
 pub(crate) use object::claim;
 
 use super::ledger::Ledger;
@@ -17,6 +17,7 @@ use crate::export::Export;
 use crate::problem::ProblemKind;
 use crate::recognise::ObjectKind;
 use crate::source::{FileId, Span};
+use cardea_policy::id::GroupId;
 use cardea_tenant::texts::Texts;
 use claims::{Said, Traits};
 use std::sync::Arc;
@@ -78,19 +79,21 @@ impl Statements {
     pub(super) fn define(&self, names: &mut Names) {
         names.users = Table::over(Arc::clone(&self.texts));
         for claim in &self.said.people {
-            names.users.define_text(claim.id, claim.name);
+            names.users.describe(claim.id, claim.name);
             names.users.alias_text(claim.id, claim.other_name);
         }
         let identified = |traits: Traits| traits.has(Traits::IDENTIFIED);
         for claim in self.said.registrations.iter().filter(|it| identified(it.traits)) {
-            names.users.define_text(claim.who, claim.name);
+            names.users.describe(claim.who, claim.name);
             names.users.alias_text(claim.who, claim.other_name);
         }
         for (id, name) in &self.said.known {
-            names.users.define_text(*id, *name);
+            names.users.describe(*id, *name);
         }
         for claim in &self.said.groups {
-            names.groups.define(self.texts.at(claim.id), self.texts.at(claim.name));
+            let id = names.groups.place(&GroupId::new(self.texts.at(claim.id)));
+            let name = names.groups.push(self.texts.at(claim.name));
+            names.groups.describe(id, name);
         }
     }
 }

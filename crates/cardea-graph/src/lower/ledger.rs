@@ -3,7 +3,7 @@
 
 use super::suggest::nearest;
 use crate::document::{NodeId, Shape, Value, is_annotation, same_name};
-use crate::problem::{Problem, ProblemKind, Problems};
+use crate::problem::{Counts, Problem, ProblemKind, Problems};
 use crate::source::Span;
 use cardea_policy::place::Field;
 use std::borrow::Cow;
@@ -74,6 +74,18 @@ impl Ledger {
     /// Goes on from the problems of reading.
     pub(super) fn resume(problems: Vec<Problem>) -> Self {
         Self { problems: Problems::resume(problems), ..Self::default() }
+    }
+
+    /// Goes on from objects that are only counted.
+    pub(crate) fn after(tally: Tally, counts: &Counts) -> Self {
+        let mut ledger = Self { tally, ..Self::default() };
+        ledger.problems.leave_out(counts);
+        ledger
+    }
+
+    /// One that counts problems and keeps none.
+    pub(crate) fn counting() -> Self {
+        Self { problems: Problems::counting(), ..Self::default() }
     }
 
     /// Adds the problems and counts of another one.

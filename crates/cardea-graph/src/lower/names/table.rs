@@ -107,16 +107,21 @@ impl<K> Table<K> {
     pub(in crate::lower) fn define(&mut self, id: &str, name: &str) -> Id<K> {
         let id = Id::new(id);
         let (place, name) = (self.place(&id), self.push(name));
-        self.define_text(place, name);
+        if self.row(id.as_str()).is_none_or(|row| self.at(row).name == NOTHING) {
+            self.describe(place, name);
+        }
+        self.alias_text(place, name);
         id
     }
 
-    /// As [`Self::define`], with texts that are in the list. The id is folded as ids are.
-    pub(in crate::lower) fn define_text(&mut self, id: Text, name: Text) {
+    /// Adds an object whose id and name are among the texts; the id is folded as ids are. Of
+    /// several names it goes by the first in the alphabet, and not by that which came first.
+    pub(in crate::lower) fn describe(&mut self, id: Text, name: Text) {
         let row = self.row(self.texts.at(id)).unwrap_or_else(|| self.add(id));
-        let texts = &self.texts;
+        let (texts, named) = (&self.texts, self.texts.at(name));
         if let Some(known) = usize::try_from(row).ok().and_then(|row| self.rows.get_mut(row))
-            && texts.at(known.name).is_empty()
+            && !named.is_empty()
+            && (known.name == NOTHING || named < texts.at(known.name))
         {
             known.name = name;
         }
@@ -151,14 +156,14 @@ impl<K> Table<K> {
     }
 
     /// Where the id of an object stands among the texts.
-    fn place(&mut self, id: &Id<K>) -> Text {
+    pub(in crate::lower) fn place(&mut self, id: &Id<K>) -> Text {
         match self.row(id.as_str()) {
             Some(row) => self.at(row).id,
             None => self.push(id.as_str()),
         }
     }
 
-    fn push(&mut self, text: &str) -> Text {
+    pub(in crate::lower) fn push(&mut self, text: &str) -> Text {
         if text.is_empty() {
             return NOTHING;
         }
