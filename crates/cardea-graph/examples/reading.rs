@@ -65,7 +65,7 @@ fn write_graph(folder: &Path, memberships: &[Vec<u32>]) -> io::Result<()> {
     for number in 0..people {
         if number % PAGE == 0 {
             let between = if number == 0 { "" } else { "]},\n" };
-            write!(out, r##"{between}{{"@odata.context":"{METADATA}#users","value":["##)?;
+            write!(out, r#"{between}{{"@odata.context":"{METADATA}#users","value":["#)?;
         } else {
             write!(out, ",")?;
         }
@@ -81,11 +81,13 @@ fn write_graph(folder: &Path, memberships: &[Vec<u32>]) -> io::Result<()> {
     for (person, groups) in (0_u32..).zip(memberships) {
         for group in groups {
             let members = usize::try_from(*group).ok().and_then(|group| members.get_mut(group));
-            members.into_iter().for_each(|members: &mut Vec<u32>| members.push(person));
+            if let Some(members) = members {
+                members.push(person);
+            }
         }
     }
     let mut out = BufWriter::new(File::create(folder.join("groups.json"))?);
-    write!(out, r##"{{"@odata.context":"{METADATA}#groups(members())","value":["##)?;
+    write!(out, r#"{{"@odata.context":"{METADATA}#groups(members())","value":["#)?;
     for (number, members) in (0_u32..).zip(&members) {
         let (between, id) = (if number == 0 { "" } else { "," }, group_id(number));
         write!(

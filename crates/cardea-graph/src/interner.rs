@@ -36,6 +36,16 @@ impl Interner {
         self.intern(id)
     }
 
+    /// Adds a text, also one that is there.
+    pub(crate) fn push(&mut self, text: &str) -> Option<Text> {
+        self.texts.push(text)
+    }
+
+    /// The text at a position; empty where there is none.
+    pub(crate) fn at(&self, text: Text) -> &str {
+        self.texts.at(text)
+    }
+
     /// The texts, when there will be no more.
     pub(crate) fn finish(self) -> Texts {
         let mut texts = self.texts;

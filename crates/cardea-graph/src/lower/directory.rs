@@ -77,7 +77,7 @@ impl Statements {
 
     /// Adds the people and groups that are described to the names.
     pub(super) fn define(&self, names: &mut Names) {
-        names.users = Table::over(Arc::clone(&self.texts));
+        names.users = Table::over(Arc::clone(&self.texts), self.said.people.len());
         for claim in &self.said.people {
             names.users.describe(claim.id, claim.name);
             names.users.alias_text(claim.id, claim.other_name);

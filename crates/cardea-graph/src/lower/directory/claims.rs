@@ -19,7 +19,9 @@ pub(crate) struct Claims {
     /// Whether a text did not fit.
     is_full: bool,
     said: Said,
-    /// For each id the name that a reference had for it.
+    /// For each id the name that was last said for it, since the same one is said again and again.
+    last_names: Vec<Text>,
+    /// For each id the first name in the alphabet that a reference had for it.
     called: Vec<Text>,
 }
 
@@ -221,6 +223,19 @@ impl Memberships {
     }
 }
 
+fn entry(names: &[Text], id: Text) -> Text {
+    names.get(id.position()).copied().unwrap_or(NOTHING)
+}
+
+fn set_entry(names: &mut Vec<Text>, id: Text, name: Text) {
+    if names.len() <= id.position() {
+        names.resize(id.position() + 1, NOTHING);
+    }
+    if let Some(entry) = names.get_mut(id.position()) {
+        *entry = name;
+    }
+}
+
 /// A moment, to which what is said can be taken back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
@@ -271,11 +286,9 @@ impl Claims {
         said.parents.truncate(since.parents);
         said.roles.truncate(since.roles);
         said.known.truncate(since.known);
-        for (text, _) in said.called.drain(since.called.min(said.called.len())..) {
-            if let Some(called) = self.called.get_mut(text.position()) {
-                *called = NOTHING;
-            }
-        }
+        said.called.truncate(since.called);
+        // A name that was not said is to be said again.
+        self.called.clear();
         said.keys.truncate(since.keys);
         said.listed.truncate(since.listed);
         let (pieces, numbers) = since.memberships;
@@ -285,7 +298,7 @@ impl Claims {
         }
     }
 
-    /// A text.
+    /// A text that may be met often, nothing for an empty one.
     pub(super) fn text(&mut self, text: &str) -> Text {
         if text.is_empty() {
             return NOTHING;
@@ -300,20 +313,35 @@ impl Claims {
         self.checked(interned)
     }
 
+    /// A name of what has this id, nothing for an empty one.
+    pub(super) fn name(&mut self, id: Text, name: &str) -> Text {
+        let last = entry(&self.last_names, id);
+        if name.is_empty() || self.interner.at(last) == name {
+            return if name.is_empty() { NOTHING } else { last };
+        }
+        let pushed = self.interner.push(name);
+        let name = self.checked(pushed);
+        set_entry(&mut self.last_names, id, name);
+        name
+    }
+
+    /// A name beside that which was just said, nothing for an empty one or the same one.
+    pub(super) fn other_name(&mut self, name: Text, other: &str) -> Text {
+        if other.is_empty() || self.interner.at(name) == other {
+            return NOTHING;
+        }
+        let pushed = self.interner.push(other);
+        self.checked(pushed)
+    }
+
     /// A reference to something, and what it is called there.
     pub(super) fn reference(&mut self, sort: Sort, id: &str, name: &str) -> Reference {
         let text = self.id(id);
-        let place = text.position();
-        if !name.is_empty() && name != id && text != NOTHING {
-            let is_new = self.called.get(place).is_none_or(|called| *called == NOTHING);
-            if is_new {
-                let name = self.text(name);
-                if self.called.len() <= place {
-                    self.called.resize(place + 1, NOTHING);
-                }
-                if let Some(called) = self.called.get_mut(place) {
-                    *called = name;
-                }
+        if !name.is_empty() && name != id {
+            let called = entry(&self.called, text);
+            if called == NOTHING || name < self.interner.at(called) {
+                let name = self.name(text, name);
+                set_entry(&mut self.called, text, name);
                 self.said.called.push((text, name));
             }
         }
@@ -327,8 +355,9 @@ impl Claims {
 
     /// Somebody exists and is called so.
     pub(in crate::lower) fn know_person(&mut self, id: &str, name: &str) {
-        let known = (self.id(id), self.text(name));
-        self.said.known.push(known);
+        let id = self.id(id);
+        let name = self.name(id, name);
+        self.said.known.push((id, name));
     }
 
     /// The statements, to add to them.

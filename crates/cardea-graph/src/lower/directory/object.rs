@@ -90,7 +90,8 @@ impl Taking<'_> {
             .with_if(Traits::PRINCIPAL, principal.is_some())
             .with_if(Traits::GUEST, is_guest)
             .with_if(Traits::EXTERNAL, is_external(value));
-        let (name, other_name) = (self.claims.text(name), self.claims.text(&display));
+        let name = self.claims.name(id, name);
+        let other_name = self.claims.other_name(name, &display);
         self.claims.said().people.push(PersonClaim { id, name, other_name, traits });
         if !groups.is_empty() {
             self.claims.memberships(Run::OfPerson(id), &groups);
@@ -116,13 +117,10 @@ impl Taking<'_> {
             .with_if(Traits::PRINCIPAL, principal.is_some())
             .with_if(Traits::GUEST, is_guest)
             .with_if(Traits::EXTERNAL, is_guest);
-        let claim = RegistrationClaim {
-            who: self.claims.id(id.as_deref().unwrap_or(name)),
-            name: self.claims.text(name),
-            other_name: self.claims.text(&display),
-            methods,
-            traits,
-        };
+        let who = self.claims.id(id.as_deref().unwrap_or(name));
+        let name = self.claims.name(who, name);
+        let other_name = self.claims.other_name(name, &display);
+        let claim = RegistrationClaim { who, name, other_name, methods, traits };
         self.claims.said().registrations.push(claim);
     }
 
@@ -156,7 +154,7 @@ impl Taking<'_> {
         let is_whole = !MEMBERS.iter().any(|list| members::has_more(value, list));
         let claim = GroupClaim {
             id,
-            name: self.claims.text(&name),
+            name: self.claims.name(id, &name),
             members: if listed.is_some() && is_whole { Members::Known } else { Members::Unknown },
             role_assignable: if role_assignable { RoleAssignable::Yes } else { RoleAssignable::No },
             owners: owners.map_or(Owners::NotListed, |()| Owners::Listed),

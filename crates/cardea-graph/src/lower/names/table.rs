@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use std::borrow::Cow;
 use std::hash::BuildHasher as _;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Objects of one kind.
 #[derive(Clone, Debug)]
@@ -16,8 +16,10 @@ pub struct Table<K> {
     rows: Vec<Row>,
     /// Rows by id.
     by_id: HashTable<u32>,
-    /// By name in lower case.
-    by_name: HashTable<Alias>,
+    /// Other names.
+    aliases: Vec<Alias>,
+    /// All names in lower case, once somebody asks for one: most inputs refer to people by id.
+    by_name: OnceLock<HashTable<Alias>>,
     hasher: RandomState,
     kind: PhantomData<K>,
 }
@@ -41,18 +43,19 @@ pub(in crate::lower) const NOTHING: Text = Text(u32::MAX);
 
 impl<K> Default for Table<K> {
     fn default() -> Self {
-        Self::over(Arc::default())
+        Self::over(Arc::default(), 0)
     }
 }
 
 impl<K> Table<K> {
-    /// Objects whose ids and names are among these texts.
-    pub(in crate::lower) fn over(texts: Arc<Texts>) -> Self {
+    /// Objects whose ids and names are among these texts, with room for so many.
+    pub(in crate::lower) fn over(texts: Arc<Texts>, count: usize) -> Self {
         Self {
             texts,
-            rows: Vec::new(),
-            by_id: HashTable::new(),
-            by_name: HashTable::new(),
+            rows: Vec::with_capacity(count),
+            by_id: HashTable::with_capacity(count),
+            aliases: Vec::new(),
+            by_name: OnceLock::new(),
             hasher: RandomState::default(),
             kind: PhantomData,
         }
@@ -109,23 +112,25 @@ impl<K> Table<K> {
         let (place, name) = (self.place(&id), self.push(name));
         if self.row(id.as_str()).is_none_or(|row| self.at(row).name == NOTHING) {
             self.describe(place, name);
+        } else {
+            self.alias_text(place, name);
         }
-        self.alias_text(place, name);
         id
     }
 
     /// Adds an object whose id and name are among the texts; the id is folded as ids are. Of
     /// several names it goes by the first in the alphabet, and not by that which came first.
     pub(in crate::lower) fn describe(&mut self, id: Text, name: Text) {
+        self.by_name.take();
         let row = self.row(self.texts.at(id)).unwrap_or_else(|| self.add(id));
-        let (texts, named) = (&self.texts, self.texts.at(name));
-        if let Some(known) = usize::try_from(row).ok().and_then(|row| self.rows.get_mut(row))
-            && !named.is_empty()
-            && (known.name == NOTHING || named < texts.at(known.name))
-        {
-            known.name = name;
+        let (texts, mut other) = (&self.texts, name);
+        let known = usize::try_from(row).ok().and_then(|row| self.rows.get_mut(row));
+        if let Some(known) = known.filter(|known| {
+            name != NOTHING && (known.name == NOTHING || texts.at(name) < texts.at(known.name))
+        }) {
+            other = std::mem::replace(&mut known.name, name);
         }
-        self.alias_text(id, name);
+        self.alias_text(id, other);
     }
 
     /// Lets a name stand for an object.
@@ -136,22 +141,9 @@ impl<K> Table<K> {
 
     /// As [`Self::alias`], with texts that are in the list.
     pub(in crate::lower) fn alias_text(&mut self, id: Text, name: Text) {
-        let Self { texts, by_name, hasher, .. } = self;
-        let text = folded(texts.at(name));
-        if text.is_empty() {
-            return;
-        }
-        let hash = hasher.hash_one(&*text);
-        match by_name.find_mut(hash, |it| folded(texts.at(it.name)) == text) {
-            None => {
-                let hash_of = |it: &Alias| hasher.hash_one(&*folded(texts.at(it.name)));
-                by_name.insert_unique(hash, Alias { name, id }, hash_of);
-            }
-            Some(alias) => {
-                if texts.at(alias.id) != texts.at(id) {
-                    alias.id = NOTHING;
-                }
-            }
+        if name != NOTHING {
+            self.by_name.take();
+            self.aliases.push(Alias { name, id });
         }
     }
 
@@ -194,7 +186,29 @@ impl<K> Table<K> {
 
     fn alias_of(&self, folded_name: &str) -> Option<&Alias> {
         let hash = self.hasher.hash_one(folded_name);
-        self.by_name.find(hash, |it| folded(self.texts.at(it.name)) == folded_name)
+        let by_name = self.by_name.get_or_init(|| self.all_names());
+        by_name.find(hash, |it| folded(self.texts.at(it.name)) == folded_name)
+    }
+
+    fn all_names(&self) -> HashTable<Alias> {
+        let mut all = HashTable::with_capacity(self.rows.len() + self.aliases.len());
+        let of_rows = self.rows.iter().map(|row| Alias { name: row.name, id: row.id });
+        for alias in of_rows.chain(self.aliases.iter().copied()) {
+            let name = folded(self.texts.at(alias.name));
+            let hash = self.hasher.hash_one(&*name);
+            let known = all.find_mut(hash, |it: &Alias| folded(self.texts.at(it.name)) == name);
+            match known {
+                Some(known) if self.texts.at(known.id) == self.texts.at(alias.id) => {}
+                Some(known) => known.id = NOTHING,
+                None if name.is_empty() => {}
+                None => {
+                    let hash_of =
+                        |it: &Alias| self.hasher.hash_one(&*folded(self.texts.at(it.name)));
+                    all.insert_unique(hash, alias, hash_of);
+                }
+            }
+        }
+        all
     }
 }
 
