@@ -66,6 +66,9 @@ enum Tag {
     Object,
 }
 
+pub(crate) use json::Beginning;
+pub(crate) use text::unescape;
+
 /// Why a text is no document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -95,6 +98,12 @@ impl Document {
         json::parse(file, text)
     }
 
+    /// Reads the JSON value that a text begins with, of which more may come. The document is one
+    /// that is not needed any more; `depth` arrays and objects stand around the value.
+    pub(crate) fn json_beginning(self, text: &str, depth: usize) -> Beginning {
+        json::beginning(text, depth, self)
+    }
+
     /// Reads YAML 1.2, one root for each document of the stream.
     ///
     /// # Errors
@@ -104,7 +113,7 @@ impl Document {
         yaml::parse(file, text)
     }
 
-    fn new(file: FileId) -> Self {
+    pub(crate) fn new(file: FileId) -> Self {
         Self {
             file,
             own_text: None,
@@ -138,6 +147,11 @@ impl Document {
             + self.positions.footprint()
             + self.decoded.capacity()
             + self.decoded_ranges.capacity() * size_of::<(u32, u32)>()
+    }
+
+    /// Whether it is no waste to keep the memory of the document for the next one.
+    pub(crate) fn is_small(&self) -> bool {
+        self.nodes.capacity() <= 1 << 16
     }
 
     fn node(&self, id: NodeId) -> Node {

@@ -30,6 +30,11 @@ pub enum Refusal {
     /// The object or its file is not there.
     #[error("the object is not in the files")]
     Gone,
+    /// The file is so large that only parts of it were kept.
+    #[error(
+        "the file is too large to be changed: make the change by hand, or export policies into a file without people"
+    )]
+    Parts,
     /// The file is YAML, and the change is more than one value on one line.
     #[error("the file is YAML, where only single values are changed: make the change by hand")]
     Yaml,
@@ -242,6 +247,9 @@ impl<'e> Edits<'e> {
 
     fn file(&mut self, id: FileId) -> Result<usize, Refusal> {
         let source = self.export.sources.file(id).ok_or(Refusal::Gone)?;
+        if !self.export.sources.is_whole(id) {
+            return Err(Refusal::Parts);
+        }
         let original = |file: &Working| file.before.is_some() && file.path == source.path;
         if let Some(known) = self.files.iter().position(original) {
             return Ok(known);

@@ -2,6 +2,7 @@
 //! from, so a fix can be written back into a file of any supported encoding.
 
 use crate::source::{Encoding, SourceFile};
+use std::char::DecodeUtf16Error;
 
 /// Why bytes are not text. The file has the text in front of the first byte that could not be read.
 #[derive(Clone, Debug)]
@@ -55,12 +56,10 @@ impl SourceFile {
         };
         let decoded = match encoding {
             Encoding::Utf8 | Encoding::Utf8Bom => decode_utf8(bytes, mark),
-            Encoding::Utf16Le | Encoding::Utf16LeBare => {
-                decode_utf16(&bytes, mark, u16::from_le_bytes)
-            }
-            Encoding::Utf16Be | Encoding::Utf16BeBare => {
-                decode_utf16(&bytes, mark, u16::from_be_bytes)
-            }
+            Encoding::Utf16Le
+            | Encoding::Utf16LeBare
+            | Encoding::Utf16Be
+            | Encoding::Utf16BeBare => decode_utf16(&bytes, mark, unit_of(encoding)),
             Encoding::Undecodable => Err((String::new(), DecodeError::Utf32)),
         };
         match decoded {
@@ -91,6 +90,107 @@ impl Encoding {
             Self::Utf16Le | Self::Utf16Be | Self::Utf16LeBare | Self::Utf16BeBare => true,
             Self::Utf8 | Self::Utf8Bom | Self::Undecodable => false,
         }
+    }
+}
+
+/// Decodes a file that comes in pieces, which may end anywhere.
+#[derive(Debug, Default)]
+pub(crate) struct Decoder {
+    encoding: Option<Encoding>,
+    /// Bytes that were not decoded yet: the beginning of a character.
+    rest: Vec<u8>,
+}
+
+impl Decoder {
+    /// Decodes a piece, onto the end of `text`.
+    ///
+    /// # Errors
+    /// The bytes are not text; `text` has what precedes the first one that could not be read.
+    pub(crate) fn push(&mut self, bytes: &[u8], text: &mut String) -> Result<(), DecodeError> {
+        self.rest.extend_from_slice(bytes);
+        // The encoding shows in the first four bytes.
+        if self.encoding.is_none() && self.rest.len() < 4 {
+            return Ok(());
+        }
+        let encoding = self.detected()?;
+        if encoding.is_utf16() { self.push_utf16(encoding, text) } else { self.push_utf8(text) }
+    }
+
+    /// The encoding, when there are no more pieces.
+    ///
+    /// # Errors
+    /// The file ends in the middle of a character.
+    pub(crate) fn finish(&mut self, text: &mut String) -> Result<Encoding, DecodeError> {
+        let encoding = self.detected()?;
+        if encoding.is_utf16() {
+            self.push_utf16(encoding, text)?;
+            let unit = unit_of(encoding);
+            return match self.rest.first_chunk() {
+                Some(pair) => Err(DecodeError::LoneSurrogate(unit(*pair))),
+                None if self.rest.is_empty() => Ok(encoding),
+                None => Err(DecodeError::Truncated),
+            };
+        }
+        self.push_utf8(text)?;
+        if self.rest.is_empty() { Ok(encoding) } else { Err(DecodeError::Truncated) }
+    }
+
+    fn detected(&mut self) -> Result<Encoding, DecodeError> {
+        if let Some(encoding) = self.encoding {
+            return Ok(encoding);
+        }
+        let (encoding, mark) = detect(&self.rest)?;
+        self.rest.drain(..mark);
+        self.encoding = Some(encoding);
+        Ok(encoding)
+    }
+
+    fn push_utf8(&mut self, text: &mut String) -> Result<(), DecodeError> {
+        let (valid, wrong) = match str::from_utf8(&self.rest) {
+            Ok(all) => (all, None),
+            Err(error) => {
+                let valid = self.rest.get(..error.valid_up_to()).unwrap_or_default();
+                let wrong = error.error_len().and_then(|_| self.rest.get(valid.len()));
+                (str::from_utf8(valid).unwrap_or_default(), wrong)
+            }
+        };
+        text.push_str(valid);
+        if let Some(byte) = wrong {
+            return Err(DecodeError::InvalidUtf8(*byte));
+        }
+        let length = valid.len();
+        self.rest.drain(..length);
+        Ok(())
+    }
+
+    fn push_utf16(&mut self, encoding: Encoding, text: &mut String) -> Result<(), DecodeError> {
+        let unit = unit_of(encoding);
+        let (mut pairs, _) = self.rest.as_chunks::<2>();
+        // The other half of a surrogate pair may come with the next piece.
+        if let Some((last, before)) = pairs.split_last()
+            && (0xD800..0xDC00).contains(&unit(*last))
+        {
+            pairs = before;
+        }
+        let length = pairs.len() * 2;
+        for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+            let lone = |error: DecodeUtf16Error| error.unpaired_surrogate();
+            text.push(decoded.map_err(|error| DecodeError::LoneSurrogate(lone(error)))?);
+        }
+        self.rest.drain(..length);
+        Ok(())
+    }
+}
+
+/// How two bytes are a unit of UTF-16.
+fn unit_of(encoding: Encoding) -> fn([u8; 2]) -> u16 {
+    match encoding {
+        Encoding::Utf16Be | Encoding::Utf16BeBare => u16::from_be_bytes,
+        Encoding::Utf16Le
+        | Encoding::Utf16LeBare
+        | Encoding::Utf8
+        | Encoding::Utf8Bom
+        | Encoding::Undecodable => u16::from_le_bytes,
     }
 }
 
@@ -199,6 +299,29 @@ mod tests {
         fn any_bytes_are_refused_or_come_back_unchanged(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             if let Ok(file) = SourceFile::decode("f".to_owned(), bytes.clone()) {
                 prop_assert_eq!(file.encoding.encode(&file.text), Some(bytes));
+            }
+        }
+
+        #[test]
+        fn a_file_in_pieces_is_decoded_as_a_whole_one(
+            bytes in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..40),
+                "[a-zä€😀]{0,12}".prop_map(String::into_bytes),
+                "[a-zä€😀]{0,12}".prop_map(|text| encode_utf16("\u{FEFF}", &text, u16::to_be_bytes)),
+                "[a-z😀]{0,12}".prop_map(|text| encode_utf16("", &text, u16::to_le_bytes)),
+            ],
+            piece in 1_usize..9,
+            cut in 0_usize..3,
+        ) {
+            let bytes = &bytes[..bytes.len().saturating_sub(cut)];
+            let (mut decoder, mut text) = (Decoder::default(), String::new());
+            let pushed = bytes.chunks(piece).try_for_each(|piece| decoder.push(piece, &mut text));
+            let read = pushed.and_then(|()| decoder.finish(&mut text));
+            match SourceFile::decode("f".to_owned(), bytes.to_vec()) {
+                Ok(file) => prop_assert_eq!((text, read), (file.text, Ok(file.encoding))),
+                Err(refused) => {
+                    prop_assert_eq!((text, read), (refused.file.text, Err(refused.error)));
+                }
             }
         }
 

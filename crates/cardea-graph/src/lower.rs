@@ -18,16 +18,17 @@ mod strength;
 mod suggest;
 mod target;
 
+pub(crate) use directory::{Claims, claim, is_about_people};
+pub(crate) use ledger::Ledger;
 pub use ledger::{Tally, leaves};
 pub use names::{Names, Table};
 pub use positions::Positions;
 
 use crate::document::Value;
-use crate::export::{Export, Found};
+use crate::export::{Export, Found, Lifted};
 use crate::problem::Problem;
 use crate::recognise::ObjectKind;
 use cardea_tenant::tenant::Tenant;
-use ledger::Ledger;
 use std::collections::BTreeMap;
 
 /// A tenant, and where everything in it came from.
@@ -56,8 +57,14 @@ pub struct Lowered {
 /// Lowers an export.
 pub fn lower(mut export: Export) -> Lowered {
     let problems = std::mem::take(&mut export.problems);
+    let Lifted { mut claims, tally, problems: counted, .. } = export.take_lifted();
+    let mut of_people = Ledger::after(tally, &counted);
+    directory::claim_all(&export, &mut claims, &mut of_people);
+    let mut names = Names::of(&export, &mut claims);
+    let statements = directory::Statements::of(claims);
+    statements.define(&mut names);
     let mut lowering = Lowering {
-        names: Names::of(&export),
+        names,
         export: &export,
         tenant: Tenant::default(),
         ledger: Ledger::resume(problems),
@@ -69,7 +76,8 @@ pub fn lower(mut export: Export) -> Lowered {
     lowering.methods();
     lowering.settings();
     let policies = lowering.policies();
-    let disabled_people = lowering.directory();
+    lowering.ledger.append(of_people);
+    let disabled_people = lowering.directory(statements);
     let Lowering { names, tenant, ledger, positions, .. } = lowering;
     Lowered {
         tenant,

@@ -89,16 +89,40 @@ impl ProblemKind {
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     kept: Vec<Problem>,
-    counts: BTreeMap<(FileId, ProblemKind), usize>,
+    counts: Counts,
+    left_out: Counts,
+    /// Whether all are only counted.
+    counting: Counting,
 }
 
+/// Which problems are only counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Counting {
+    #[default]
+    TheRest,
+    All,
+}
+
+/// Numbers of problems.
+pub type Counts = BTreeMap<(FileId, ProblemKind), usize>;
+
 /// How many problems of one kind are kept for a file.
-const KEPT: usize = 100;
+pub(crate) const KEPT: usize = 100;
 
 impl Problems {
     /// Goes on from problems that are finished.
     pub(crate) fn resume(kept: Vec<Problem>) -> Self {
-        Self { kept, counts: BTreeMap::new() }
+        Self { kept, ..Self::default() }
+    }
+
+    /// Counts problems and keeps none.
+    pub(crate) fn counting() -> Self {
+        Self { counting: Counting::All, ..Self::default() }
+    }
+
+    /// How many were counted and not kept; none are from now on.
+    pub(crate) fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.left_out)
     }
 
     /// Adds a problem.
@@ -108,34 +132,42 @@ impl Problems {
         span: Span,
         message: impl FnOnce() -> (String, Option<String>),
     ) {
-        let count = self.counts.entry((span.file, kind)).or_default();
-        *count += 1;
-        if *count <= KEPT {
+        let key = (span.file, kind);
+        let count = self.counts.entry(key).or_default();
+        if self.counting == Counting::TheRest && *count < KEPT {
+            *count += 1;
             let (message, help) = message();
             self.kept.push(Problem { kind, span, message, help });
+        } else {
+            *self.left_out.entry(key).or_default() += 1;
         }
     }
 
-    /// How many there are of a kind, those that were only counted included.
-    pub fn count(&self, kind: ProblemKind) -> usize {
-        self.counts.iter().filter(|((_, of), _)| *of == kind).map(|(_, count)| count).sum()
+    /// Adds the problems of another list behind these.
+    pub(crate) fn append(&mut self, other: Self) {
+        for Problem { kind, span, message, help } in other.kept {
+            self.add(kind, span, || (message, help));
+        }
+        self.leave_out(&other.left_out);
+    }
+
+    /// Counts problems that were not kept.
+    pub(crate) fn leave_out(&mut self, more: &Counts) {
+        for (key, more) in more {
+            *self.left_out.entry(*key).or_default() += more;
+        }
     }
 
     /// All problems; where some were only counted, one at the start of the file says how many.
     pub fn finish(self) -> Vec<Problem> {
         let mut problems = self.kept;
-        for ((file, kind), count) in self.counts {
-            if let Some(more @ 1..) = count.checked_sub(KEPT) {
-                problems.push(Problem {
-                    kind,
-                    span: Span { file, range: 0..0 },
-                    message: format!(
-                        "{more} more of the same kind in this file: `{}`",
-                        kind.name()
-                    ),
-                    help: None,
-                });
-            }
+        for ((file, kind), more) in self.left_out {
+            problems.push(Problem {
+                kind,
+                span: Span { file, range: 0..0 },
+                message: format!("{more} more of the same kind in this file: `{}`", kind.name()),
+                help: None,
+            });
         }
         problems
     }

@@ -33,7 +33,8 @@ pub struct FileId(pub u32);
 pub struct SourceFile {
     /// The path as it is shown, with `/` between its parts; `<stdin>` for standard input.
     pub path: String,
-    /// The text, without a byte order mark, line ends as in the file.
+    /// The text, without a byte order mark, line ends as in the file. Of a large file only parts
+    /// are kept; see [`Sources::is_whole`].
     pub text: String,
     /// How the bytes spell it.
     pub encoding: Encoding,
@@ -48,6 +49,15 @@ pub struct Span {
     pub range: Range<usize>,
 }
 
+/// A place in a text where something was left out, by which every position behind it moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// The offset in what is left.
+    pub(crate) at: u32,
+    /// Where the text behind stands in the file.
+    pub(crate) then: LineColumn,
+}
+
 /// A position for people: line and column, both from 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineColumn {
@@ -57,22 +67,61 @@ pub struct LineColumn {
     pub column: usize,
 }
 
+impl LineColumn {
+    /// The beginning of a file.
+    pub(crate) const START: Self = Self { line: 1, column: 1 };
+
+    /// The position behind a text that begins here.
+    pub(crate) fn behind(self, text: &str) -> Self {
+        let Some(last) = text.rfind('\n') else {
+            return Self { column: self.column + text.chars().count(), ..self };
+        };
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        let rest = text.get(last + 1..).unwrap_or_default();
+        Self { line: self.line + lines, column: rest.chars().count() + 1 }
+    }
+}
+
 /// All files of an input.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    /// For each file, the offsets at which its lines begin, the first line's 0 left out.
-    line_starts: Vec<Vec<u32>>,
+    lines: Vec<Lines>,
+}
+
+/// Where the lines of a file are.
+#[derive(Clone, Debug, Default)]
+struct Lines {
+    /// The offsets at which lines begin, the first line's 0 left out.
+    starts: Vec<u32>,
+    cuts: Vec<Cut>,
 }
 
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, file: SourceFile) -> FileId {
+        self.add_parts(file, Vec::new())
+    }
+
+    /// Adds a file of which only parts are left.
+    pub(crate) fn add_parts(&mut self, file: SourceFile, cuts: Vec<Cut>) -> FileId {
         let newlines = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        self.line_starts
-            .push(newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)).collect());
+        let starts = newlines.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)).collect();
+        let id = self.next();
+        self.lines.push(Lines { starts, cuts });
         self.files.push(file);
-        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+        id
+    }
+
+    /// The id of the file that is added next.
+    pub(crate) fn next(&self) -> FileId {
+        FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Whether the text of a file is all of it. Of files with very many people only what there is
+    /// to show is kept; such a file is never written back.
+    pub fn is_whole(&self, id: FileId) -> bool {
+        self.lines(id).is_some_and(|lines| lines.cuts.is_empty())
     }
 
     /// The file with this id, if it is one of these sources.
@@ -83,6 +132,12 @@ impl Sources {
     /// All files, in the order in which they were added.
     pub fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// The files of which all is kept.
+    pub fn whole_files(&self) -> impl Iterator<Item = &SourceFile> {
+        let files = self.files.iter().zip(&self.lines);
+        files.filter(|(_, lines)| lines.cuts.is_empty()).map(|(file, _)| file)
     }
 
     /// The text that a span covers; empty where the span lies outside its file.
@@ -100,18 +155,45 @@ impl Sources {
         self.line_column(span.file, span.range.end)
     }
 
-    fn line_column(&self, file: FileId, offset: usize) -> LineColumn {
-        let index = usize::try_from(file.0).unwrap_or(usize::MAX);
-        let starts = self.line_starts.get(index).map_or(&[][..], Vec::as_slice);
-        let before = starts.partition_point(|start| usize_of(*start) <= offset);
-        let start = before.checked_sub(1).and_then(|line| starts.get(line)).copied().unwrap_or(0);
+    /// The bytes of a line (from 1) without its line end; empty where the line is not kept.
+    pub fn line(&self, file: FileId, number: usize) -> Range<usize> {
         let text = self.file(file).map_or("", |file| file.text.as_str());
-        let line = text.get(usize_of(start)..offset).unwrap_or_default();
-        LineColumn { line: before + 1, column: line.chars().count() + 1 }
+        let starts = self.lines(file).map_or(&[][..], |lines| &lines.starts);
+        let line_of = |offset: usize| self.line_column(file, offset).line;
+        // What is left of a line may begin with what is left of another one.
+        let later = starts.partition_point(|start| line_of(usize_of(*start)) <= number);
+        let start =
+            later.checked_sub(1).and_then(|at| starts.get(at)).map_or(0, |at| usize_of(*at));
+        let end = starts.get(later).map_or(text.len(), |at| usize_of(*at));
+        let line = text.get(start..end).unwrap_or_default();
+        let end = start + line.trim_end_matches(['\n', '\r']).len();
+        if line_of(start) <= number && number <= line_of(end) { start..end } else { end..end }
+    }
+
+    fn lines(&self, file: FileId) -> Option<&Lines> {
+        self.lines.get(usize::try_from(file.0).ok()?)
+    }
+
+    fn line_column(&self, file: FileId, offset: usize) -> LineColumn {
+        let none = Lines::default();
+        let Lines { starts, cuts } = self.lines(file).unwrap_or(&none);
+        let text = self.file(file).map_or("", |file| file.text.as_str());
+        let before = cuts.partition_point(|cut| usize_of(cut.at) <= offset);
+        let cut = before.checked_sub(1).and_then(|at| cuts.get(at));
+        let (from, place) = cut.map_or((0, LineColumn::START), |cut| (usize_of(cut.at), cut.then));
+        let begun = |end: usize| starts.partition_point(|start| usize_of(*start) <= end);
+        let lines = begun(offset).saturating_sub(begun(from));
+        let last = begun(offset).checked_sub(1).and_then(|line| starts.get(line));
+        let (start, column) = match last.filter(|_| lines > 0) {
+            Some(start) => (usize_of(*start), 1),
+            None => (from, place.column),
+        };
+        let line = text.get(start..offset).unwrap_or_default();
+        LineColumn { line: place.line + lines, column: column + line.chars().count() }
     }
 }
 
-fn usize_of(offset: u32) -> usize {
+pub(crate) fn usize_of(offset: u32) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 

@@ -2,11 +2,14 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use cardea_policy::conditions::principal::{Guest, Person};
 use cardea_policy::id::{GroupId, RoleId, UserId};
 use cardea_policy::strength::Mode;
+
+use crate::texts::{Text, Texts};
 
 /// The position of a person in the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,27 +58,78 @@ pub enum Members {
     Unknown,
 }
 
-/// People and groups.
+/// People and groups. Cheap to clone: the people are shared.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     /// Groups.
     pub groups: Vec<Group>,
-    people: People,
+    people: Arc<People>,
 }
 
+/// People as columns: a million of them, with seventeen memberships each, take about 150 MiB.
 #[derive(Clone, Debug, Default)]
-struct People {
-    ids: TextList,
-    names: TextList,
-    membership_ends: Vec<u32>,
-    memberships: Vec<GroupIndex>,
-    roles: BTreeMap<PersonIndex, BTreeSet<RoleId>>,
-    guests: BTreeMap<PersonIndex, Guest>,
-    registered: BTreeMap<PersonIndex, Registered>,
+pub struct People {
+    /// Ids and names, and whatever else stands among them.
+    pub texts: Arc<Texts>,
+    /// The id of each person.
+    pub ids: Vec<Text>,
+    /// The name of each person, maybe an empty one.
+    pub names: Vec<Text>,
+    /// For each person the end of the memberships, which begin where those of the person before
+    /// end.
+    pub membership_ends: Vec<u32>,
+    /// Positions of direct groups.
+    pub memberships: Vec<GroupIndex>,
+    /// Active directory-scope roles of those who have any.
+    pub roles: BTreeMap<PersonIndex, BTreeSet<RoleId>>,
+    /// Those who are guests.
+    pub guests: BTreeMap<PersonIndex, Guest>,
+    /// What is registered, where the input says so.
+    pub registered: Few<Registered>,
+}
+
+/// A value for some people, where few values are different.
+#[derive(Clone, Debug)]
+pub struct Few<T> {
+    values: Vec<T>,
+    positions: BTreeMap<T, u32>,
+    /// For each person, one more than the position of the value; nothing behind the last who has
+    /// one.
+    of: Vec<u32>,
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), positions: BTreeMap::new(), of: Vec::new() }
+    }
+}
+
+impl<T: Ord + Clone> Few<T> {
+    /// Gives a person a value.
+    pub fn set(&mut self, person: PersonIndex, value: &T) {
+        let next = u32::try_from(self.values.len() + 1).unwrap_or(u32::MAX);
+        let number = self.positions.get(value).copied().unwrap_or_else(|| {
+            self.values.push(value.clone());
+            self.positions.insert(value.clone(), next);
+            next
+        });
+        if self.of.len() <= person.position() {
+            self.of.resize(person.position() + 1, 0);
+        }
+        if let Some(of) = self.of.get_mut(person.position()) {
+            *of = number;
+        }
+    }
+
+    /// The value of a person.
+    pub fn get(&self, person: PersonIndex) -> Option<&T> {
+        let number = self.of.get(person.position())?.checked_sub(1)?;
+        self.values.get(usize::try_from(number).ok()?)
+    }
 }
 
 /// What a person has registered.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Registered {
     /// Methods other than passkeys.
     pub modes: BTreeSet<Mode>,
@@ -113,31 +167,6 @@ pub struct PersonRecord<'a> {
     pub registered: Option<Registered>,
 }
 
-/// Many short texts in one allocation.
-#[derive(Clone, Debug, Default)]
-struct TextList {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl TextList {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-    }
-
-    fn at(&self, position: usize) -> &str {
-        let (start, end) = range(&self.ends, position);
-        self.text.get(start..end).unwrap_or("")
-    }
-}
-
-fn range(ends: &[u32], position: usize) -> (usize, usize) {
-    let end_of = |at: usize| ends.get(at).and_then(|end| usize::try_from(*end).ok()).unwrap_or(0);
-    let start = position.checked_sub(1).map_or(0, end_of);
-    (start, end_of(position).max(start))
-}
-
 impl PersonIndex {
     fn position(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
@@ -145,12 +174,19 @@ impl PersonIndex {
 }
 
 impl Directory {
-    /// Adds a person. Up to four billion memberships fit.
+    /// A directory of these groups and people. The columns of the people are equally long.
+    pub fn new(groups: Vec<Group>, people: People) -> Self {
+        Self { groups, people: Arc::new(people) }
+    }
+
+    /// Adds a person. Up to four billion memberships and four GiB of ids and names fit; an id or a
+    /// name that does not fit is kept as an empty one.
     pub fn add_person(&mut self, record: PersonRecord<'_>) -> PersonIndex {
-        let people = &mut self.people;
-        let index = PersonIndex(u32::try_from(people.ids.ends.len()).unwrap_or(u32::MAX));
-        people.ids.push(record.id);
-        people.names.push(record.name);
+        let people = Arc::make_mut(&mut self.people);
+        let texts = Arc::make_mut(&mut people.texts);
+        let index = PersonIndex(u32::try_from(people.ids.len()).unwrap_or(u32::MAX));
+        people.ids.push(texts.push(record.id).unwrap_or(Text(u32::MAX)));
+        people.names.push(texts.push(record.name).unwrap_or(Text(u32::MAX)));
         people.memberships.extend_from_slice(record.groups);
         let end = u32::try_from(people.memberships.len()).unwrap_or(u32::MAX);
         people.membership_ends.push(end);
@@ -161,14 +197,14 @@ impl Directory {
             people.guests.insert(index, guest);
         }
         if let Some(registered) = record.registered {
-            people.registered.insert(index, registered);
+            people.registered.set(index, &registered);
         }
         index
     }
 
     /// How many people there are.
     pub fn len(&self) -> usize {
-        self.people.ids.ends.len()
+        self.people.ids.len()
     }
 
     /// Whether the input had no people.
@@ -183,12 +219,13 @@ impl Directory {
 
     /// The person's id.
     pub fn id(&self, person: PersonIndex) -> &str {
-        self.people.ids.at(person.position())
+        self.people.ids.get(person.position()).map_or("", |id| self.people.texts.at(*id))
     }
 
     /// The person's name; the id where there is none.
     pub fn name(&self, person: PersonIndex) -> &str {
-        match self.people.names.at(person.position()) {
+        let name = self.people.names.get(person.position());
+        match name.map_or("", |name| self.people.texts.at(*name)) {
             "" => self.id(person),
             name => name,
         }
@@ -196,8 +233,10 @@ impl Directory {
 
     /// The person's direct groups.
     pub fn direct_groups(&self, person: PersonIndex) -> &[GroupIndex] {
-        let (start, end) = range(&self.people.membership_ends, person.position());
-        self.people.memberships.get(start..end).unwrap_or(&[])
+        let end_of = |at: usize| usize::try_from(*self.people.membership_ends.get(at)?).ok();
+        let start = person.position().checked_sub(1).map_or(Some(0), end_of);
+        let range = start.zip(end_of(person.position()));
+        range.and_then(|(start, end)| self.people.memberships.get(start..end)).unwrap_or(&[])
     }
 
     /// Roles assigned to the person directly.
@@ -212,7 +251,7 @@ impl Directory {
 
     /// What the person has registered, if the input says so.
     pub fn registered(&self, person: PersonIndex) -> Option<&Registered> {
-        self.people.registered.get(&person)
+        self.people.registered.get(person)
     }
 
     /// The group with this index.

@@ -17,3 +17,4 @@ pub mod journey;
 pub mod location;
 pub mod methods;
 pub mod tenant;
+pub mod texts;

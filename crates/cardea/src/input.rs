@@ -2,19 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use anyhow::Result;
 use cardea_graph::export::{Export, Reader};
 use cardea_graph::problem::{Problem, ProblemKind};
-use cardea_graph::source::{Encoding, SourceFile, Span};
+use cardea_graph::source::{Encoding, FileId, SourceFile, Span};
 
 use crate::files::{Files, is_stdin};
-
-/// The largest file that is read, in bytes: far beyond any export, and far below what would fill
-/// the memory of a laptop.
-const LARGEST: u64 = 1 << 30;
 
 /// What was read from the paths of a run.
 #[derive(Debug)]
@@ -39,12 +35,9 @@ impl Input {
         let mut places = BTreeMap::new();
         let mut unread = files.unread;
         for path in files.found {
-            match bytes(&path) {
-                Ok(bytes) => {
-                    let shown = shown(&path);
-                    reader.add(shown.clone(), bytes);
-                    places.insert(shown, path);
-                }
+            let shown = shown(&path);
+            match read(&mut reader, &path, &shown) {
+                Ok(_) => drop(places.insert(shown, path)),
                 Err(error) => unread.push((path, error)),
             }
         }
@@ -64,36 +57,21 @@ pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace(MAIN_SEPARATOR, "/")
 }
 
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+fn read(reader: &mut Reader, path: &Path, shown: &str) -> io::Result<FileId> {
     if is_stdin(path) {
-        bounded(io::stdin().lock(), LARGEST)
+        reader.read(shown, io::stdin().lock())
     } else {
-        bounded(File::open(path)?, LARGEST)
+        reader.read(shown, File::open(path)?)
     }
-}
-
-fn bounded(source: impl io::Read, largest: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    source.take(largest + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= largest) {
-        return Ok(bytes);
-    }
-    let most = largest >> 20;
-    Err(io::Error::new(
-        io::ErrorKind::FileTooLarge,
-        format!("it has more than {most} MiB; split it"),
-    ))
 }
 
 /// Notes a file that could not be read, so that no answer forgets it.
 fn note(export: &mut Export, path: &Path, error: &io::Error) {
-    let too_large = error.kind() == io::ErrorKind::FileTooLarge;
-    let kind = if too_large { ProblemKind::TooLarge } else { ProblemKind::Undecodable };
     let source =
         SourceFile { path: shown(path), text: String::new(), encoding: Encoding::Undecodable };
     let file = export.sources.add(source);
     export.problems.push(Problem {
-        kind,
+        kind: ProblemKind::Undecodable,
         span: Span { file, range: 0..0 },
         message: format!("the file cannot be read: {}", reason(error)),
         help: None,
@@ -114,13 +92,6 @@ fn reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_beyond_the_bound_is_refused_whole() {
-        assert_eq!(bounded(&b"1234"[..], 4).unwrap(), b"1234");
-        let error = bounded(&b"12345"[..], 4).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
-    }
 
     #[cfg(unix)]
     #[test]

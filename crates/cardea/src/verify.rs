@@ -11,6 +11,7 @@ use cardea_graph::lower::Lowered;
 use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::filter::Coverage;
 use cardea_policy::place::PolicyIndex;
+use cardea_tenant::directory::Directory;
 use cardea_verify::certificate::Certificate;
 use cardea_verify::check::{Reachable, Verified, check};
 use cardea_verify::claim::{Claim, Population};
@@ -90,20 +91,42 @@ pub(crate) fn certificate(lowered: &Lowered, config: &Config, reading: &Reading)
 }
 
 /// What identifies an input and its settings: SHA-256 over every file as it was decoded, the
-/// settings among them, and the arguments that change what is claimed.
+/// settings among them, and the arguments that change what is claimed. For files that were not
+/// kept whole stands what they say of people.
 fn fingerprint(lowered: &Lowered, config: &Config, reading: &Reading) -> String {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hash.update(bytes.len().to_le_bytes());
         hash.update(bytes);
     };
-    for file in lowered.export.sources.files() {
+    let sources = &lowered.export.sources;
+    for file in sources.files() {
         part(format!("{:?}", file.encoding).as_bytes());
         part(file.text.as_bytes());
+    }
+    if sources.whole_files().count() < sources.files().len() {
+        people(&lowered.tenant.directory, &mut part);
     }
     part(format!("{:?} {}", reading.as_if_enabled, config.memberships).as_bytes());
     let digest = hash.finalize();
     digest.iter().fold(String::from("sha256:"), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Everything that a directory says.
+fn people(directory: &Directory, part: &mut impl FnMut(&[u8])) {
+    for group in &directory.groups {
+        part(format!("{group:?}").as_bytes());
+    }
+    let mut groups = Vec::new();
+    for person in directory.people() {
+        part(directory.id(person).as_bytes());
+        part(directory.name(person).as_bytes());
+        groups.clear();
+        groups.extend(directory.direct_groups(person).iter().flat_map(|it| it.0.to_le_bytes()));
+        part(&groups);
+        let (roles, guest) = (directory.direct_roles(person), directory.guest(person));
+        part(format!("{roles:?} {guest:?} {:?}", directory.registered(person)).as_bytes());
+    }
 }
 
 fn words(name: &str, verified: &Verified, claim: &Claim, lowered: &Lowered) -> String {

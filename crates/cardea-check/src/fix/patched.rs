@@ -177,10 +177,11 @@ impl<'a> Patcher<'a> {
         Some(patch)
     }
 
-    /// Reads all files again.
+    /// Reads all files again that were kept. Where a policy has a name that only another file
+    /// defines, the tenant does not come out as it was, and nothing is believed.
     pub(super) fn everything(&self, edits: &[Edited]) -> Option<Patch> {
         let mut reader = Reader::default();
-        for file in self.lowered.export.sources.files() {
+        for file in self.lowered.export.sources.whole_files() {
             let edit = edits.iter().find(|edit| edit.path == file.path);
             let text = edit.map_or(&file.text, |edit| &edit.after);
             reader.add(file.path.clone(), text.clone().into_bytes());

@@ -1,14 +1,12 @@
-//! From spans to lines and columns, for many spans of the same files.
+//! From spans to lines and columns.
 
 use std::ops::Range;
 
 use cardea_graph::source::{FileId, LineColumn, SourceFile, Sources, Span};
 
-/// The sources with the line starts of each file, so that a span costs one search and not a walk
-/// through its whole file.
+/// The places of spans in the sources.
 pub(super) struct Places<'a> {
     sources: &'a Sources,
-    starts: Vec<Vec<usize>>,
 }
 
 /// A span with its file, kept inside the file's text.
@@ -23,8 +21,7 @@ pub(super) struct Place<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(sources: &'a Sources) -> Self {
-        let starts = sources.files().iter().map(|file| line_starts(&file.text)).collect();
-        Self { sources, starts }
+        Self { sources }
     }
 
     /// The place of a span; `None` where its file is not one of the sources.
@@ -35,36 +32,15 @@ impl<'a> Places<'a> {
         Some(Place {
             file,
             range: start..end,
-            start: self.line_column(span.file, &file.text, start),
-            end: self.line_column(span.file, &file.text, end),
+            start: self.sources.start(&Span { file: span.file, range: start..end }),
+            end: self.sources.end(&Span { file: span.file, range: start..end }),
         })
     }
 
     /// The bytes of a line (from 1) without its line end.
     pub(super) fn line(&self, file: FileId, number: usize) -> Range<usize> {
-        let starts = self.starts_of(file);
-        let text = self.sources.file(file).map_or("", |file| &file.text);
-        let start = starts.get(number.saturating_sub(1)).copied().unwrap_or(text.len());
-        let end = starts.get(number).copied().unwrap_or(text.len());
-        let line = text.get(start..end).unwrap_or_default();
-        start..start + line.trim_end_matches(['\n', '\r']).len()
+        self.sources.line(file, number)
     }
-
-    fn starts_of(&self, file: FileId) -> &[usize] {
-        usize::try_from(file.0).ok().and_then(|at| self.starts.get(at)).map_or(&[], Vec::as_slice)
-    }
-
-    fn line_column(&self, file: FileId, text: &str, offset: usize) -> LineColumn {
-        let starts = self.starts_of(file);
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0);
-        let before = text.get(start..offset).unwrap_or_default();
-        LineColumn { line, column: before.chars().count() + 1 }
-    }
-}
-
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// The nearest character boundary at or before an offset.

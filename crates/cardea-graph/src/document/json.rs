@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 pub(super) fn parse(file: FileId, text: &str) -> Result<Parsed, SyntaxError> {
-    let mut reader = Reader { text, at: 0, document: Document::new(file), duplicates: Vec::new() };
+    let mut reader = Reader::new(text, Document::new(file));
     // Every value but the first, and every key, stands behind one of these.
     let openers = text.bytes().filter(|byte| matches!(byte, b'[' | b'{' | b',' | b':')).count();
     reader.document.nodes.reserve_exact(openers + 1);
@@ -21,8 +21,33 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<Parsed, SyntaxError> {
     }
     // Those inside strings opened nothing.
     reader.document.nodes.shrink_to_fit();
-    reader.document.roots.push(NodeId(0));
-    Ok(Parsed { document: reader.document, duplicates: reader.duplicates })
+    Ok(reader.finish())
+}
+
+/// A value at the beginning of a text of which more may come.
+pub(crate) enum Beginning {
+    /// The value, and the bytes that it takes.
+    Value(Parsed, usize),
+    /// What is there so far may go on to be a value.
+    Open,
+    /// What is there is no value, whatever comes.
+    Wrong,
+}
+
+/// Reads the value that a text begins with, into the nodes of a document that is not needed any
+/// more. `depth` arrays and objects stand around it.
+pub(super) fn beginning(text: &str, depth: usize, mut document: Document) -> Beginning {
+    document.nodes.clear();
+    document.roots.clear();
+    let mut reader = Reader::new(text, document);
+    match reader.value(depth) {
+        Ok(()) => {
+            let length = reader.at;
+            Beginning::Value(reader.finish(), length)
+        }
+        Err(error) if reader.ran_out || error.range.end >= text.len() => Beginning::Open,
+        Err(_) => Beginning::Wrong,
+    }
 }
 
 struct Reader<'a> {
@@ -30,9 +55,21 @@ struct Reader<'a> {
     at: usize,
     document: Document,
     duplicates: Vec<NodeId>,
+    /// Whether a string was not closed at the end of the text.
+    ran_out: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str, document: Document) -> Self {
+        Self { text, at: 0, document, duplicates: Vec::new(), ran_out: false }
+    }
+
+    fn finish(self) -> Parsed {
+        let Self { mut document, duplicates, .. } = self;
+        document.roots.push(NodeId(0));
+        Parsed { document, duplicates }
+    }
+
     /// Reads the value that begins here. `depth` arrays and objects stand around it.
     fn value(&mut self, depth: usize) -> Result<(), SyntaxError> {
         match self.peek() {
@@ -141,7 +178,10 @@ impl<'a> Reader<'a> {
                     return Err(control_character(self.text, start, start + 1 + at));
                 }
                 Some(_) => {}
-                None => return Err(not_closed(start)),
+                None => {
+                    self.ran_out = true;
+                    return Err(not_closed(start));
+                }
             }
         };
         self.at = start + 1 + length + 1;

@@ -414,7 +414,7 @@ fn spans_spell_their_values(value: Value<'_>, sources: &Sources) {
 
 /// A nested value's bytes in the file, with the escapes of the outer string undone, say the same.
 fn nested_spans_spell_their_values(value: Value<'_>, sources: &Sources) {
-    let spelled = text::unescape(sources.text(&value.span()));
+    let spelled = unescape(sources.text(&value.span()));
     let again = Document::json(FILE, &spelled).expect("a value alone is JSON").document;
     assert_eq!(again.roots(&spelled).map(to_serde).collect::<Vec<_>>(), [to_serde(value)]);
     value.items().for_each(|item| nested_spans_spell_their_values(item, sources));

@@ -1,7 +1,7 @@
 //! The strings of JSON: their escapes, decoded one character at a time.
 
 /// Decodes the inside of a JSON string that the reader has accepted.
-pub(super) fn unescape(raw: &str) -> String {
+pub(crate) fn unescape(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     text.extend(Characters::new(raw).map(|(_, character)| character.unwrap_or('\u{FFFD}')));
     text

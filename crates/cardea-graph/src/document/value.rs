@@ -228,11 +228,16 @@ impl<'a> Iterator for Items<'a> {
 /// information of `OData`, references in requests excepted, and the actions that Graph offers for an
 /// object.
 pub fn is_annotation(name: &str) -> bool {
-    name.contains("@odata.") && !name.ends_with("@odata.bind") || name.starts_with('#')
+    // Few keys have the sign, and millions of keys are asked.
+    let is_control = name.as_bytes().contains(&b'@') && name.contains("@odata.");
+    is_control && !name.ends_with("@odata.bind") || name.starts_with('#')
 }
 
 /// Whether two keys are the same up to the case of their first letter.
 pub fn same_name(left: &str, right: &str) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
     let split = |name: &'_ str| name.chars().next().map_or(0, char::len_utf8);
     let (at, other) = (split(left), split(right));
     at == other

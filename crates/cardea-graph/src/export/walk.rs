@@ -21,6 +21,8 @@ pub(super) struct Walk<'a> {
     /// The objects of all files.
     pub(super) objects: &'a mut Vec<Found>,
     pub(super) problems: &'a mut Problems,
+    /// Where known objects were lifted out of the text, ascending.
+    pub(super) lifted: &'a [usize],
 }
 
 /// Where the search is.
@@ -92,6 +94,7 @@ impl Walk<'_> {
         match value.shape() {
             Shape::Null => Seen::Nothing,
             Shape::Bool(_) | Shape::Number(_) => Seen::Unknown,
+            Shape::Text(_) if self.is_lifted(value, scope) => Seen::Known,
             Shape::Text(_) => match value.nested().filter(|_| scope.texts < MAX_NESTED_TEXTS) {
                 Some(parsed) => self.document(parsed, scope.texts + 1, wrapper),
                 None => Seen::Unknown,
@@ -99,11 +102,35 @@ impl Walk<'_> {
             Shape::Array => self.array(value, scope),
             Shape::Object => {
                 if let Some(kind) = recognise(value) {
+                    self.note_lifted_inside(value, scope);
                     self.objects.push(Found { kind, at: scope.at(value), wrapper });
                     return Seen::Known;
                 }
                 self.wrapper(value, scope)
             }
+        }
+    }
+
+    /// Whether known objects were lifted out here.
+    fn is_lifted(&self, value: Value<'_>, scope: Scope) -> bool {
+        scope.texts == 0 && self.lifted.binary_search(&value.span().range.start).is_ok()
+    }
+
+    /// Names objects that were lifted out of a list that belongs to another object, which showed
+    /// only when all of that was read.
+    fn note_lifted_inside(&mut self, value: Value<'_>, scope: Scope) {
+        let range = value.span().range;
+        let first = self.lifted.partition_point(|at| *at < range.start);
+        let is_inside = self.lifted.get(first).is_some_and(|at| *at < range.end);
+        if scope.texts == 0 && is_inside {
+            self.problems.add(ProblemKind::UnmodelledField, value.head(), || {
+                let help = Some("put the lists into a file of their own".to_owned());
+                (
+                    "people and groups in the lists of this object were read on their own"
+                        .to_owned(),
+                    help,
+                )
+            });
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::suggest::nearest;
 use crate::document::{NodeId, Shape, Value, is_annotation, same_name};
-use crate::problem::{Problem, ProblemKind, Problems};
+use crate::problem::{Counts, Problem, ProblemKind, Problems};
 use crate::source::Span;
 use cardea_policy::place::Field;
 use std::borrow::Cow;
@@ -27,6 +27,16 @@ impl Tally {
     pub fn total(&self) -> usize {
         self.read + self.ignored + self.unmodelled + self.overridden
     }
+
+    /// The leaves of both.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            read: self.read + other.read,
+            ignored: self.ignored + other.ignored,
+            unmodelled: self.unmodelled + other.unmodelled,
+            overridden: self.overridden + other.overridden,
+        }
+    }
 }
 
 /// The leaves of a value.
@@ -42,9 +52,9 @@ pub fn leaves(value: Value<'_>) -> usize {
 
 /// Problems and counts of one run, and what a policy has to be doubted for.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
-    pub(super) problems: Problems,
-    pub(super) tally: Tally,
+pub(crate) struct Ledger {
+    pub(crate) problems: Problems,
+    pub(crate) tally: Tally,
     /// Fields of the present object that say something without a meaning here.
     pub(super) doubted: Vec<Field>,
 }
@@ -66,6 +76,24 @@ impl Ledger {
         Self { problems: Problems::resume(problems), ..Self::default() }
     }
 
+    /// Goes on from objects that are only counted.
+    pub(crate) fn after(tally: Tally, counts: &Counts) -> Self {
+        let mut ledger = Self { tally, ..Self::default() };
+        ledger.problems.leave_out(counts);
+        ledger
+    }
+
+    /// One that counts problems and keeps none.
+    pub(crate) fn counting() -> Self {
+        Self { problems: Problems::counting(), ..Self::default() }
+    }
+
+    /// Adds the problems and counts of another one.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.problems.append(other.problems);
+        self.tally = self.tally.plus(other.tally);
+    }
+
     /// Reads an object with `read`; what it did not ask for is named.
     pub(super) fn object<'a, T>(
         &mut self,
@@ -74,8 +102,9 @@ impl Ledger {
         leftovers: Leftovers,
         read: impl FnOnce(&mut Fields<'a, '_>) -> T,
     ) -> T {
-        let mut fields =
-            Fields { object, field, ledger: self, taken: Vec::new(), asked: Vec::new() };
+        let lengths = object.entries().fold(0, |set, entry| set | length(&entry.name()));
+        let (taken, asked) = (Vec::new(), Vec::new());
+        let mut fields = Fields { object, field, ledger: self, taken, asked, lengths };
         if fields.is_bare() {
             fields.ledger.tally.read += 1;
         }
@@ -146,6 +175,15 @@ pub(super) struct Fields<'a, 'l> {
     /// Keys that were asked for.
     taken: Vec<NodeId>,
     asked: Vec<&'static str>,
+    /// The lengths of the keys, as bits: most of the many fields that are asked for are not there.
+    lengths: u64,
+}
+
+/// A key of this length or more has the last bit.
+const LONGEST: u32 = u64::BITS - 1;
+
+fn length(name: &str) -> u64 {
+    1 << u32::try_from(name.len()).map_or(LONGEST, |length| length.min(LONGEST))
 }
 
 impl<'a> Fields<'a, '_> {
@@ -169,6 +207,9 @@ impl<'a> Fields<'a, '_> {
     /// The value under a name, unless it is absent. Its leaves are still to be counted.
     pub(super) fn take(&mut self, name: &'static str) -> Option<Value<'a>> {
         self.asked.push(name);
+        if self.lengths & length(name) == 0 {
+            return None;
+        }
         let mut last: Option<Value<'a>> = None;
         for entry in self.object.entries().filter(|entry| same_name(&entry.name(), name)) {
             self.taken.push(entry.key.id());
@@ -362,7 +403,7 @@ impl<'a> Fields<'a, '_> {
     }
 
     fn finish(self, leftovers: Leftovers) {
-        let Self { object, field, ledger, taken, asked } = self;
+        let Self { object, field, ledger, taken, asked, .. } = self;
         for entry in object.entries() {
             let name = entry.name();
             if taken.contains(&entry.key.id()) || is_annotation(&name) {

@@ -1,5 +1,11 @@
 //! What exists in the input, and ids for the names that people write in place of ids.
 
+mod table;
+
+pub(super) use table::NOTHING;
+pub use table::Table;
+
+use super::directory::Claims;
 use crate::document::Value;
 use crate::export::Export;
 use crate::recognise::ObjectKind;
@@ -9,7 +15,6 @@ use crate::well_known::{
 use cardea_policy::id::{Id, kind};
 use cardea_policy::strength::Strength;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// The objects that the input defines or that every tenant has, by id. What refers to anything else
 /// refers to something unknown.
@@ -35,66 +40,7 @@ pub struct Names {
     pub contexts: Table<kind::Context>,
 }
 
-/// Objects of one kind.
-#[derive(Clone, Debug)]
-pub struct Table<K> {
-    names: BTreeMap<Id<K>, String>,
-    /// By name in lower case; `None` where several objects have it.
-    by_name: BTreeMap<String, Option<Id<K>>>,
-}
-
-impl<K> Default for Table<K> {
-    fn default() -> Self {
-        Self { names: BTreeMap::new(), by_name: BTreeMap::new() }
-    }
-}
-
-impl<K: Ord + Clone> Table<K> {
-    /// Whether an object with this id exists.
-    pub fn defines(&self, id: &Id<K>) -> bool {
-        self.names.contains_key(id)
-    }
-
-    /// The display name of an object; `None` where none with this id exists.
-    pub fn name(&self, id: &Id<K>) -> Option<&str> {
-        self.names.get(id).map(String::as_str)
-    }
-
-    /// All objects with their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&Id<K>, &str)> {
-        self.names.iter().map(|(id, name)| (id, name.as_str()))
-    }
-
-    /// The id that a text stands for: that of the one object with this name, else the text itself.
-    pub fn resolve(&self, text: &str) -> Id<K> {
-        let id = Id::new(text);
-        if self.defines(&id) {
-            return id;
-        }
-        self.by_name.get(&text.trim().to_lowercase()).cloned().flatten().unwrap_or(id)
-    }
-
-    pub(super) fn define(&mut self, id: &str, name: &str) -> Id<K> {
-        let id = Id::new(id);
-        let known = self.names.entry(id.clone()).or_default();
-        if known.is_empty() {
-            name.clone_into(known);
-        }
-        self.alias(&id, name);
-        id
-    }
-
-    /// Lets a name stand for an object.
-    pub(super) fn alias(&mut self, id: &Id<K>, name: &str) {
-        if name.is_empty() {
-            return;
-        }
-        let entry = self.by_name.entry(name.to_lowercase()).or_insert_with(|| Some(id.clone()));
-        if entry.as_ref().is_some_and(|known| known != id) {
-            *entry = None;
-        }
-    }
-
+impl<K> Table<K> {
     fn define_all(&mut self, known: &[WellKnown], others: &[WellKnown]) {
         for (id, name) in known {
             self.define(id, name);
@@ -106,8 +52,9 @@ impl<K: Ord + Clone> Table<K> {
 }
 
 impl Names {
-    /// What every tenant has, and what the objects of an export define.
-    pub(super) fn of(export: &Export) -> Self {
+    /// What every tenant has, and what the objects of an export define. People and groups are
+    /// among the statements, to which those are added that are no more than named.
+    pub(super) fn of(export: &Export, claims: &mut Claims) -> Self {
         let mut names = Self::default();
         names.roles.define_all(ROLES, OTHER_ROLE_NAMES);
         names.apps.define_all(APPS, OTHER_APP_NAMES);
@@ -117,13 +64,13 @@ impl Names {
         }
         for found in &export.objects {
             if let Some(value) = export.value(found.at) {
-                names.add(found.kind, value);
+                names.add(found.kind, value, claims);
             }
         }
         names
     }
 
-    fn add(&mut self, kind: ObjectKind, value: Value<'_>) {
+    fn add(&mut self, kind: ObjectKind, value: Value<'_>, claims: &mut Claims) {
         let name = display_name(value);
         // What has no id is known by its name.
         let id = text(value, "id").unwrap_or_else(|| name.clone());
@@ -133,14 +80,6 @@ impl Names {
             }
             ObjectKind::Strength => {
                 self.strengths.define(&id, &name);
-            }
-            ObjectKind::Group => {
-                self.groups.define(&id, &name);
-            }
-            ObjectKind::User | ObjectKind::RegistrationDetails => {
-                let upn = text(value, "userPrincipalName").unwrap_or_else(|| name.clone());
-                let user = self.users.define(&id, &upn);
-                self.users.alias(&user, &name);
             }
             ObjectKind::ServicePrincipal => {
                 self.service_principals.define(&id, &name);
@@ -162,8 +101,11 @@ impl Names {
             ObjectKind::AuthenticationContext => {
                 self.contexts.define(&id, &name);
             }
-            ObjectKind::MigrationTable => self.migration_table(value),
+            ObjectKind::MigrationTable => self.migration_table(value, claims),
             ObjectKind::Policy
+            | ObjectKind::User
+            | ObjectKind::RegistrationDetails
+            | ObjectKind::Group
             | ObjectKind::MethodsPolicy
             | ObjectKind::MethodConfiguration
             | ObjectKind::RegisteredMethod
@@ -174,7 +116,7 @@ impl Names {
         }
     }
 
-    fn migration_table(&mut self, table: Value<'_>) {
+    fn migration_table(&mut self, table: Value<'_>, claims: &mut Claims) {
         for object in table.get("objects").into_iter().flat_map(Value::items) {
             let (Some(id), Some(kind)) = (text(object, "id"), text(object, "type")) else {
                 continue;
@@ -184,7 +126,7 @@ impl Names {
                 "group" => drop(self.groups.define(&id, &name)),
                 "namedlocation" => drop(self.locations.define(&id, &name)),
                 "authenticationstrength" => drop(self.strengths.define(&id, &name)),
-                "user" => drop(self.users.define(&id, &name)),
+                "user" => claims.know_person(&id, &name),
                 "termsofuse" | "agreement" => drop(self.terms.define(&id, &name)),
                 "authenticationcontext" => drop(self.contexts.define(&id, &name)),
                 _ => {}

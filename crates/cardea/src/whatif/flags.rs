@@ -252,7 +252,7 @@ impl Flags {
 /// name.
 fn known_person(user: &str, lowered: &Lowered) -> Result<(Person, String)> {
     let directory = &lowered.tenant.directory;
-    if directory.is_empty() && lowered.names.users.iter().next().is_none() {
+    if directory.is_empty() && lowered.names.users.is_empty() {
         let person = Person { user: Some(UserId::new(user)), ..Person::default() };
         return Ok((person, user.to_owned()));
     }

@@ -13,7 +13,7 @@ const LISTED: usize = 5;
 ///
 /// # Errors
 /// Nothing has that name, or several things have.
-pub(super) fn lookup<K: Ord + Clone>(table: &Table<K>, text: &str, what: &str) -> Result<Id<K>> {
+pub(super) fn lookup<K>(table: &Table<K>, text: &str, what: &str) -> Result<Id<K>> {
     let id = table.resolve(text);
     if table.defines(&id) || id.is_guid() {
         return Ok(id);
@@ -29,7 +29,7 @@ pub(super) fn lookup<K: Ord + Clone>(table: &Table<K>, text: &str, what: &str) -
         found = matching(table, &|name: &str| name.contains(&typed));
     }
     match found.as_slice() {
-        [(id, _)] => Ok((*id).clone()),
+        [(id, _)] => Ok(Id::new(id)),
         [] => match nearest(text, table.iter().map(|(_, name)| name)) {
             Some(near) => bail!("there is no {what} `{text}`\nhelp: did you mean `{near}`?"),
             None => bail!("there is no {what} `{text}` in the input"),
@@ -43,9 +43,13 @@ pub(super) fn lookup<K: Ord + Clone>(table: &Table<K>, text: &str, what: &str) -
     }
 }
 
-fn matching<'t, K: Ord + Clone>(
+/// The objects whose names are meant, in the order of their ids.
+fn matching<'t, K>(
     table: &'t Table<K>,
     is_meant: &dyn Fn(&str) -> bool,
-) -> Vec<(&'t Id<K>, &'t str)> {
-    table.iter().filter(|(_, name)| is_meant(&name.to_lowercase())).collect()
+) -> Vec<(&'t str, &'t str)> {
+    let named = table.iter().filter(|(_, name)| is_meant(&name.to_lowercase()));
+    let mut named: Vec<_> = named.collect();
+    named.sort_unstable();
+    named
 }
