@@ -84,6 +84,7 @@ fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
     corpus
 }
 
+#[expect(clippy::disallowed_methods, reason = "a time limit is measured, nothing is decided by it")]
 fn holds(target: Target, what: &str, bytes: &[u8]) {
     let begin = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| target(bytes)));
