@@ -6,10 +6,10 @@
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
 mod certificate;
-pub use certificate::certificate;
 mod filter;
 mod import;
 
+pub use certificate::{INPUT, KNOWN, Known, certificate};
 pub use filter::{application_filter, device_filter};
 pub use import::{import_json, import_utf16, import_yaml};
 

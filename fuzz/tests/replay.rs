@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use cardea_fuzz::{TARGETS, Target};
+use cardea_check::certificate::certify;
+use cardea_fuzz::{INPUT, KNOWN, TARGETS, Target};
 
 /// How often each entry is bent.
 const BENT: u64 = 150;
@@ -83,6 +84,7 @@ fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
     corpus
 }
 
+#[expect(clippy::disallowed_methods, reason = "a time limit is measured, nothing is decided by it")]
 fn holds(target: Target, what: &str, bytes: &[u8]) {
     let begin = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| target(bytes)));
@@ -133,6 +135,27 @@ fn filters_for_applications_print_as_themselves_or_are_refused() {
 #[test]
 fn no_bent_certificate_is_believed() {
     run("certificate");
+}
+
+/// `UPDATE=1 cargo test --manifest-path fuzz/Cargo.toml` writes them anew.
+#[test]
+fn the_good_certificates_of_the_corpus_are_what_the_prover_writes_and_are_believed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/certificate");
+    let mut old = Vec::new();
+    for known in KNOWN.iter() {
+        let written = certify(&known.tenant, &known.claim, INPUT.to_owned()).expect("a proof");
+        known.check(&written).unwrap_or_else(|refusal| panic!("{}: {refusal}", known.name));
+        let text = serde_json::to_string(&written).expect("text") + "\n";
+        let path = folder.join(format!("good-{}.json", known.name));
+        if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            if std::env::var_os("UPDATE").is_some() {
+                std::fs::write(path, text).expect("a place to write");
+            } else {
+                old.push(known.name);
+            }
+        }
+    }
+    assert!(old.is_empty(), "run with UPDATE=1 and read what changes: {old:?}");
 }
 
 #[test]

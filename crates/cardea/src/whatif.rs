@@ -111,3 +111,6 @@ fn text(path: &Path) -> Result<String> {
     }
     fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))
 }
+
+#[cfg(test)]
+mod tests;
