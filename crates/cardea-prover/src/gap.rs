@@ -6,6 +6,7 @@
 //! tell apart, whoever signs in and whatever memberships that person combines.
 
 mod among;
+mod breadth;
 mod choices;
 mod powerless;
 mod question;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use cardea_policy::evaluate::Dimension;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
+use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::Directory;
 
 use crate::people::{Classes, Headcount};
@@ -27,7 +29,8 @@ use search::Search;
 
 pub(crate) use question::Question;
 
-pub use powerless::{Powerless, powerless, unassigned};
+pub use breadth::{Breadth, Range};
+pub use powerless::{Powerless, never, powerless, unassigned};
 pub use witness::{Deviation, Like, Witness};
 
 /// How far to search.
@@ -109,6 +112,8 @@ pub struct Gaps {
 pub struct Gap {
     /// The escape.
     pub witness: Witness,
+    /// The asked policies that are assigned to these people. None of them applies.
+    pub hitting: PolicySet,
     /// The people of the directory to whom it is open; `None` where nobody is counted.
     pub people: Option<Headcount>,
 }

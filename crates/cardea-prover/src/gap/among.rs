@@ -22,6 +22,7 @@ struct Group<'a> {
 /// first.
 struct Escape {
     witnesses: Vec<Witness>,
+    hitting: PolicySet,
     people: Option<Headcount>,
 }
 
@@ -43,15 +44,18 @@ pub(super) fn gaps(
     };
     let mut escapes: IndexMap<Vec<usize>, Escape> = IndexMap::new();
     for (who, group) in groups(universe, classes, closing) {
-        let found = search.run(Vec::from([space.people(&origin, who)]));
+        let found = search.run(Vec::from([space.people(&origin, who.clone())]));
         completeness = completeness.max(found.completeness);
         for point in found.escapes {
             let witness = Witness::of(&space, &point);
             let mut situation = point.chosen.to_vec();
             situation.sort_unstable();
-            let known = escapes
-                .entry(situation)
-                .or_insert_with(|| Escape { witnesses: Vec::new(), people: None });
+            let known = escapes.entry(situation).or_insert_with(|| Escape {
+                witnesses: Vec::new(),
+                hitting: PolicySet::none(index.policies().len()),
+                people: None,
+            });
+            known.hitting.unite(&who);
             known.witnesses.extend(group.classes.iter().map(|class| {
                 let mut of_class = witness.clone();
                 of_class.sign_in.principal = Principal::Person(class.person(directory));
@@ -65,11 +69,12 @@ pub(super) fn gaps(
         (situation.len(), u32::MAX - people)
     });
     let mut gaps = Gaps { completeness, ..super::nothing(universe) };
-    for (_, Escape { witnesses, people }) in escapes {
+    for (_, Escape { witnesses, hitting, people }) in escapes {
         let (hold, defects): (Vec<Witness>, Vec<Witness>) =
             witnesses.into_iter().partition(|witness| !witness.applied(index).meets(closing));
         gaps.defects.extend(defects);
-        gaps.list.extend(hold.into_iter().next().map(|witness| Gap { witness, people }));
+        let first = hold.into_iter().next();
+        gaps.list.extend(first.map(|witness| Gap { witness, hitting, people }));
     }
     gaps
 }

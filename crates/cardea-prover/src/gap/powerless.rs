@@ -9,8 +9,8 @@ use cardea_policy::satisfy::Strengths;
 use super::search::Search;
 use super::space::Space;
 use super::{Limits, Question};
-use crate::effect::displacement;
 use crate::effect::implication::Demand;
+use crate::effect::{displacement, remediation};
 use crate::people::{Classes, Extent};
 use crate::universe::Universe;
 use crate::universe::extent::Extents;
@@ -35,7 +35,8 @@ pub enum Powerless {
 ///
 /// A policy with session controls changes the session and is never called shadowed. One whose
 /// strength takes the place of others' while security info is registered is shadowed only by its
-/// equals ([`displacement`]).
+/// equals ([`displacement`]), and one at risk only by others at risk ([`remediation`]). Of a policy
+/// with parts that are not understood nothing is said, and it shadows nothing.
 pub fn powerless(
     index: &Index,
     universe: &Universe,
@@ -50,7 +51,9 @@ pub fn powerless(
     let mut found = Vec::new();
     let mut policies: Vec<PolicyIndex> = universe.counted.iter().collect();
     for policy in &policies {
-        if let Some(reason) = judge.by_itself(*policy) {
+        if !judge.is_understood(*policy) {
+            effective.remove(*policy);
+        } else if let Some(reason) = judge.by_itself(*policy) {
             effective.remove(*policy);
             found.push((*policy, reason));
         }
@@ -69,6 +72,38 @@ pub fn powerless(
     found.extend(shadowed.into_iter().filter_map(by_the_rest));
     found.sort_by_key(|(policy, _)| *policy);
     found
+}
+
+/// The counted policies that never apply, as far as they are understood.
+pub fn never(index: &Index, universe: &Universe) -> PolicySet {
+    let question = Question::of(index, universe);
+    let space = question.space(&universe.counted);
+    let none = PolicySet::none(index.policies().len());
+    let mut never = none.clone();
+    for policy in universe.counted.iter() {
+        let (space, closing, limits) = (&space, &none, Limits::FIRST);
+        if never_applies(&question, universe, Search { space, closing, hit: Some(policy), limits })
+            .is_some()
+        {
+            never.insert(policy);
+        }
+    }
+    never
+}
+
+/// The dimension in which nothing matches the policy that a search without closing policies is to
+/// hit; `None` where the policy applies to something, or may.
+fn never_applies(
+    question: &Question<'_>,
+    universe: &Universe,
+    search: Search<'_, '_>,
+) -> Option<Dimension> {
+    match question.is_covered(search) {
+        Err(dimension) if universe.partial.contains(&dimension) => None,
+        Err(dimension) => Some(dimension),
+        Ok(true) => Some(Dimension::Principal),
+        Ok(false) => None,
+    }
 }
 
 /// Counted policies that are assigned to nobody of the directory. Empty where somebody may have
@@ -92,16 +127,18 @@ struct Judge<'a> {
     limits: Limits,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    fn is_understood(&self, at: PolicyIndex) -> bool {
+        self.index.policy(at).is_some_and(|policy| policy.unmodelled.is_empty())
+    }
+
     /// Why the policy changes nothing, whatever other policies there are.
     fn by_itself(&self, at: PolicyIndex) -> Option<Powerless> {
         let policy = self.index.policy(at)?;
         let none = PolicySet::none(self.index.policies().len());
-        match self.is_covered(at, &none) {
-            Err(dimension) if self.universe.partial.contains(&dimension) => return None,
-            Err(dimension) => return Some(Powerless::Never(dimension)),
-            Ok(true) => return Some(Powerless::Never(Dimension::Principal)),
-            Ok(false) => {}
+        let never = never_applies(&self.question, self.universe, self.search(at, &none));
+        if let Some(dimension) = never {
+            return Some(Powerless::Never(dimension));
         }
         if self.index.grant(at).is_some() || !policy.session.is_empty() {
             return None;
@@ -133,6 +170,7 @@ impl Judge<'_> {
         let mut others = PolicySet::none(self.index.policies().len());
         for other in effective.iter().filter(|other| *other != at) {
             if displacement::allows(self.index, other, at)
+                && remediation::allows(self.index, other, at)
                 && self.index.grant(other).is_some_and(|it| demand.is_met_by(it, self.strengths))
             {
                 others.insert(other);
@@ -160,11 +198,10 @@ impl Judge<'_> {
 
     /// Whether one of `others` applies wherever the policy does; for certain.
     fn covers(&self, at: PolicyIndex, others: &PolicySet) -> bool {
-        self.is_covered(at, others) == Ok(true)
+        self.question.is_covered(self.search(at, others)) == Ok(true)
     }
 
-    fn is_covered(&self, at: PolicyIndex, others: &PolicySet) -> Result<bool, Dimension> {
-        let Self { space, limits, .. } = self;
-        self.question.is_covered(Search { space, closing: others, hit: Some(at), limits: *limits })
+    fn search<'s>(&'s self, at: PolicyIndex, closing: &'s PolicySet) -> Search<'s, 'a> {
+        Search { space: &self.space, closing, hit: Some(at), limits: self.limits }
     }
 }

@@ -89,8 +89,12 @@ impl<'a> Question<'a> {
         let (beyond, more): (Vec<Witness>, Vec<Witness>) =
             beyond.iter().map(witness).partition(holds);
         defects.extend(more);
+        let gap = |witness: Witness| {
+            let hitting = witness.who(self.index).and(search.closing);
+            Gap { witness, hitting, people: None }
+        };
         Ok(Gaps {
-            list: list.into_iter().map(|witness| Gap { witness, people: None }).collect(),
+            list: list.into_iter().map(gap).collect(),
             beyond: beyond.into_iter().next(),
             completeness,
             partial: self.universe.partial.clone(),

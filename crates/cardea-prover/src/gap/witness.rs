@@ -91,18 +91,7 @@ impl Witness {
     /// The counted policies that block or demand a control, and that would apply if one dimension
     /// were different: what seems to protect the sign-in and does not.
     pub fn near_misses(&self, index: &Index, universe: &Universe) -> Vec<(PolicyIndex, Dimension)> {
-        let SignIn { request, client, platform, network, device, risks, flow, .. } = &self.sign_in;
-        let who = self.person().map(|person| index.who(&index.member(person)));
-        let sets = [
-            who.unwrap_or_else(|| PolicySet::none(index.policies().len())),
-            index.target(request),
-            index.client(*client).clone(),
-            index.platform(*platform).clone(),
-            index.network(network),
-            index.device(device.as_ref()),
-            index.risk(risks),
-            index.flow(*flow).clone(),
-        ];
+        let sets = self.sets(index);
         let misses = |policy: PolicyIndex| {
             let dimensions = Dimension::ALL.into_iter().zip(&sets);
             let mut misses = dimensions.filter(|(_, set)| !set.contains(policy));
@@ -110,6 +99,27 @@ impl Witness {
             misses.next().is_none().then_some((policy, dimension))
         };
         index.demanding().and(&universe.counted).iter().filter_map(misses).collect()
+    }
+
+    /// The policies that match in each dimension, in the order of [`Dimension::ALL`].
+    pub(super) fn sets(&self, index: &Index) -> [PolicySet; 8] {
+        let SignIn { request, client, platform, network, device, risks, flow, .. } = &self.sign_in;
+        [
+            self.who(index),
+            index.target(request),
+            index.client(*client).clone(),
+            index.platform(*platform).clone(),
+            index.network(network),
+            index.device(device.as_ref()),
+            index.risk(risks),
+            index.flow(*flow).clone(),
+        ]
+    }
+
+    /// The policies that are assigned to the person.
+    pub(super) fn who(&self, index: &Index) -> PolicySet {
+        let who = self.person().map(|person| index.who(&index.member(person)));
+        who.unwrap_or_else(|| PolicySet::none(index.policies().len()))
     }
 
     /// The memberships that it takes, each with those that do the same.

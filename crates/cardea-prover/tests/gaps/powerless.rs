@@ -1,12 +1,13 @@
 //! Policies that change nothing, and what each of the others protects alone.
 
 use cardea_policy::index::Index;
-use cardea_policy::place::PolicyIndex;
+use cardea_policy::place::{Field, PolicyIndex};
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Strengths;
 use cardea_prover::effect::displacement::displaces;
 use cardea_prover::effect::implication::Demand;
-use cardea_prover::gap::{Limits, Powerless, powerless, protected_by_alone};
+use cardea_prover::effect::remediation::remediates;
+use cardea_prover::gap::{Limits, Powerless, never, powerless, protected_by_alone};
 use cardea_prover::people::essential;
 use cardea_prover::universe::Universe;
 use proptest::prelude::*;
@@ -143,6 +144,60 @@ fn a_strength_on_registration_is_shadowed_by_its_equals_only() {
     );
 }
 
+#[test]
+fn a_demand_at_risk_is_shadowed_by_another_at_the_same_kind_of_risk_only() {
+    check(
+        "P: everyone => mfa
+         Q: everyone; at high => mfa
+         R: everyone; at high medium => mfa
+         S: everyone; user-at high => mfa",
+        "Q: shadowed by R",
+    );
+    check(
+        "P: everyone => block
+         Q: everyone; at high => block",
+        "Q: shadowed by P",
+    );
+}
+
+#[test]
+fn nothing_is_said_of_policies_that_are_not_understood() {
+    let mut tenant = text::tenant(
+        "P: everyone => mfa
+         Q: everyone => mfa
+         R: everyone; to nothing => mfa
+         S: everyone => nothing",
+    );
+    for policy in &mut tenant.policies {
+        policy.unmodelled.push(Field::Applications);
+    }
+    let index = text::index(&tenant);
+    let universe = Universe::new(&index, &tenant);
+    let strengths = Strengths::new(tenant.strengths.clone());
+    assert_eq!(powerless(&index, &universe, &strengths, Limits::default()), []);
+    tenant.policies[1].unmodelled.clear();
+    let index = text::index(&tenant);
+    let universe = Universe::new(&index, &tenant);
+    assert_eq!(powerless(&index, &universe, &strengths, Limits::default()), []);
+}
+
+#[test]
+fn policies_that_never_apply_are_told_from_those_that_do() {
+    let tenant = text::tenant(
+        "P: everyone => mfa
+         Q: nobody => mfa
+         R: everyone; to nothing => mfa
+         S: G1 but G1 => mfa
+         T: everyone; to A1; on windows but windows => mfa
+         U: everyone; from L1 => nothing",
+    );
+    let index = text::index(&tenant);
+    let never = never(&index, &Universe::new(&index, &tenant));
+    let names: Vec<&str> =
+        never.iter().map(|at| tenant.policies[at.position()].name.as_str()).collect();
+    assert_eq!(names, ["Q", "R", "S", "T"]);
+}
+
 fn one(index: &Index, policy: PolicyIndex) -> PolicySet {
     PolicySet::of(index.policies().len(), |at| at == policy.position())
 }
@@ -181,7 +236,10 @@ proptest! {
                 prop_assert!(by.iter().all(|policy| rest.contains(*policy)));
             }
         }
-        for policy in rest.iter().filter(|policy| !displaces(&index, *policy)) {
+        let more = |policy: &PolicyIndex| {
+            displaces(&index, *policy) || remediates(&index, *policy)
+        };
+        for policy in rest.iter().filter(|policy| !more(policy)) {
             let asked = one(&index, policy);
             let needed = outcomes.iter().filter(|applied| applied.contains(policy)).any(|applied| {
                 !met(&index, &strengths, &asked, &applied.and(&rest).minus(&asked))
