@@ -2,5 +2,12 @@
 
 pub mod dice;
 pub mod evaluate;
+pub mod machine;
 pub mod measure;
+pub mod part;
+pub mod plot;
+pub mod process;
+pub mod prove;
+pub mod report;
 pub mod sketch;
+pub mod table;

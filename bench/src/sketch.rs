@@ -22,7 +22,7 @@ pub const PLATFORMS: [&str; 6] = ["android", "iOS", "windows", "windowsPhone", "
 pub struct Sketch {
     /// Its policies.
     pub policies: Vec<Policy>,
-    /// How many groups it has; one more is for emergencies.
+    /// How many groups policies draw from. Two more are excluded everywhere.
     pub groups: usize,
 }
 
@@ -138,16 +138,31 @@ pub enum Demand {
 }
 
 impl Sketch {
-    /// Draws so many policies over so many groups.
+    /// Draws so many policies over so many groups. The last one changes nothing: another one asks
+    /// the same of the same people wherever it applies.
     pub fn draw(policies: usize, groups: usize, seed: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let policies = (0..policies).map(|_| Policy::draw(&mut dice, groups)).collect();
-        Self { policies, groups }
+        let drawn = (1..policies).map(|_| Policy::draw(&mut dice, groups));
+        let mut sketch = Self { policies: drawn.collect(), groups };
+        let wide = sketch.policies.iter().rev().find(|it| matches!(it.platforms, Platforms::Any));
+        let mut idle = wide.expect("some policy has no platforms").clone();
+        idle.platforms = Platforms::Only(vec!["windows"]);
+        sketch.policies.push(idle);
+        let everywhere = [sketch.emergency(), sketch.exempt()];
+        for policy in &mut sketch.policies {
+            policy.excluded.extend(everywhere);
+        }
+        sketch
     }
 
-    /// The group that is excluded from every policy.
+    /// The group of the accounts for emergencies, excluded from every policy.
     pub fn emergency(&self) -> usize {
         self.groups
+    }
+
+    /// A group that somebody excluded from every policy: whoever is in it needs a password only.
+    pub fn exempt(&self) -> usize {
+        self.groups + 1
     }
 }
 
@@ -160,8 +175,7 @@ impl Policy {
             _ => Include::Groups(dice.some(2, groups)),
         };
         let count = 1 + dice.below(3);
-        let mut excluded = dice.some(count, groups);
-        excluded.push(groups);
+        let excluded = dice.some(count, groups);
         let count = 1 + dice.below(4);
         let apps = if dice.chance(45) {
             let but = if dice.chance(30) { 2 } else { 0 };

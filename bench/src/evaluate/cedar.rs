@@ -64,7 +64,7 @@ fn text(policy: &Policy) -> String {
     match &policy.apps {
         Apps::AllBut(but) if but.is_empty() => {}
         Apps::AllBut(but) => {
-            when.push(format!("!(resource in {})", entities("App", but, graph::app)))
+            when.push(format!("!(resource in {})", entities("App", but, graph::app)));
         }
         Apps::Only(only) => when.push(format!("resource in {}", entities("App", only, graph::app))),
     }

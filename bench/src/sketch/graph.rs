@@ -70,11 +70,11 @@ impl Sketch {
         });
         let mut files: Vec<(String, String)> = policies.collect();
         files.push(("locations.json".into(), pretty(&list((0..LOCATIONS).map(named_location)))));
-        let groups = (0..=self.groups).map(|number| {
-            let name = if number == self.emergency() {
-                "emergency".to_owned()
-            } else {
-                format!("group {number}")
+        let groups = (0..=self.exempt()).map(|number| {
+            let name = match number {
+                it if it == self.emergency() => "emergency".to_owned(),
+                it if it == self.exempt() => "exempt".to_owned(),
+                it => format!("group {it}"),
             };
             json!({"id": group(number), "displayName": name, "securityEnabled": true,
                    "groupTypes": [], "mailEnabled": false})

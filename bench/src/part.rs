@@ -1,0 +1,74 @@
+//! Parts that run as processes of their own, so that each has its own memory. A part prints lines of
+//! a name and a number.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::evaluate::{self, LINES};
+use crate::process::{Run, run, run_within};
+use crate::prove::{self, Task};
+
+/// What a part printed.
+pub type Numbers = BTreeMap<String, f64>;
+
+/// Runs the part that these arguments name, in this process.
+pub fn here(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["evaluate"] => {
+            for (line, times) in LINES.iter().zip(evaluate::times()) {
+                println!("{} {}", line.key, times.least());
+                println!("{}-median {}", line.key, times.median());
+            }
+        }
+        ["prove", policies, groups, people] => {
+            let task = Task {
+                policies: policies.parse()?,
+                groups: groups.parse()?,
+                people: people.parse()?,
+            };
+            let took = prove::run(task)?;
+            println!("read {}\nlower {}\nprove {}", took.read, took.lower, took.prove);
+            println!("before {}", took.before);
+        }
+        _ => bail!("there is no part `{}`", words.join(" ")),
+    }
+    Ok(())
+}
+
+/// P1 in a process of its own: the times in nanoseconds by the keys of [`LINES`].
+pub fn evaluations() -> Result<Numbers> {
+    numbers(&run(Command::new(env::current_exe()?).args(["part", "evaluate"]))?)
+}
+
+/// The allocations of P1 by the keys of [`LINES`].
+pub fn allocations() -> Result<Numbers> {
+    let program = env::current_exe()?.with_file_name("allocations");
+    numbers(&run(&mut Command::new(program))?)
+}
+
+/// A proof in a process of its own, for at most so long; `None` where that was too short. The peak
+/// of its memory is added as `peak`.
+pub fn proof(task: Task, limit: Duration) -> Result<Option<Numbers>> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(["part", "prove"]);
+    command.args([task.policies, task.groups, task.people].map(|it| it.to_string()));
+    let Some(run) = run_within(&mut command, limit)? else { return Ok(None) };
+    let mut numbers = numbers(&run)?;
+    numbers.insert("peak".into(), run.peak);
+    Ok(Some(numbers))
+}
+
+fn numbers(run: &Run) -> Result<Numbers> {
+    let lines = run.expect(&[0])?.output.lines();
+    lines
+        .map(|line| {
+            let (name, number) = line.split_once(' ').context("a part printed no number")?;
+            Ok((name.to_owned(), number.parse()?))
+        })
+        .collect()
+}
