@@ -104,13 +104,49 @@ fn write_graph(folder: &Path, memberships: &[Vec<u32>]) -> io::Result<()> {
     out.flush()
 }
 
+/// As tables: one of people with their groups, one of groups with a short key each.
+fn write_tables(folder: &Path, memberships: &[Vec<u32>], keys: Keys) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(folder.join("groups.csv"))?);
+    writeln!(out, "group,key,displayName")?;
+    for number in 0..GROUPS {
+        writeln!(out, "{},{number},Group {number}", group_id(number))?;
+    }
+    out.flush()?;
+    let mut out = BufWriter::new(File::create(folder.join("people.csv"))?);
+    writeln!(out, "person,userPrincipalName,groups")?;
+    for (number, groups) in (0_u32..).zip(memberships) {
+        write!(out, "{},person{number}@contoso.example,", user_id(number))?;
+        for (at, group) in groups.iter().enumerate() {
+            let between = if at == 0 { "" } else { ";" };
+            match keys {
+                Keys::Short => write!(out, "{between}{group}")?,
+                Keys::Ids => write!(out, "{between}{}", group_id(*group))?,
+            }
+        }
+        writeln!(out)?;
+    }
+    out.flush()
+}
+
+/// How people's rows name groups.
+#[derive(Clone, Copy)]
+enum Keys {
+    Short,
+    Ids,
+}
+
 /// Writes all forms, each into a folder of its own, and returns the folders.
 fn write(folder: &Path, people: u32) -> io::Result<Vec<PathBuf>> {
     let memberships = memberships(people);
-    let graph = folder.join("graph");
-    fs::create_dir_all(&graph)?;
-    write_graph(&graph, &memberships)?;
-    Ok(vec![graph])
+    let forms = ["graph", "table", "table-with-ids"].map(|form| folder.join(form));
+    for form in &forms {
+        fs::create_dir_all(form)?;
+    }
+    let [graph, table, with_ids] = &forms;
+    write_graph(graph, &memberships)?;
+    write_tables(table, &memberships, Keys::Short)?;
+    write_tables(with_ids, &memberships, Keys::Ids)?;
+    Ok(forms.to_vec())
 }
 
 fn read(paths: &[PathBuf]) -> io::Result<()> {
@@ -143,12 +179,19 @@ fn read(paths: &[PathBuf]) -> io::Result<()> {
         println!("  {}: {}", problem.kind.name(), problem.message);
     }
     println!(
-        "  {} MiB of files: {read:.2} s to read, {all:.2} s in all; {} MiB, at most {} MiB",
+        "  {} MiB of files: {read:.2} s to read, {all:.2} s in all, {:.2} s on a processor; {} MiB, at most {} MiB",
         bytes >> 20,
+        processor().unwrap_or(all),
         memory("VmRSS:"),
         memory("VmHWM:")
     );
     Ok(())
+}
+
+/// Seconds that this process has run on a processor, where the system says.
+fn processor() -> Option<f64> {
+    let text = fs::read_to_string("/proc/self/schedstat").ok()?;
+    Some(text.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 /// Memory of this process in MiB, where the system says.

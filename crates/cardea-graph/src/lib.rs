@@ -20,4 +20,5 @@ pub mod problem;
 pub mod recognise;
 pub mod source;
 mod stream;
+mod table;
 pub mod well_known;

@@ -18,8 +18,8 @@ mod strength;
 mod suggest;
 mod target;
 
-pub(crate) use directory::{Claims, claim, is_about_people};
-pub(crate) use ledger::Ledger;
+pub(crate) use directory::{Claims, claim, is_about_people, method_names};
+pub(crate) use ledger::{Ledger, suggestion};
 pub use ledger::{Tally, leaves};
 pub use names::{Names, Table};
 pub use positions::Positions;

@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 pub(crate) struct Files {
     /// The files.
     pub found: Vec<PathBuf>,
-    /// How many files in the folders are no JSON or YAML, or hidden.
+    /// How many files in the folders are no JSON, YAML or table, or hidden.
     pub others: usize,
     /// What could not be looked at, and why.
     pub unread: Vec<(PathBuf, io::Error)>,
@@ -25,7 +25,8 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// The files that these paths name: themselves, and the JSON and YAML files in folders. Hidden
+    /// The files that these paths name: themselves, and the JSON and YAML files and the
+    /// tables in folders. Hidden
     /// files and folders are left out unless a path names them; nothing is listed twice, whatever
     /// links there are.
     ///
@@ -113,7 +114,7 @@ fn is_hidden(path: &Path) -> bool {
 /// Whether a file is read because of how its name ends.
 pub(crate) fn has_known_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["json", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    ["json", "yaml", "yml", "csv", "tsv"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -137,9 +138,10 @@ mod tests {
 
     #[test]
     fn folders_are_read_to_their_bottom_in_order() {
-        let folder = folder(&["b.YAML", "a/z.json", "a/b.yml", "c.txt", ".git/x.json", "README"]);
+        let folder =
+            folder(&["b.YAML", "a/z.json", "a/b.yml", "c.txt", ".git/x.json", "p.csv", "README"]);
         let files = Files::of(&[folder.path().to_owned()]).unwrap();
-        assert_eq!(listed(&files, folder.path()), ["a/b.yml", "a/z.json", "b.YAML"]);
+        assert_eq!(listed(&files, folder.path()), ["a/b.yml", "a/z.json", "b.YAML", "p.csv"]);
         assert_eq!(files.others, 3);
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Input {
     pub export: Export,
     /// Where the files are, by the path that is shown.
     pub places: BTreeMap<String, PathBuf>,
-    /// How many files in the folders were left alone because they are no JSON or YAML.
+    /// How many files in the folders were left alone because they are no JSON, YAML or table.
     pub others: usize,
 }
 

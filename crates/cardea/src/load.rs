@@ -159,7 +159,7 @@ fn no_policies(from: &str, lowered: &Lowered, others: usize) -> anyhow::Error {
         ));
     }
     if others > 0 {
-        seen.push(format!("{} that are neither JSON nor YAML", files(others)));
+        seen.push(format!("{} that are no JSON, YAML or table", files(others)));
     }
     let mut text = format!("no Conditional Access policy in {from}; saw {}", seen.join(", "));
     let unread = lowered.problems.iter().filter(|it| it.kind.consequence() == Consequence::Unread);

@@ -48,6 +48,18 @@ impl<'l> Lifting<'l> {
         }
     }
 
+    /// The statements, for what is no JSON.
+    pub(super) fn claims(&mut self) -> &mut Claims {
+        &mut self.lifted.claims
+    }
+
+    /// Counts objects of a kind.
+    pub(super) fn count(&mut self, kind: ObjectKind, count: usize) {
+        if count > 0 {
+            *self.counts.entry(kind).or_default() += count;
+        }
+    }
+
     /// Believes what was taken down.
     pub(super) fn finish(self) {
         let Self { lifted, tally, counts, problems, .. } = self;
@@ -127,7 +139,7 @@ impl Lift for Lifting<'_> {
             return (Item::Stays, document);
         };
         for kind in kinds {
-            *self.counts.entry(kind).or_default() += 1;
+            self.count(kind, 1);
         }
         self.tally = self.tally.plus(tally);
         add(&mut self.problems, problems);

@@ -5,9 +5,11 @@ mod claims;
 mod fields;
 mod members;
 mod object;
+mod row;
 mod settle;
 
 pub(crate) use claims::Claims;
+pub(crate) use members::numbered as method_names;
 pub(crate) use object::claim;
 
 use super::ledger::Ledger;
@@ -20,6 +22,7 @@ use crate::source::{FileId, Span};
 use cardea_policy::id::GroupId;
 use cardea_tenant::texts::Texts;
 use claims::{Said, Traits};
+use settle::Unclear;
 use std::sync::Arc;
 
 /// Whether an object says something of people, groups or roles and nothing else.
@@ -102,8 +105,25 @@ impl Lowering<'_> {
     /// Brings the statements together, and returns how many accounts are disabled.
     pub(super) fn directory(&mut self, statements: Statements) -> usize {
         let Statements { texts, said } = statements;
+        let column = said.tables.first().cloned();
         let settled = settle::settle(said, &texts, &self.names);
         self.tenant.directory = settled.directory;
+        for (name, why) in settled.unclear {
+            let Some(column) = column.clone() else { continue };
+            let (kind, message, help) = match why {
+                Unclear::Ambiguous => (
+                    ProblemKind::UnmodelledValue,
+                    format!("several groups are called `{name}`"),
+                    "write the id of the group that is meant",
+                ),
+                Unclear::Undescribed => (
+                    ProblemKind::Reading,
+                    format!("nothing describes the group `{name}`"),
+                    "write the id of the group, or add it to a table of groups",
+                ),
+            };
+            self.ledger.problems.add(kind, column, || (message, Some(help.to_owned())));
+        }
         settled.disabled
     }
 }

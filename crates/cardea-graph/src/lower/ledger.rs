@@ -152,7 +152,7 @@ impl Ledger {
 }
 
 /// What to write instead.
-fn suggestion(text: &str, known: &[&'static str]) -> String {
+pub(crate) fn suggestion(text: &str, known: &[&'static str]) -> String {
     match nearest(text, known) {
         Some(name) => format!("maybe `{name}`?"),
         None => format!("known are `{}`", known.join("`, `")),

@@ -28,6 +28,13 @@ pub(crate) enum Stop {
     Undecodable(DecodeError),
 }
 
+impl Incoming<io::Empty> {
+    /// A text that was read.
+    pub(crate) fn whole(text: String, encoding: Encoding) -> Self {
+        Self { text, encoding: Some(encoding), ..Self::new(io::empty()) }
+    }
+}
+
 impl<R: Read> Incoming<R> {
     pub(crate) fn new(source: R) -> Self {
         let decoder = Decoder::default();

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::lower::{Lowered, lower};
+use crate::problem::ProblemKind;
+use crate::source::Encoding;
 use proptest::collection::vec;
 use proptest::sample::{select, subsequence};
 use std::fmt::Write as _;
-use std::io::Cursor;
+use std::io::{self, Cursor, Read};
 
 /// Everything that was understood, and where every problem is.
 fn shown(lowered: &Lowered) -> String {

@@ -5,9 +5,12 @@
 //! number each. What a file said can be taken back as long as nothing else was said since.
 
 use crate::interner::Interner;
+use crate::source::Span;
 use cardea_policy::conditions::principal::GuestKind;
 use cardea_tenant::directory::{Members, RoleAssignable};
 use cardea_tenant::texts::{Text, Texts};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The text of what the input does not say.
 pub(super) use crate::lower::names::NOTHING;
@@ -23,6 +26,13 @@ pub(crate) struct Claims {
     last_names: Vec<Text>,
     /// For each id the first name in the alphabet that a reference had for it.
     called: Vec<Text>,
+    /// Groups by their keys in tables.
+    key_of: HashMap<Text, Text>,
+    /// Groups as rows have them, and what they refer to. There are few, and rows are many.
+    row_groups: Interner,
+    row_references: Vec<Reference>,
+    /// Memory for the groups of a row.
+    scratch: Vec<Reference>,
 }
 
 /// The statements.
@@ -44,8 +54,10 @@ pub(super) struct Said {
     pub(super) called: Vec<(Text, Text)>,
     /// Short names of groups in tables, and the groups.
     pub(super) keys: Vec<(Text, Text)>,
-    /// Groups all of whose members a table lists.
+    /// Groups in tables, whose members are listed where a table says who is in which group…
     pub(super) listed: Vec<Reference>,
+    /// …and where the columns stand that say so.
+    pub(super) tables: Vec<Span>,
     pub(super) memberships: Memberships,
 }
 
@@ -187,8 +199,9 @@ pub(super) struct Memberships {
     pub(super) pieces: Vec<Vec<u32>>,
 }
 
-/// Numbers of a piece of memberships.
-const PIECE: usize = 1 << 18;
+/// Numbers of a piece of memberships: as large as memory has to be for allocators to give it back
+/// to the system at once.
+const PIECE: usize = 1 << 23;
 
 impl Run {
     pub(super) fn to_number(self) -> u32 {
@@ -213,7 +226,7 @@ impl Memberships {
         for part in references.chunks(PIECE - 2) {
             let is_full = |piece: &Vec<u32>| piece.len() + part.len() + 2 > PIECE;
             if self.pieces.last().is_none_or(is_full) {
-                self.pieces.push(Vec::with_capacity(PIECE));
+                self.pieces.push(Vec::new());
             }
             if let Some(piece) = self.pieces.last_mut() {
                 piece.extend([owner, u32::try_from(part.len()).unwrap_or_default()]);
@@ -250,6 +263,7 @@ pub(crate) struct Moment {
     called: usize,
     keys: usize,
     listed: usize,
+    tables: usize,
     /// Pieces, and numbers in the last one.
     memberships: (usize, usize),
 }
@@ -271,6 +285,7 @@ impl Claims {
             called: said.called.len(),
             keys: said.keys.len(),
             listed: said.listed.len(),
+            tables: said.tables.len(),
             memberships: (pieces.len(), pieces.last().map_or(0, Vec::len)),
         }
     }
@@ -290,7 +305,11 @@ impl Claims {
         // A name that was not said is to be said again.
         self.called.clear();
         said.keys.truncate(since.keys);
+        self.key_of = said.keys.iter().copied().collect();
         said.listed.truncate(since.listed);
+        self.row_groups = Interner::default();
+        self.row_references.clear();
+        said.tables.truncate(since.tables);
         let (pieces, numbers) = since.memberships;
         said.memberships.pieces.truncate(pieces);
         if let Some(piece) = said.memberships.pieces.last_mut() {
@@ -337,19 +356,84 @@ impl Claims {
     /// A reference to something, and what it is called there.
     pub(super) fn reference(&mut self, sort: Sort, id: &str, name: &str) -> Reference {
         let text = self.id(id);
-        if !name.is_empty() && name != id {
-            let called = entry(&self.called, text);
-            if called == NOTHING || name < self.interner.at(called) {
-                let name = self.name(text, name);
-                set_entry(&mut self.called, text, name);
-                self.said.called.push((text, name));
-            }
-        }
+        self.call(text, id, name);
         Reference::new(sort, text)
+    }
+
+    /// As [`Self::reference`], for many of them, onto the end of a list.
+    pub(super) fn references(
+        &mut self,
+        named: &[(Sort, Cow<'_, str>, Cow<'_, str>)],
+        references: &mut Vec<Reference>,
+    ) {
+        let from = references.len();
+        let mut is_full = self.is_full;
+        let ids = named.iter().map(|(_, id, _)| &**id);
+        self.interner.intern_ids(ids, |text| {
+            references.push(Reference::new(Sort::Any, checked(text, &mut is_full)));
+        });
+        self.is_full = is_full;
+        for ((sort, id, name), reference) in named.iter().zip(references.iter_mut().skip(from)) {
+            let text = reference.text();
+            self.call(text, id, name);
+            *reference = Reference::new(*sort, text);
+        }
+    }
+
+    /// Notes what a reference calls something.
+    fn call(&mut self, text: Text, id: &str, name: &str) {
+        if name.is_empty() || name == id {
+            return;
+        }
+        let called = entry(&self.called, text);
+        if called == NOTHING || name < self.interner.at(called) {
+            let name = self.name(text, name);
+            set_entry(&mut self.called, text, name);
+            self.said.called.push((text, name));
+        }
+    }
+
+    /// A group of a row.
+    pub(super) fn row_reference(&mut self, group: &str) -> Reference {
+        let known = self.row_groups.intern(group);
+        let reference = known.and_then(|text| self.row_references.get(text.position()));
+        reference.copied().unwrap_or_else(|| {
+            let reference = Reference::new(Sort::Row, self.id(group));
+            self.row_references.push(reference);
+            self.said.listed.push(reference);
+            reference
+        })
+    }
+
+    /// Lets a key stand for a group; gives back the other group that it stands for already.
+    pub(super) fn set_key(&mut self, key: Text, group: Text) -> Option<Text> {
+        let known = *self.key_of.entry(key).or_insert_with(|| {
+            self.said.keys.push((key, group));
+            group
+        });
+        (known != group).then_some(known)
+    }
+
+    /// What a text says.
+    pub(super) fn written(&self, text: Text) -> &str {
+        self.interner.at(text)
+    }
+
+    /// Memory for references, empty; to be given back.
+    pub(super) fn take_scratch(&mut self) -> Vec<Reference> {
+        self.scratch.clear();
+        std::mem::take(&mut self.scratch)
+    }
+
+    pub(super) fn give_scratch(&mut self, scratch: Vec<Reference>) {
+        self.scratch = scratch;
     }
 
     /// Says who is in which groups.
     pub(super) fn memberships(&mut self, run: Run, references: &[Reference]) {
+        if references.is_empty() {
+            return;
+        }
         self.said.memberships.push(run, references);
     }
 
@@ -376,12 +460,14 @@ impl Claims {
     }
 
     fn checked(&mut self, text: Option<Text>) -> Text {
-        match text {
-            Some(text) if text.0 < SORTED => text,
-            Some(_) | None => {
-                self.is_full = true;
-                Text(0)
-            }
-        }
+        checked(text, &mut self.is_full)
     }
+}
+
+/// A text that can be referred to; another one where there is none, and the flag is set.
+fn checked(text: Option<Text>, is_full: &mut bool) -> Text {
+    text.filter(|text| text.0 < SORTED).unwrap_or_else(|| {
+        *is_full = true;
+        Text(0)
+    })
 }

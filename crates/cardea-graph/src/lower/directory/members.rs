@@ -166,7 +166,7 @@ pub(super) fn registered(fields: &mut Fields<'_, '_>) -> u32 {
 }
 
 /// The names of methods, each with a set of its own.
-pub(super) fn numbered() -> [(&'static str, u32); METHODS.len()] {
+pub(crate) fn numbered() -> [(&'static str, u32); METHODS.len()] {
     let mut next = 1;
     METHODS.map(|(name, _)| {
         let set = next;

@@ -93,9 +93,7 @@ impl Taking<'_> {
         let name = self.claims.name(id, name);
         let other_name = self.claims.other_name(name, &display);
         self.claims.said().people.push(PersonClaim { id, name, other_name, traits });
-        if !groups.is_empty() {
-            self.claims.memberships(Run::OfPerson(id), &groups);
-        }
+        self.claims.memberships(Run::OfPerson(id), &groups);
     }
 
     fn registration(&mut self, value: Value<'_>) {
@@ -128,14 +126,22 @@ impl Taking<'_> {
         const MEMBERS: [&str; 2] = ["members", "transitiveMembers"];
         let name = display_name(value);
         let id = self.claims.id(text(value, "id").as_deref().unwrap_or(&name));
-        let mut members = Vec::new();
+        let mut members = self.claims.take_scratch();
         let (listed, owners, role_assignable) = self.read(value, |fields, claims| {
             fields.ignore(fields::GROUP);
             fields.text("id");
             fields.text("displayName");
+            let mut some = Vec::new();
             let listed = members::references(fields, &MEMBERS, |member| {
-                members.extend(principal(&member, claims));
+                if let Some(sort) = sort(&member) {
+                    some.push((sort, member.id, member.name));
+                }
+                if some.len() == TOGETHER {
+                    claims.references(&some, &mut members);
+                    some.clear();
+                }
             });
+            claims.references(&some, &mut members);
             let owners = members::references(fields, &["owners"], |owner| {
                 let owner = claims.reference(Sort::Person, &owner.id, "").text();
                 claims.said().owners.push((id, owner));
@@ -160,9 +166,8 @@ impl Taking<'_> {
             owners: owners.map_or(Owners::NotListed, |()| Owners::Listed),
         };
         self.claims.said().groups.push(claim);
-        if !members.is_empty() {
-            self.claims.memberships(Run::OfGroup(id), &members);
-        }
+        self.claims.memberships(Run::OfGroup(id), &members);
+        self.claims.give_scratch(members);
     }
 
     fn role(&mut self, value: Value<'_>) {
@@ -204,21 +209,32 @@ impl Taking<'_> {
     }
 }
 
+/// How many members are looked up at a time.
+const TOGETHER: usize = 256;
+
+fn principal(member: &members::Named<'_>, claims: &mut Claims) -> Option<Reference> {
+    Some(claims.reference(sort(member)?, &member.id, &member.name))
+}
+
 /// A member that can be a person or a group; devices and service principals, which no condition of
 /// users sees, are neither.
-fn principal(member: &members::Named<'_>, claims: &mut Claims) -> Option<Reference> {
-    let sort = match member.kind {
-        members::Kind::Group => Sort::Group,
-        members::Kind::User => Sort::Person,
-        members::Kind::Unknown => Sort::Any,
-        members::Kind::Other => return None,
-    };
-    Some(claims.reference(sort, &member.id, &member.name))
+fn sort(member: &members::Named<'_>) -> Option<Sort> {
+    match member.kind {
+        members::Kind::Group => Some(Sort::Group),
+        members::Kind::User => Some(Sort::Person),
+        members::Kind::Unknown => Some(Sort::Any),
+        members::Kind::Other => None,
+    }
 }
 
 /// Whether a user signs in elsewhere.
 fn is_external(user: Value<'_>) -> bool {
     text(user, "externalUserState").is_some()
         || text(user, "creationType").is_some_and(|kind| kind == "Invitation")
-        || text(user, "userPrincipalName").is_some_and(|name| name.contains("#EXT#"))
+        || text(user, "userPrincipalName").is_some_and(|name| has_guest_name(&name))
+}
+
+/// Whether a principal name is one that Entra makes for somebody from elsewhere.
+pub(super) fn has_guest_name(principal_name: &str) -> bool {
+    principal_name.contains("#EXT#")
 }

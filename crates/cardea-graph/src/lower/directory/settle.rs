@@ -17,7 +17,7 @@ use cardea_tenant::directory::{Directory, Members, RoleAssignable};
 use cardea_tenant::texts::{Text, Texts};
 use groups::Groups;
 use people::{Drafts, Source};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The number of nobody, or of nothing.
@@ -28,28 +28,40 @@ pub(super) struct Settled {
     pub(super) directory: Directory,
     /// How many accounts are disabled; they are not in the directory.
     pub(super) disabled: usize,
-    /// Names in tables that several groups have.
-    pub(super) ambiguous: BTreeSet<String>,
+    /// Groups in tables that are no group, and why.
+    pub(super) unclear: BTreeMap<String, Unclear>,
+}
+
+/// Why a text in a table is no group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unclear {
+    /// Several groups have the name.
+    Ambiguous,
+    /// It is no id, and no group has it as a key or a name.
+    Undescribed,
 }
 
 /// Brings the statements together.
-pub(super) fn settle(said: Said, texts: &Arc<Texts>, names: &Names) -> Settled {
+pub(super) fn settle(mut said: Said, texts: &Arc<Texts>, names: &Names) -> Settled {
     let mut settling = Settling::new(texts, names, said.people.len());
     settling.define(&said);
+    // What is done with takes memory that memberships need.
+    (said.people, said.registrations) = (Vec::new(), Vec::new());
     settling.relate(&said);
-    let mut memberships = said.memberships;
+    let mut memberships = std::mem::take(&mut said.memberships);
     let counts = settling.resolve(&mut memberships);
     for (text, name) in &said.called {
         settling.call(*text, *name);
     }
-    let Settling { people, groups, ambiguous, .. } = settling;
+    drop(said);
+    let Settling { people, groups, unclear, .. } = settling;
     let order = people.order(texts);
     let disabled = people.len() - order.len();
     let (groups, group_ranks) = groups.line_up();
     let ranks = Ranks { people: ranks(&order, people.len()), groups: group_ranks };
     let mut people = people.columns(&order, texts);
     columns::fill(&mut people, memberships, &counts, &ranks);
-    Settled { directory: Directory::new(groups, people), disabled, ambiguous }
+    Settled { directory: Directory::new(groups, people), disabled, unclear }
 }
 
 /// Positions in the directory by number; [`NOBODY`] for those that are not in it.
@@ -81,12 +93,31 @@ struct Settling<'n> {
     groups: Groups,
     /// Groups by their keys in tables.
     keys: HashMap<Text, u32>,
-    ambiguous: BTreeSet<String>,
+    unclear: BTreeMap<String, Unclear>,
     /// What texts were found to refer to.
-    person_of: Vec<u32>,
-    group_of: Vec<u32>,
-    group_of_row: Vec<u32>,
+    person_of: Memory,
+    group_of: Memory,
+    group_of_row: Memory,
     sort_of: Vec<Option<Principal>>,
+}
+
+/// Numbers by text.
+#[derive(Default)]
+struct Memory(Vec<u32>);
+
+impl Memory {
+    fn at(&self, text: Text) -> Option<u32> {
+        self.0.get(text.position()).copied().filter(|number| *number != NOBODY)
+    }
+
+    fn set(&mut self, text: Text, number: u32) {
+        if self.0.len() <= text.position() {
+            self.0.resize(text.position() + 1, NOBODY);
+        }
+        if let Some(known) = self.0.get_mut(text.position()) {
+            *known = number;
+        }
+    }
 }
 
 /// What a reference refers to.
@@ -108,11 +139,11 @@ impl<'n> Settling<'n> {
             people: drafts,
             groups: Groups::default(),
             keys: HashMap::new(),
-            ambiguous: BTreeSet::new(),
-            person_of: vec![NOBODY; texts.len()],
-            group_of: vec![NOBODY; texts.len()],
-            group_of_row: vec![NOBODY; texts.len()],
-            sort_of: vec![None; texts.len()],
+            unclear: BTreeMap::new(),
+            person_of: Memory::default(),
+            group_of: Memory::default(),
+            group_of_row: Memory::default(),
+            sort_of: Vec::new(),
         }
     }
 
@@ -175,7 +206,7 @@ impl<'n> Settling<'n> {
             let number = self.group_with(*group);
             self.keys.insert(*key, number);
         }
-        for group in &said.listed {
+        for group in said.listed.iter().filter(|_| !said.tables.is_empty()) {
             let number = self.group(*group);
             self.groups.change(number, |group| group.members = Members::Known);
         }
@@ -276,34 +307,33 @@ impl<'n> Settling<'n> {
     }
 
     fn sort(&mut self, text: Text) -> Principal {
-        let known = self.sort_of.get(text.position()).copied().flatten();
-        known.unwrap_or_else(|| {
-            let id = self.texts.at(text);
-            let sort = if self.names.groups.defines(&self.names.groups.resolve(id)) {
-                Principal::Group
-            } else if self.names.service_principals.defines(&ServicePrincipalId::new(id)) {
-                Principal::Neither
-            } else {
-                Principal::Person
-            };
-            if let Some(known) = self.sort_of.get_mut(text.position()) {
-                *known = Some(sort);
-            }
-            sort
-        })
+        if let Some(known) = self.sort_of.get(text.position()).copied().flatten() {
+            return known;
+        }
+        let id = self.texts.at(text);
+        let sort = if self.names.groups.defines(&self.names.groups.resolve(id)) {
+            Principal::Group
+        } else if self.names.service_principals.defines(&ServicePrincipalId::new(id)) {
+            Principal::Neither
+        } else {
+            Principal::Person
+        };
+        if self.sort_of.len() <= text.position() {
+            self.sort_of.resize(text.position() + 1, None);
+        }
+        if let Some(known) = self.sort_of.get_mut(text.position()) {
+            *known = Some(sort);
+        }
+        sort
     }
 
     /// The person that a text refers to, by id or by name.
     fn person(&mut self, text: Text) -> u32 {
-        let known = self.person_of.get(text.position()).copied().unwrap_or(NOBODY);
-        if known != NOBODY {
-            return known;
-        }
-        let number = self.person_with(self.names.users.meant_by(text));
-        if let Some(known) = self.person_of.get_mut(text.position()) {
-            *known = number;
-        }
-        number
+        self.person_of.at(text).unwrap_or_else(|| {
+            let number = self.person_with(self.names.users.meant_by(text));
+            self.person_of.set(text, number);
+            number
+        })
     }
 
     fn person_id(&self, text: Text) -> UserId {
@@ -312,11 +342,11 @@ impl<'n> Settling<'n> {
 
     /// The person with this id.
     fn person_with(&mut self, id: Text) -> u32 {
-        let Some(known) = self.person_of.get_mut(id.position()) else { return NOBODY };
-        if *known == NOBODY {
-            *known = self.people.add(id);
-        }
-        *known
+        self.person_of.at(id).unwrap_or_else(|| {
+            let number = self.people.add(id);
+            self.person_of.set(id, number);
+            number
+        })
     }
 
     /// The group that a reference refers to, by id, by name, or in a table by key.
@@ -324,23 +354,22 @@ impl<'n> Settling<'n> {
         let text = reference.text();
         let is_row = reference.sort() == Sort::Row;
         let memory = if is_row { &self.group_of_row } else { &self.group_of };
-        let known = memory.get(text.position()).copied().unwrap_or(NOBODY);
-        if known != NOBODY {
+        if let Some(known) = memory.at(text) {
             return known;
         }
         let name = self.texts.at(text);
         let of_key = self.keys.get(&text).filter(|_| is_row).copied();
         let number = of_key.unwrap_or_else(|| {
             let id = self.names.groups.resolve(name);
-            if is_row && self.names.groups.is_ambiguous(name) && !self.names.groups.defines(&id) {
-                self.ambiguous.insert(name.to_owned());
+            if is_row && !id.is_guid() && !self.names.groups.defines(&id) {
+                let is_ambiguous = self.names.groups.is_ambiguous(name);
+                let why = if is_ambiguous { Unclear::Ambiguous } else { Unclear::Undescribed };
+                self.unclear.insert(name.to_owned(), why);
             }
             self.groups.number(id)
         });
         let memory = if is_row { &mut self.group_of_row } else { &mut self.group_of };
-        if let Some(known) = memory.get_mut(text.position()) {
-            *known = number;
-        }
+        memory.set(text, number);
         number
     }
 
@@ -352,12 +381,12 @@ impl<'n> Settling<'n> {
 
     /// Gives somebody or something a name that has none.
     fn call(&mut self, text: Text, name: Text) {
-        if let Some(person) = self.person_of.get(text.position()) {
-            self.people.call(*person, Source::Reference, name, self.texts);
+        if let Some(person) = self.person_of.at(text) {
+            self.people.call(person, Source::Reference, name, self.texts);
         }
-        if let Some(group) = self.group_of.get(text.position()) {
+        if let Some(group) = self.group_of.at(text) {
             let name = self.texts.at(name);
-            self.groups.change(*group, |group| {
+            self.groups.change(group, |group| {
                 if group.name.is_empty() {
                     name.clone_into(&mut group.name);
                 }

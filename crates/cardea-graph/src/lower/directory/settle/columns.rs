@@ -9,7 +9,9 @@ use cardea_tenant::directory::{GroupIndex, People};
 pub(super) fn fill(people: &mut People, runs: Memberships, counts: &[u32], ranks: &Ranks) {
     let mut ends = starts(counts, ranks, people.ids.len());
     let total = ends.pop().unwrap_or(0);
-    people.memberships = vec![GroupIndex(0); position(total)];
+    // The system gives memory for zeros only when they are overwritten, and until then runs are
+    // given back.
+    let mut memberships = vec![0; position(total)];
     for piece in runs.pieces {
         let mut words = piece.as_slice();
         while let Some(([owner, length], rest)) = words.split_first_chunk() {
@@ -25,8 +27,8 @@ pub(super) fn fill(people: &mut People, runs: Memberships, counts: &[u32], ranks
                     continue;
                 };
                 let Some(end) = ends.get_mut(position(*person)) else { continue };
-                if let Some(place) = people.memberships.get_mut(position(*end)) {
-                    *place = GroupIndex(*group);
+                if let Some(place) = memberships.get_mut(position(*end)) {
+                    *place = *group;
                 }
                 *end += 1;
             }
@@ -34,6 +36,7 @@ pub(super) fn fill(people: &mut People, runs: Memberships, counts: &[u32], ranks
         }
     }
     people.membership_ends = ends;
+    people.memberships = memberships.into_iter().map(GroupIndex).collect();
     sort(people);
 }
 
