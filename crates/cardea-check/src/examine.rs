@@ -4,6 +4,7 @@ pub mod admins;
 pub mod case;
 pub mod cheap;
 pub mod compare;
+mod element;
 pub mod guests;
 pub mod premises;
 pub mod registering;
@@ -12,7 +13,7 @@ pub mod trouble;
 use std::collections::BTreeSet;
 
 use cardea_graph::lower::Lowered;
-use cardea_graph::well_known::ROLES;
+use cardea_graph::well_known::{APPS, ROLES};
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::id::{AppId, GroupId};
@@ -219,23 +220,38 @@ impl Examination<'_> {
 
     /// What people call a membership: "group Sales".
     pub fn membership(&self, membership: &Membership) -> String {
+        let kind = match membership {
+            Membership::User(_) => "user",
+            Membership::Group(_) => "group",
+            Membership::Role(_) => "role",
+        };
+        format!("{kind} {}", self.called(membership))
+    }
+
+    /// The name of a user, a group or a role; its id where nobody has named it.
+    pub fn called(&self, membership: &Membership) -> String {
         match membership {
-            Membership::User(user) => format!("user {user}"),
+            Membership::User(user) => user.to_string(),
             Membership::Group(group) => {
                 let known = self.tenant.directory.groups.iter().find(|g| g.id == *group);
                 let name = known.map(|group| group.name.as_str()).filter(|name| !name.is_empty());
-                format!("group {}", name.unwrap_or(group.as_str()))
+                name.unwrap_or(group.as_str()).to_owned()
             }
             Membership::Role(role) => {
                 let known = ROLES.iter().find(|(id, _)| *id == role.as_str());
-                format!("role {}", known.map_or(role.as_str(), |(_, name)| name))
+                known.map_or(role.as_str(), |(_, name)| name).to_owned()
             }
         }
     }
 
-    /// What people call an app; `None` where nobody has named it.
+    /// What people call an app: its name in the tenant, else the one that Microsoft's own apps have
+    /// everywhere; `None` where nobody has named it.
     pub fn app(&self, app: &AppId) -> Option<String> {
         let known = self.tenant.apps.iter().find(|known| known.id == *app);
-        known.map(|app| app.name.clone()).filter(|name| !name.is_empty())
+        let named = known.map(|app| app.name.clone()).filter(|name| !name.is_empty());
+        named.or_else(|| {
+            let known = APPS.iter().find(|(id, _)| *id == app.as_str());
+            known.map(|(_, name)| (*name).to_owned())
+        })
     }
 }

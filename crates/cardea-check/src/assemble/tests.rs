@@ -273,3 +273,48 @@ fn findings_stand_worst_first() {
     assert!(severities.len() > 2, "{}", shown(&report));
     assert!(severities.is_sorted_by(|a, b| a >= b), "{severities:?}");
 }
+
+#[test]
+fn where_nothing_is_in_force_nothing_but_that_is_found() {
+    let off = policy("CA001", EVERYBODY, r#""builtInControls": ["mfa"]"#)
+        .replace("\"enabled\"", "\"disabled\"");
+    let report = report(&[("1.json", &off)], "");
+    assert_eq!(shown(&report), "doubt[no-policies]: the only policy is not enabled\n");
+    for question in Question::ALL {
+        assert_eq!(verdict(&report, question).1, ["no-policies"], "{question:?}");
+    }
+}
+
+#[test]
+fn break_glass_is_not_proved_while_no_account_is_declared() {
+    let excluding = r#""includeUsers": ["All"], "excludeGroups": ["group-1"]"#;
+    let policy = policy("CA001", excluding, r#""builtInControls": ["mfa"]"#);
+    let undeclared = report(&[("1.json", &policy)], "");
+    let (answer, because, _) = verdict(&undeclared, Question::BreakGlassWorks);
+    assert_eq!((answer, because), (Answer::Undecided, vec!["undeclared-break-glass".to_owned()]));
+    assert_eq!(only(&undeclared, "unprotected-resource").len(), 1);
+    assert_eq!(only(&undeclared, "missing-break-glass").len(), 0);
+    let declared = report(&[("1.json", &policy)], "[breakglass]\ngroups = [\"group-1\"]");
+    assert_eq!(only(&declared, "unprotected-resource").len(), 0);
+    assert_eq!(verdict(&declared, Question::NothingUnprotected).0, Answer::Proved);
+}
+
+#[test]
+fn an_escape_that_a_policy_may_close_that_is_not_understood_is_a_doubt() {
+    let mfa = r#""builtInControls": ["mfa"]"#;
+    let with = |apps: &str| {
+        policy("CA001", EVERYBODY, mfa).replace(r#""includeApplications": ["All"]"#, apps)
+    };
+    let traffic = with(r#""networkAccess": {"includeTrafficProfiles": "m365"}"#);
+    let unclear = report(&[("1.json", &traffic)], "");
+    let severities = |report: &Report, rule: &str| -> Vec<Severity> {
+        only(report, rule).into_iter().map(|(severity, _)| severity).collect()
+    };
+    assert_eq!(severities(&unclear, "unprotected-resource"), [Severity::Doubt]);
+    assert_eq!(severities(&unclear, "powerless-policy"), []);
+    assert_eq!(verdict(&unclear, Question::NothingUnprotected).0, Answer::Undecided);
+    let parked = report(&[("1.json", &with(r#""includeApplications": ["None"]"#))], "");
+    assert_eq!(severities(&parked, "unprotected-resource"), [Severity::Weakness]);
+    assert_eq!(severities(&parked, "powerless-policy"), [Severity::Note]);
+    assert_eq!(verdict(&parked, Question::NothingUnprotected).0, Answer::Refuted);
+}

@@ -26,6 +26,11 @@ pub(super) fn answers(
             let told = findings.iter().filter(about).chain(accepted.clone()).next().is_some();
             let untold = if told { None } else { untold(examination, question) };
             open.extend(untold.map(|note| ("untold", note.to_owned())));
+            if question == Question::BreakGlassWorks {
+                let mut known = findings.iter().chain(accepted.clone());
+                let missing = known.any(|finding| finding.rule == "missing-break-glass");
+                open.extend(undeclared(examination).filter(|_| !missing));
+            }
             answer(question, findings.iter().filter(about), accepted, open)
         })
         .collect()
@@ -155,6 +160,14 @@ impl Bounds {
         }
         bounds
     }
+}
+
+/// Whether emergency accounts work is not known while nobody has said which they are.
+fn undeclared(examination: &Examination<'_>) -> Option<(&'static str, String)> {
+    let note = "no account is declared for emergencies: [breakglass] in cardea.toml";
+    let declared = !examination.config.break_glass.is_empty();
+    let in_force = !examination.index().enabled().is_empty();
+    (in_force && !declared).then(|| ("undeclared-break-glass", note.to_owned()))
 }
 
 /// What was found and no rule has put into words: then the question is not proved either.

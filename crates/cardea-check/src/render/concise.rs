@@ -10,7 +10,8 @@ use crate::report::{Finding, Report};
 /// One line for each finding, worst first, as `file:line:column: severity[rule] message`, then the
 /// totals, so that a run without findings still says what it proved and what it left open.
 ///
-/// A finding without a place in a file names the policy instead, or nothing.
+/// A finding without a place in a file names the policy instead, and one about something that is
+/// missing the folder.
 pub fn concise(report: &Report, sources: &Sources, charset: Charset) -> String {
     let places = Places::new(sources);
     let mut out = String::new();
@@ -27,9 +28,13 @@ pub fn concise(report: &Report, sources: &Sources, charset: Charset) -> String {
 fn line(finding: &Finding, places: &Places<'_>) -> String {
     let Finding { rule, severity, message, .. } = finding;
     let text = format!("{}[{rule}] {message}", words::level(*severity));
-    let Some(label) = words::primary(finding) else { return text };
-    match label.span.as_ref().and_then(|span| places.place(span)) {
-        None => format!("{}: {text}", label.object),
+    let label = words::primary(finding);
+    match label.and_then(|label| places.place(label.span.as_ref()?)) {
+        None => {
+            let object = label.map(|label| label.object.as_str());
+            let object = object.filter(|object| !object.is_empty());
+            format!("{}: {text}", object.unwrap_or_else(|| places.root()))
+        }
         Some(place) => {
             let start = place.start;
             format!("{}:{}:{}: {text}", place.file.path, start.line, start.column)
@@ -62,6 +67,14 @@ mod tests {
         assert_snapshot!(unicode(samples::open()), @"
         CA010 Passkey everywhere: doubt[unknown-reference] strength 9b1c7c52 is not in the export
         0 errors, 0 warnings, 1 doubt, 1 accepted; 2 questions: 1 proved, 1 not decided; 4 ms
+        ");
+    }
+
+    #[test]
+    fn a_finding_about_something_missing_names_the_folder() {
+        assert_snapshot!(unicode(samples::missing()), @"
+        policies/: warning[unprotected-resource] anybody opens any app with a password alone
+        0 errors, 1 warning; no question answered; 2 ms
         ");
     }
 

@@ -65,6 +65,11 @@ fn command(out: &mut String, kind: &str, finding: &Finding, places: &Places<'_>)
             let last = end.column.saturating_sub(1).max(start.column);
             let _ = write!(out, "col={},endColumn={last},", start.column);
         }
+    } else if label.is_none_or(words::is_missing)
+        && let Some(path) = places.first_file()
+    {
+        // Without a file GitHub shows an annotation in the log only.
+        let _ = write!(out, "file={},line=1,", property(path));
     }
     let title = format!("{}[{}]", words::level(finding.severity), finding.rule);
     let mut lines = vec![finding.message.clone()];
@@ -121,10 +126,11 @@ pub fn github_summary(report: &Report, sources: &Sources) -> String {
 }
 
 fn place(finding: &Finding, places: &Places<'_>) -> String {
-    let Some(label) = words::primary(finding) else { return String::new() };
-    match label.span.as_ref().and_then(|span| places.place(span)) {
-        Some(place) => format!("{}:{}", place.file.path, place.start.line),
-        None => label.object.clone(),
+    let label = words::primary(finding);
+    match (label, label.and_then(|label| places.place(label.span.as_ref()?))) {
+        (_, Some(place)) => format!("{}:{}", place.file.path, place.start.line),
+        (Some(label), None) if !words::is_missing(label) => label.object.clone(),
+        (Some(_) | None, None) => places.root().to_owned(),
     }
 }
 
@@ -182,6 +188,16 @@ mod tests {
         ::warning title=doubt[unknown-reference]::strength 9b1c7c52 is not in the export%0Ahelp: add GET /policies/authenticationStrengthPolicies%0Awhy: cardea explain unknown-reference
         0 errors, 0 warnings, 1 doubt, 1 accepted; 2 questions: 1 proved, 1 not decided; 4 ms
         ");
+    }
+
+    #[test]
+    fn a_finding_about_something_missing_annotates_the_first_file() {
+        let (report, sources) = samples::missing();
+        assert_snapshot!(github(&report, &sources), @"
+        ::warning file=policies/CA001.json,line=1,title=warning[unprotected-resource]::anybody opens any app with a password alone%0Awho: 2 people, for example Kim%0Awhy: cardea explain unprotected-resource
+        0 errors, 1 warning; no question answered; 2 ms
+        ");
+        assert!(github_summary(&report, &sources).contains("| policies/ |"));
     }
 
     #[test]

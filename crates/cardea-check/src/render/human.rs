@@ -245,6 +245,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_is_said_without_a_place() {
+        assert_snapshot!(plain(samples::missing()), @"
+        read 0 files: 0 policies
+
+        warning[unprotected-resource]: anybody opens any app with a password alone
+          = none of the 2 policies in force is about such sign-ins
+          = who: 2 people, for example Kim
+        why:  `cardea explain unprotected-resource`
+
+        0 errors, 1 warning; no question answered; 2 ms
+        ");
+    }
+
+    #[test]
     fn without_findings_the_answers_remain() {
         assert_snapshot!(plain(samples::proved()), @"
         read 1 file: 3 policies

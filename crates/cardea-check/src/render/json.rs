@@ -98,7 +98,7 @@ struct PlaceLabel<'a> {
     column: Option<usize>,
     end_line: Option<usize>,
     end_column: Option<usize>,
-    policy: &'a str,
+    policy: Option<&'a str>,
     field: &'a str,
     label: &'a str,
     primary: bool,
@@ -223,7 +223,7 @@ impl<'a> PlaceLabel<'a> {
             column: place.map(|place| place.start.column),
             end_line: place.map(|place| place.end.line),
             end_column: place.map(|place| place.end.column),
-            policy: &label.object,
+            policy: Some(label.object.as_str()).filter(|object| !object.is_empty()),
             field: &label.field,
             label: &label.text,
             primary: label.primary,
@@ -385,6 +385,13 @@ mod tests {
           "elapsed_ms": 4
         }
         "#);
+    }
+
+    #[test]
+    fn what_is_missing_has_neither_a_file_nor_a_policy() {
+        let place = &value(samples::missing())["findings"][0]["places"][0];
+        assert_eq!((&place["file"], &place["policy"]), (&Value::Null, &Value::Null));
+        assert_eq!(place["label"], "none of the 2 policies in force is about such sign-ins");
     }
 
     #[test]

@@ -37,6 +37,26 @@ impl<'a> Places<'a> {
         })
     }
 
+    /// The folder that all files are in, for what has no place in any of them; the file, where there
+    /// is one only.
+    pub(super) fn root(&self) -> &'a str {
+        let mut paths = self.sources.files().iter().map(|file| file.path.as_str());
+        let Some(first) = paths.next() else { return "." };
+        let common = paths.fold(first, |common, path| {
+            let same = common.bytes().zip(path.bytes()).take_while(|(one, other)| one == other);
+            let same = common.floor_char_boundary(same.count());
+            let folder = common.get(..same).unwrap_or_default().rfind('/');
+            folder.and_then(|end| common.get(..=end)).unwrap_or_default()
+        });
+        if common.is_empty() { "." } else { common }
+    }
+
+    /// The file to show for what has no place in any: the first one.
+    pub(super) fn first_file(&self) -> Option<&'a str> {
+        let path = self.sources.files().first().map(|file| file.path.as_str());
+        path.filter(|path| *path != "<stdin>")
+    }
+
     /// The bytes of a line (from 1) without its line end.
     pub(super) fn line(&self, file: FileId, number: usize) -> Range<usize> {
         self.sources.line(file, number)
@@ -73,6 +93,27 @@ mod tests {
         }
         assert_eq!(text.get(places.line(file, 2)), Some("  \"é\": ["));
         assert_eq!(text.get(places.line(file, 9)), Some(""));
+    }
+
+    #[test]
+    fn the_root_is_the_folder_of_all_files() {
+        let root = |paths: &[&str]| {
+            let mut sources = Sources::default();
+            for path in paths {
+                sources.add(SourceFile {
+                    path: (*path).into(),
+                    text: String::new(),
+                    encoding: cardea_graph::source::Encoding::Utf8,
+                });
+            }
+            Places::new(&sources).root().to_owned()
+        };
+        assert_eq!(root(&[]), ".");
+        assert_eq!(root(&["a/b.json"]), "a/b.json");
+        assert_eq!(root(&["a/b.json", "a/c.json"]), "a/");
+        assert_eq!(root(&["a/bc/d.json", "a/be/d.json"]), "a/");
+        assert_eq!(root(&["a.json", "b.json"]), ".");
+        assert_eq!(root(&["/é/a.json", "/è/a.json"]), "/");
     }
 
     #[test]

@@ -304,6 +304,20 @@ pub(super) fn open() -> (Report, Sources) {
     (report, Sources::default())
 }
 
+/// Something that the input does not have.
+pub(super) fn missing() -> (Report, Sources) {
+    let mut sources = Sources::default();
+    file(&mut sources, "policies/CA001.json", "{}");
+    file(&mut sources, "policies/CA002.json", "{}");
+    let text = "none of the 2 policies in force is about such sign-ins";
+    let message = "anybody opens any app with a password alone";
+    let mut open = finding("unprotected-resource", Severity::Weakness, message);
+    open.places = vec![Label { object: String::new(), ..label(None, "", text, true) }];
+    open.who = Who { people: Some(2), examples: vec!["Kim".into()], ..Who::default() };
+    let report = Report { findings: vec![open], elapsed_ms: 2, ..Report::default() };
+    (report, sources)
+}
+
 /// Everything proved, nothing found.
 pub(super) fn proved() -> (Report, Sources) {
     let report = Report {

@@ -206,7 +206,12 @@ impl Writer<'_> {
         }
     }
 
+    /// What is missing from the input is shown at the first file: consumers want a file.
     fn physical(&self, label: &Label) -> Option<PhysicalLocation> {
+        if words::is_missing(label) {
+            let artifact_location = artifact(self.places.first_file()?);
+            return Some(PhysicalLocation { artifact_location, region: None });
+        }
         let place = self.places.place(label.span.as_ref()?)?;
         (place.file.path != "<stdin>").then(|| PhysicalLocation {
             artifact_location: artifact(&place.file.path),

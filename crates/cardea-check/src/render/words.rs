@@ -35,9 +35,15 @@ pub(super) fn primary(finding: &Finding) -> Option<&Label> {
     finding.places.iter().find(|label| label.primary).or_else(|| finding.places.first())
 }
 
+/// Whether a label is about something that the input does not have.
+pub(super) fn is_missing(label: &Label) -> bool {
+    label.span.is_none() && label.object.is_empty()
+}
+
 /// Whom a finding concerns, people first.
 pub(super) fn who(who: &Who) -> String {
     let mut text = match who.people {
+        Some(people) if who.text.is_empty() => count(people, "person", "people"),
         Some(people) => format!("{}: {}", count(people, "person", "people"), who.text),
         None => who.text.clone(),
     };

@@ -16,18 +16,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    escape::folded(examination, |witness| !witness.sign_in.client.is_modern())
-        .into_iter()
-        .filter_map(|escapes| {
-            let who = escape::who(examination, &escapes);
-            let marks = escape::marks(examination, &escapes);
-            let message = format!("{}: a password alone is enough {}", who.text, escapes.situation);
-            let mut draft = Draft::new(RULE.name, RULE.severity, message, marks.first()?.clone());
-            draft.marks = marks;
-            draft.who = who;
-            draft.trace = escape::trace(examination, &escapes);
-            draft.help = Some("block Exchange ActiveSync and other legacy clients".to_owned());
-            Some(draft)
-        })
-        .collect()
+    let single = escape::folded(examination, |gap| {
+        gap.witness.personal() < 2 && !gap.witness.sign_in.client.is_modern()
+    });
+    let drafts = single.into_iter().map(|escapes| {
+        let message = escapes.situation.sentence(escape::subject(examination, &escapes.gaps));
+        let mut draft = escape::draft(examination, &RULE, &escapes, message);
+        draft.help = Some("block Exchange ActiveSync and other legacy clients".to_owned());
+        draft
+    });
+    drafts.collect()
 }

@@ -17,16 +17,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    let open = examination
-        .gaps
-        .list
-        .iter()
-        .any(|gap| escape::is_for_everybody(gap) && gap.witness.deviations.is_empty());
-    if !open {
+    let mut gaps = examination.gaps.list.iter();
+    if !gaps.any(|gap| escape::is_for_everybody(gap) && gap.witness.deviations.is_empty()) {
         return Vec::new();
     }
     let index = examination.index();
-    let blocks = index.enabled().and(index.blocking()).and(index.everyone());
+    let broad = index.enabled().and(index.demanding()).and(index.everyone());
+    let blocks = broad.and(index.blocking());
+    // Beside other policies for everybody, the block is not what seems to protect.
+    if !broad.is_subset(&blocks) {
+        return Vec::new();
+    }
     blocks.iter().filter_map(|policy| draft(examination, policy)).collect()
 }
 

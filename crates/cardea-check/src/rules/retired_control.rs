@@ -43,13 +43,21 @@ fn draft(examination: &Examination<'_>, at: PolicyIndex, policy: &Policy) -> Opt
         format!("{name} no longer demands an approved client app")
     };
     let place = Place::policy(at, Field::BuiltInControls);
-    let mut draft = Draft::new(RULE.name, severity, message, Mark::new(place, "no longer counts"));
+    let span = examination.element(place, |text| text.eq_ignore_ascii_case("approvedApplication"));
+    let mark = Mark::at(place, span, "no longer counts");
+    let mut draft = Draft::new(RULE.name, severity, message, mark);
     draft.notes = vec![
         format!("before March 2026 it demanded {}", in_words(examination, before.as_ref())),
         format!("since then it demands {}", in_words(examination, after.as_ref())),
     ];
-    draft.help =
-        Some("demand an app protection policy (`compliantApplication`) instead".to_owned());
+    let protects = matches!(&after, Some(Grant::Require { controls, .. })
+        if controls.contains(&Control::CompliantApplication));
+    let help = if protects {
+        "take it out of the list: app protection (`compliantApplication`) is in it already"
+    } else {
+        "demand an app protection policy (`compliantApplication`) instead"
+    };
+    draft.help = Some(help.to_owned());
     Some(draft)
 }
 

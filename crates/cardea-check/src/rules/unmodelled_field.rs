@@ -1,14 +1,15 @@
 //! Fields and values without a meaning here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_graph::lower::Lowered;
-use cardea_graph::problem::{Consequence, Problem};
+use cardea_graph::problem::{Consequence, Problem, ProblemKind};
 use cardea_graph::source::Span;
 use cardea_policy::conditions::principal::{Include, Principals};
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 
 use super::Rule;
+use super::stuck::joined;
 use crate::examine::Examination;
 use crate::finding::{Draft, Mark};
 use crate::report::{Question, Severity};
@@ -23,11 +24,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// How many places are shown of each finding.
-const SHOWN: usize = 5;
+const SHOWN: usize = 3;
+/// Parts of policies, which mean nothing outside of one.
+const OF_POLICIES: [&str; 3] = ["conditions", "grantControls", "sessionControls"];
+/// How many fields a message names.
+const NAMED: usize = 8;
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let Some(lowered) = examination.lowered else { return Vec::new() };
-    let mut alike: BTreeMap<(Severity, &str, Option<&str>), Vec<Mark>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Severity, Kind, Option<&str>), Vec<Mark>> = BTreeMap::new();
     for problem in &lowered.problems {
         let Some(severity) = severity(problem) else { continue };
         let policy = policy_around(lowered, &problem.span);
@@ -39,11 +44,84 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
         let severity = if idle { Severity::Note } else { severity };
         let object = policy.map_or(Object::Input, Object::Policy);
         let place = Place { object, field: Field::Whole };
-        let key = (severity, problem.message.as_str(), problem.help.as_deref());
+        let key = (severity, Kind::of(lowered, problem), problem.help.as_deref());
         let mark = Mark::at(place, Some(problem.span.clone()), "here");
         alike.entry(key).or_default().push(mark);
     }
-    alike.into_iter().filter_map(draft).collect()
+    let drafts = alike.into_iter().filter_map(|((severity, kind, help), marks)| {
+        let message = kind.message(lowered, &marks);
+        draft(severity, message, help, marks)
+    });
+    drafts.collect()
+}
+
+/// Problems that are one finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// With this message.
+    Said(String),
+    /// Fields that people and tools add.
+    Remarks,
+    /// Objects that are none of Entra's.
+    Objects,
+}
+
+impl Kind {
+    fn of(lowered: &Lowered, problem: &Problem) -> Self {
+        let text = lowered.export.sources.text(&problem.span);
+        let astray = OF_POLICIES.contains(&text.trim_matches(['"', '\'']));
+        match (problem.kind, &problem.help) {
+            (ProblemKind::ForeignField, None) => Self::Remarks,
+            (ProblemKind::Unrecognised, None) if !astray => Self::Objects,
+            // What is named like a known field, or nearly so, may be meant for it.
+            (
+                ProblemKind::ForeignField
+                | ProblemKind::Unrecognised
+                | ProblemKind::Undecodable
+                | ProblemKind::TooLarge
+                | ProblemKind::Malformed
+                | ProblemKind::PartialExport
+                | ProblemKind::DuplicateKey
+                | ProblemKind::UnmodelledField
+                | ProblemKind::UnmodelledValue
+                | ProblemKind::Reading,
+                _,
+            ) => Self::Said(problem.message.clone()),
+        }
+    }
+
+    fn message(self, lowered: &Lowered, marks: &[Mark]) -> String {
+        let sources = &lowered.export.sources;
+        match self {
+            Self::Said(message) => message,
+            Self::Remarks => {
+                let keys = marks.iter().filter_map(|mark| mark.span.as_ref());
+                let names: BTreeSet<String> = keys
+                    .map(|key| sources.text(key).trim_matches(['"', '\'']).to_owned())
+                    .collect();
+                let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                match quoted.as_slice() {
+                    [one] => format!("the field {one}, which Graph does not have, is ignored"),
+                    quoted if quoted.len() <= NAMED => {
+                        let count = quoted.len();
+                        format!(
+                            "{count} fields that Graph does not have are ignored: {}",
+                            joined(quoted)
+                        )
+                    }
+                    quoted => {
+                        format!("{} fields that Graph does not have are ignored", quoted.len())
+                    }
+                }
+            }
+            Self::Objects if marks.len() == 1 => {
+                "a part that is no object of Entra is ignored".into()
+            }
+            Self::Objects => {
+                format!("{} parts that are no objects of Entra are ignored", marks.len())
+            }
+        }
+    }
 }
 
 /// What a problem means; `None` for files that could not be read, which are another matter.
@@ -77,15 +155,20 @@ fn policy_around(lowered: &Lowered, span: &Span) -> Option<PolicyIndex> {
 }
 
 fn draft(
-    ((severity, message, help), mut marks): ((Severity, &str, Option<&str>), Vec<Mark>),
+    severity: Severity,
+    message: String,
+    help: Option<&str>,
+    mut marks: Vec<Mark>,
 ) -> Option<Draft> {
     let more = marks.len().saturating_sub(SHOWN);
     marks.truncate(SHOWN);
     let mut draft = Draft::new(RULE.name, severity, message, marks.first()?.clone());
     draft.marks = marks;
     draft.help = help.map(str::to_owned);
-    if more > 0 {
-        draft.notes.push(format!("and in {more} more places"));
+    match more {
+        0 => {}
+        1 => draft.notes.push("and in one more place".to_owned()),
+        more => draft.notes.push(format!("and in {more} more places")),
     }
     Some(draft)
 }

@@ -1,7 +1,13 @@
 //! Sign-ins to a resource that no enabled policy asks anything of.
 
+use std::collections::BTreeSet;
+
+use cardea_policy::conditions::principal::Membership;
+use cardea_prover::gap::Gap;
+
 use super::Rule;
-use super::escape::{self, Escapes};
+use super::escape::{self, Escapes, Ways};
+use super::outside::{Demanding, declaration};
 use crate::examine::Examination;
 use crate::finding::Draft;
 use crate::report::{Question, Severity};
@@ -16,53 +22,89 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    let escapes = escape::folded(examination, |witness| {
-        witness.personal() < 2 && witness.sign_in.client.is_modern()
+    // With nothing in force there is nothing to say that `no-policies` does not say.
+    if examination.index().enabled().is_empty() {
+        return Vec::new();
+    }
+    let escapes = escape::folded(examination, |gap| {
+        gap.witness.personal() < 2 && gap.witness.sign_in.client.is_modern()
     });
+    let demanding = Demanding::of(examination);
     let mut drafts = Vec::new();
-    for escapes in escapes {
-        let (everybody, some): (Vec<_>, Vec<_>) =
-            escapes.gaps.into_iter().partition(|gap| escape::is_for_everybody(gap));
-        for gaps in [everybody, some] {
-            if !gaps.is_empty() {
-                let situation = escapes.situation.clone();
-                drafts.push(draft(examination, &Escapes { situation, gaps }));
-            }
+    let mut told = BTreeSet::new();
+    for whose in [Whose::Everybody, Whose::Spare, Whose::Others] {
+        let of = |gap: &&Gap| Whose::of(examination, &demanding, gap) == whose;
+        let some = escapes.iter().filter_map(|Escapes { situation, gaps }| {
+            let gaps: Vec<&Gap> = gaps.iter().copied().filter(of).collect();
+            let situation = situation.clone();
+            (!gaps.is_empty()).then_some(Escapes { situation, gaps })
+        });
+        let some: Vec<Escapes<'_>> = some.collect();
+        if whose == Whose::Everybody {
+            drafts.extend(some.iter().map(|escapes| draft(examination, escapes, whose)));
+            continue;
+        }
+        for Ways { escapes, others, .. } in escape::by_people(some) {
+            let mut draft = draft(examination, &escapes, whose);
+            draft
+                .notes
+                .extend(others.iter().take(MORE).map(|it| format!("they also {}", it.too())));
+            draft.notes.extend(escape::extensions(examination, &escapes, &mut told));
+            drafts.push(draft);
         }
     }
     drafts
 }
 
-fn draft(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Draft {
-    let who = escape::who(examination, escapes);
-    let everybody = escapes.gaps.iter().all(|gap| escape::is_for_everybody(gap));
-    let situation = if escapes.situation.is_empty() {
-        "to any app".to_owned()
-    } else {
-        escapes.situation.clone()
-    };
-    let people = if everybody { "anybody".to_owned() } else { who.text.clone() };
-    let message = format!("{people}: a password alone is enough {situation}");
-    let marks = escape::marks(examination, escapes);
-    let mark = marks.first().cloned();
-    let fallback = || {
-        crate::finding::Mark::new(
-            cardea_policy::place::Place {
-                object: cardea_policy::place::Object::Input,
-                field: cardea_policy::place::Field::Whole,
-            },
-            "no enabled policy applies",
-        )
-    };
-    let mut draft = Draft::new(RULE.name, RULE.severity, message, mark.unwrap_or_else(fallback));
-    draft.marks = marks;
-    draft.who = who;
-    draft.trace = escape::trace(examination, escapes);
-    if !everybody && escapes.situation.is_empty() {
-        draft.notes.push(
-            "break-glass accounts? declare them in cardea.toml: [breakglass] groups = [\"…\"]"
-                .to_owned(),
-        );
+/// How many further situations are remarked.
+const MORE: usize = 3;
+
+/// To whom an escape is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Everybody,
+    /// Accounts that look like those for emergencies.
+    Spare,
+    Others,
+}
+
+impl Whose {
+    fn of(examination: &Examination<'_>, demanding: &Demanding, gap: &Gap) -> Self {
+        if escape::is_for_everybody(gap) {
+            return Self::Everybody;
+        }
+        let spare = gap.witness.person().is_some_and(|it| demanding.spare(examination, it));
+        if spare { Self::Spare } else { Self::Others }
     }
+}
+
+fn draft(examination: &Examination<'_>, escapes: &Escapes<'_>, whose: Whose) -> Draft {
+    let message = escapes.situation.sentence(escape::subject(examination, &escapes.gaps));
+    let mut draft = escape::draft(examination, &RULE, escapes, message);
+    draft.help = Some(match whose {
+        Whose::Everybody => {
+            "ask everybody for multifactor authentication there, or close the marked exception"
+                .to_owned()
+        }
+        Whose::Spare => {
+            let declaration = declaration(&accounts(examination, &escapes.gaps));
+            format!("if they are for emergencies, say so in cardea.toml: {declaration}")
+        }
+        Whose::Others => "close the exception in one of the marked policies".to_owned(),
+    });
     draft
+}
+
+/// The accounts as they can be declared: groups and users, or people of the directory where all of
+/// them are known by name.
+fn accounts(examination: &Examination<'_>, gaps: &[&Gap]) -> Vec<Membership> {
+    let directory = &examination.tenant.directory;
+    let mut accounts = escape::memberships(gaps);
+    for people in gaps.iter().filter_map(|gap| gap.people.as_ref()) {
+        let named = people.examples.iter().map(|person| directory.id(*person).into());
+        if usize::try_from(people.count).is_ok_and(|count| count == people.examples.len()) {
+            accounts.extend(named.map(Membership::User));
+        }
+    }
+    accounts
 }

@@ -383,12 +383,18 @@ impl<'a> Fields<'a, '_> {
 
     /// Takes a field that may decide something about `field` and has no meaning here.
     pub(super) fn unmodelled(&mut self, name: &'static str, field: Field) {
+        self.left_out(name, field, "has no meaning here");
+    }
+
+    /// Takes a field that decides something about `field`, and says why that is left out.
+    pub(super) fn left_out(&mut self, name: &'static str, field: Field, why: &str) {
         let Some(value) = self.take(name) else { return };
+        let key = self.object.entry(name).map(|entry| entry.key.span());
         self.ledger.tally.unmodelled += leaves(value);
         self.ledger.doubt(field);
-        self.ledger.problems.add(ProblemKind::UnmodelledField, value.span(), || {
-            (format!("the field `{name}` has no meaning here"), None)
-        });
+        let at = key.unwrap_or_else(|| value.span());
+        let kind = ProblemKind::UnmodelledField;
+        self.ledger.problems.add(kind, at, || (format!("the field `{name}` {why}"), None));
     }
 
     /// Names a value of another shape than the expected one.

@@ -39,6 +39,10 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Target {
     let include = named(fields, "includeApplications");
     let exclude = named(fields, "excludeApplications");
     let filter = filter(fields);
+    for traffic in ["networkAccess", "globalSecureAccess"] {
+        let why = "is about Global Secure Access traffic, which is not modelled";
+        fields.left_out(traffic, Field::Applications, why);
+    }
     let mut actions = BTreeSet::new();
     for item in fields.texts("includeUserActions") {
         actions.extend(fields.choose(&item, Field::IncludeUserActions, &ACTIONS));

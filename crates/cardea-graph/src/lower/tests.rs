@@ -313,10 +313,10 @@ fn what_has_no_meaning_is_named_with_a_suggestion_and_doubted() {
         [
             r#""GuestOrExternalUser": `GuestOrExternalUser` is not a value that `conditions.users.includeUsers` is known to have; maybe `GuestsOrExternalUsers`?"#,
             r#""includeGroup": the field `includeGroup` has no meaning here; maybe `includeGroups`?"#,
-            r#""networkAccess": the field `networkAccess` has no meaning here"#,
+            r#""networkAccess": the field `networkAccess` is about Global Secure Access traffic, which is not modelled"#,
             r#""brwser": `brwser` is not a value that `conditions.clientAppTypes` is known to have; maybe `browser`?"#,
             r"-equals: the rule is not understood: unknown operator `-equals`, use `-eq`, `-ne`, `-startsWith`, `-notStartsWith`, `-endsWith`, `-notEndsWith`, `-contains`, `-notContains`, `-in` or `-notIn`",
-            r#"{"b": [1]}: the field `agentContext` has no meaning here"#,
+            r#""agentContext": the field `agentContext` has no meaning here"#,
             r#""moonPhases": the field `moonPhases` has no meaning here"#,
             r#""compliantNetwork": `compliantNetwork` is not a value that `grantControls.builtInControls` is known to have; known are `block`, `mfa`, `compliantDevice`, `domainJoinedDevice`, `approvedApplication`, `compliantApplication`, `passwordChange`, `riskRemediation`"#,
             r#""comment": the field `comment` has no meaning here"#,

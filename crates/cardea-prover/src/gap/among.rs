@@ -64,12 +64,8 @@ pub(super) fn gaps(
             merge(&mut known.people, group.people.as_ref());
         }
     }
-    escapes.sort_by_cached_key(|situation, escape| {
-        let people = escape.people.as_ref().map_or(0, |people| people.count);
-        (situation.len(), u32::MAX - people)
-    });
     let mut gaps = Gaps { completeness, ..super::nothing(universe) };
-    for (_, Escape { witnesses, hitting, people }) in escapes {
+    for Escape { witnesses, hitting, people } in ordered(escapes) {
         let (hold, defects): (Vec<Witness>, Vec<Witness>) =
             witnesses.into_iter().partition(|witness| !witness.applied(index).meets(closing));
         gaps.defects.extend(defects);
@@ -77,6 +73,15 @@ pub(super) fn gaps(
         gaps.list.extend(first.map(|witness| Gap { witness, hitting, people }));
     }
     gaps
+}
+
+/// Those that take least first, then those of most people.
+fn ordered(mut escapes: IndexMap<Vec<usize>, Escape>) -> impl Iterator<Item = Escape> {
+    escapes.sort_by_cached_key(|situation, escape| {
+        let people = escape.people.as_ref().map_or(0, |people| people.count);
+        (situation.len(), u32::MAX - people)
+    });
+    escapes.into_values()
 }
 
 /// The classes by the asked policies that can hit them, without those that some policy hits in

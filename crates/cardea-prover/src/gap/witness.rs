@@ -102,7 +102,7 @@ impl Witness {
     }
 
     /// The policies that match in each dimension, in the order of [`Dimension::ALL`].
-    pub(super) fn sets(&self, index: &Index) -> [PolicySet; 8] {
+    pub fn sets(&self, index: &Index) -> [PolicySet; 8] {
         let SignIn { request, client, platform, network, device, risks, flow, .. } = &self.sign_in;
         [
             self.who(index),

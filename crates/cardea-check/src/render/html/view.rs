@@ -180,7 +180,8 @@ fn place_views(finding: &Finding, places: &Places<'_>) -> Vec<PlaceView> {
         let object: Vec<&str> = object.into_iter().filter(|part| !part.is_empty()).collect();
         let object = object.join(", ");
         let Some((file, place)) = found else {
-            return PlaceView { heading: object, text: label.text.clone(), lines: Vec::new() };
+            let heading = if words::is_missing(label) { "the input".to_owned() } else { object };
+            return PlaceView { heading, text: label.text.clone(), lines: Vec::new() };
         };
         let heading = format!("{}:{}:{}", place.file.path, place.start.line, place.start.column);
         let heading = if object.is_empty() { heading } else { format!("{heading} · {object}") };

@@ -38,6 +38,12 @@ struct Remarks {
 impl Remarks {
     fn write(&self, screen: &mut Screen, finding: &Finding) {
         for label in finding.places.iter().filter(|label| label.span.is_none()) {
+            if words::is_missing(label) {
+                if !label.text.is_empty() {
+                    self.remark(screen, "", &label.text);
+                }
+                continue;
+            }
             let place = match label.field.as_str() {
                 "" => label.object.clone(),
                 field => format!("{}, {field}", label.object),
