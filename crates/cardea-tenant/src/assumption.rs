@@ -22,6 +22,9 @@ pub enum Assumption {
     /// The wizard can create any passkey that the demanded strength accepts, not only those in
     /// Authenticator.
     WizardMakesAnyPasskey,
+    /// Where several policies demand authentication of a sign-in, the wizard offers only methods that
+    /// all of them accept; otherwise, whatever any of them lists.
+    WizardServesEveryDemand,
     /// The help desk can issue passes to everybody whom the methods policy allows to use them.
     HelpDeskIssuesPasses,
     /// People can reach a trusted network while they register.
@@ -38,7 +41,7 @@ pub enum Assumption {
 
 impl Assumption {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::RegisterDeviceIsAResource,
         Self::RegistrationAppsCount,
         Self::MfaOnRegistrationDisplaces,
@@ -46,6 +49,7 @@ impl Assumption {
         Self::FirstMethodByPassword,
         Self::MfaMetInWizard,
         Self::WizardMakesAnyPasskey,
+        Self::WizardServesEveryDemand,
         Self::HelpDeskIssuesPasses,
         Self::TrustedNetworkInReach,
         Self::WindowsHelloAtSetup,
@@ -64,6 +68,7 @@ impl Assumption {
             Self::FirstMethodByPassword => "first-method-by-password",
             Self::MfaMetInWizard => "mfa-met-in-wizard",
             Self::WizardMakesAnyPasskey => "wizard-makes-any-passkey",
+            Self::WizardServesEveryDemand => "wizard-serves-every-demand",
             Self::HelpDeskIssuesPasses => "help-desk-issues-passes",
             Self::TrustedNetworkInReach => "trusted-network-in-reach",
             Self::WindowsHelloAtSetup => "windows-hello-at-setup",
@@ -101,6 +106,9 @@ impl Assumption {
             Self::WizardMakesAnyPasskey => {
                 "the wizard creates any passkey that the demanded strength accepts"
             }
+            Self::WizardServesEveryDemand => {
+                "the wizard offers only methods that every demand of the sign-in accepts"
+            }
             Self::HelpDeskIssuesPasses => {
                 "the help desk can issue passes to everybody who is allowed to use one"
             }
@@ -126,6 +134,7 @@ impl Assumption {
             | Self::FirstMethodByPassword
             | Self::MfaMetInWizard
             | Self::WizardMakesAnyPasskey
+            | Self::WizardServesEveryDemand
             | Self::HelpDeskIssuesPasses
             | Self::TrustedNetworkInReach
             | Self::WindowsHelloAtSetup

@@ -2,8 +2,8 @@
 //!
 //! [`means`] is what people can hold, [`permission`] what the methods policy lets them use and
 //! register, [`actor`] the devices and networks at hand. [`channel`] says which requests a way of
-//! registering makes and what it produces, [`gate`] what those requests demand, over any lattice
-//! of truth values. [`step`] is the same for one concrete journey with clocks and one-time passes.
+//! registering makes and what it produces, [`wizard`] what is registered in the middle of a sign-in,
+//! [`gate`] what those requests demand, over any lattice of truth values. [`step`] is the same for one concrete journey with clocks and one-time passes.
 
 pub mod actor;
 pub mod channel;
@@ -11,3 +11,4 @@ pub mod gate;
 pub mod means;
 pub mod permission;
 pub mod step;
+pub mod wizard;

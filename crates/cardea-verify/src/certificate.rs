@@ -117,7 +117,7 @@ pub enum Happening {
         at: Spot,
         /// The way, by its name.
         channel: String,
-        /// The goal that the wizard interrupts.
+        /// The goal that the wizard interrupts; none where it is Security info that is opened.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         interrupts: Option<usize>,
         /// What is shown.

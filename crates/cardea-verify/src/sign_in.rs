@@ -21,6 +21,7 @@ use cardea_tenant::journey::gate::{Book, Gate, Passage, Session};
 use cardea_tenant::journey::means::{MeansIndex, Method};
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::{self, Account, Event, OneTimePass, State, Step, Traveller};
+use cardea_tenant::journey::wizard::Errand;
 use cardea_tenant::methods::{PassUse, TargetId};
 use cardea_tenant::tenant::Tenant;
 
@@ -282,7 +283,7 @@ impl<'a> Ground<'a> {
         let mut walls = BTreeSet::new();
         for place in &self.places {
             for (channel, gates) in &place.legs {
-                let made = attempt.made(place, *channel);
+                let made = attempt.made(place, *channel, gates);
                 match attempt.opens(place, gates) {
                     Err(wall) if !made.is_subset(&held) => walls.extend(wall),
                     Err(_) => {}
@@ -357,14 +358,22 @@ impl<'t> Attempt<'t> {
         if unmet.is_empty() { Ok(()) } else { Err(Some(unmet.into_iter().collect())) }
     }
 
-    /// What a channel can make there, whichever goal the wizard interrupts.
-    fn made(&self, place: &Place<'_>, channel: Channel) -> BTreeSet<MeansIndex> {
-        let of = |applied: &PolicySet| {
-            let demanded = self.traveller.demanded(&applied.and(self.traveller.who));
-            channel.makes(&self.traveller, &place.situation, &demanded)
+    /// What a channel can make there, whichever goal the wizard interrupts, or Security info itself.
+    fn made(&self, place: &Place<'_>, channel: Channel, gates: &[Gate]) -> BTreeSet<MeansIndex> {
+        let Traveller { who, .. } = self.traveller;
+        let wizard = gates.iter().find(|gate| gate.passage == Passage::Wizard);
+        let Some(gate) = wizard else {
+            let made = channel.makes(&self.traveller, &place.situation, &Errand::default());
+            return made.into_iter().collect();
         };
-        let none = PolicySet::none(self.traveller.book.index.policies().len());
-        place.goals.iter().chain([&none]).flat_map(of).collect()
+        let registration = gate.applied.and(who);
+        let of = |applied: Option<&PolicySet>| {
+            let access = applied.map(|applied| applied.and(who));
+            let (traveller, situation) = (&self.traveller, &place.situation);
+            let errand = Errand::of(traveller, situation, access.as_ref(), &registration);
+            channel.makes(traveller, situation, &errand)
+        };
+        place.goals.iter().map(Some).chain([None]).flat_map(of).collect()
     }
 
     fn creates_nothing_new(

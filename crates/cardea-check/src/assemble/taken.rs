@@ -87,6 +87,7 @@ impl<'e> Relevant<'e> {
                 }
                 Assumption::ListedMeansLetIn => self.demands_strengths(),
                 Assumption::MfaMetInWizard => self.elsewhere.contains(&Control::Mfa),
+                Assumption::WizardServesEveryDemand => self.demands_authentication_twice(),
                 Assumption::WizardMakesAnyPasskey | Assumption::BluetoothOpen => {
                     self.accepts(Mode::Fido2)
                 }
@@ -130,6 +131,13 @@ impl<'e> Relevant<'e> {
 
     fn demands_strengths(&self) -> bool {
         self.elsewhere.iter().any(|control| matches!(control, Control::Strength(_)))
+    }
+
+    /// Whether a strength is among several demands for authentication.
+    fn demands_authentication_twice(&self) -> bool {
+        let authenticates =
+            |control: &&Control| matches!(control, Control::Mfa | Control::Strength(_));
+        self.demands_strengths() && self.elsewhere.iter().filter(authenticates).count() > 1
     }
 
     fn accepts(&self, mode: Mode) -> bool {

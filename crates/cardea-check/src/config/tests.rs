@@ -97,9 +97,9 @@ fn a_misspelled_key_is_named_with_the_one_that_was_meant() {
         "line 2, column 1: [assumptions] has no key `bluetooth-closed`; known are \
          `register-device-is-a-resource`, `registration-apps-count`, \
          `mfa-on-registration-displaces`, `listed-means-let-in`, `first-method-by-password`, \
-         `mfa-met-in-wizard`, `wizard-makes-any-passkey`, `help-desk-issues-passes`, \
-         `trusted-network-in-reach`, `windows-hello-at-setup`, `bluetooth-open`, \
-         `methods-enabled`, `guest-mfa-trusted`"
+         `mfa-met-in-wizard`, `wizard-makes-any-passkey`, `wizard-serves-every-demand`, \
+         `help-desk-issues-passes`, `trusted-network-in-reach`, `windows-hello-at-setup`, \
+         `bluetooth-open`, `methods-enabled`, `guest-mfa-trusted`"
     );
 }
 

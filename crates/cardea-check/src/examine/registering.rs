@@ -116,7 +116,7 @@ fn any_method(
         return None;
     }
     let tries = fixpoint.terrain.tries.iter();
-    let ways = tries.filter(|attempt| attempt.interrupts.is_none());
+    let ways = tries.filter(|attempt| attempt.channel != Channel::Wizard);
     let shown = ways.map(|attempt| {
         let creates = |method: &MeansIndex| fixpoint.creates(&reached.held, attempt, *method);
         let creation =

@@ -7,7 +7,6 @@ use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
-use cardea_policy::control::Control;
 use cardea_policy::evaluate::Facts;
 use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::journey::actor::{Actor, Form, Situation};
@@ -16,6 +15,7 @@ use cardea_tenant::journey::gate::{Book, Demands, Gate, Passage};
 use cardea_tenant::journey::means::MeansIndex;
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::{Seat, Traveller};
+use cardea_tenant::journey::wizard::Errand;
 use cardea_tenant::tenant::Tenant;
 
 /// Something that people are meant to reach.
@@ -64,7 +64,8 @@ pub struct Try<'a> {
     pub demands: Vec<Demands>,
     /// What it can make.
     pub makes: Vec<MeansIndex>,
-    /// For the wizard: the goal whose access it interrupts.
+    /// For the wizard: the goal whose access it interrupts, or none where it is Security info itself
+    /// that was opened.
     pub interrupts: Option<usize>,
 }
 
@@ -168,7 +169,7 @@ pub struct Ground<'a> {
 }
 
 /// What decides what a channel makes.
-type Making = (Permissions, Channel, usize, Platform, Vec<Control>);
+type Making = (Permissions, Channel, usize, Platform, Errand);
 
 #[derive(Clone, Debug)]
 struct Located<'a> {
@@ -228,10 +229,10 @@ impl<'a> Ground<'a> {
         traveller: &Traveller<'_>,
         channel: Channel,
         place: &Located<'_>,
-        demanded: Vec<Control>,
+        errand: Errand,
     ) -> Vec<MeansIndex> {
         let platform = place.situation.platform;
-        let key = (traveller.permissions.clone(), channel, place.device, platform, demanded);
+        let key = (traveller.permissions.clone(), channel, place.device, platform, errand);
         if let Some(known) = self.made.borrow().get(&key) {
             return known.clone();
         }
@@ -377,14 +378,18 @@ impl<'a> Layout<'_, 'a> {
             .map(|(leg, set)| Gate { passage: leg.passage, applied: place.base.and(set) })
             .collect();
         if channel != Channel::Wizard {
-            let makes = self.ground.makes(&self.traveller, channel, place, Vec::new());
+            let makes = self.ground.makes(&self.traveller, channel, place, Errand::default());
             self.add(channel, place, &gates, (None, makes));
             return;
         }
-        for (goal, (_, set)) in targets.goals.iter().enumerate() {
-            let demanded = self.traveller.demanded(&place.base.and(set));
-            let makes = self.ground.makes(&self.traveller, channel, place, demanded);
-            self.add(channel, place, &gates, (Some(goal), makes));
+        let Some(registration) = gates.first() else { return };
+        let goals = targets.goals.iter().enumerate();
+        let accesses = goals.map(|(goal, (_, set))| (Some(goal), Some(place.base.and(set))));
+        for (interrupts, access) in accesses.chain([(None, None)]) {
+            let (situation, access) = (&place.situation, access.as_ref());
+            let errand = Errand::of(&self.traveller, situation, access, &registration.applied);
+            let makes = self.ground.makes(&self.traveller, channel, place, errand);
+            self.add(channel, place, &gates, (interrupts, makes));
         }
     }
 

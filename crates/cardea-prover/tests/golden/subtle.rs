@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
-use cardea_policy::control::Control;
+use cardea_policy::control::{Control, Grant};
 use cardea_policy::id::Aaguid;
 use cardea_policy::strength::{Combination, Mode, PasskeyRule};
 use cardea_policy::well_known::{CREDENTIAL_CONFIGURATION, MY_SIGN_INS};
@@ -76,6 +76,7 @@ fn nobody_adds_two_first_methods_without_a_password() {
     assert!(!world.policies([all_resources(one(text)), all_resources(one(code))]).gets_in());
 }
 
+/// The certificate is not asked for where the wizard interrupts, only where it registers.
 #[test]
 fn a_registration_strength_displaces_strengths_on_all_resources_and_on_nothing_else() {
     for (certificate_on, registers) in [(None, true), (Some(MY_SIGN_INS), false)] {
@@ -86,7 +87,7 @@ fn a_registration_strength_displaces_strengths_on_all_resources_and_on_nothing_e
         let pass = world.strength(passes());
         let certificate = all_resources(one(certificate));
         let certificate = match certificate_on {
-            None => certificate,
+            None => excluding(certificate, ORDINARY_APP),
             Some(app) => on_app(certificate, app),
         };
         let policies = [all_resources(one(code)), certificate, registration(one(pass))];
@@ -164,5 +165,53 @@ fn passkeys_in_windows_must_be_allowed_by_name() {
         world.tenant.methods = Some(passkeys_for_all(restrictions));
         let world = world.policies([all_resources(one(windows)), registration(one(pass))]);
         assert_eq!(world.obtains(Mode::Fido2), registers);
+    }
+}
+
+#[test]
+fn the_wizard_offers_nothing_that_only_one_of_two_demands_accepts() {
+    let world = |policies: usize| {
+        let mut world = World { start: vec![Mode::Password], ..World::default() };
+        let passkeys = world.strength(vec![Combination::of(&[Mode::Fido2])]);
+        let policies = [one(Control::Mfa), one(passkeys)].into_iter().take(policies);
+        world.policies(policies.map(all_resources))
+    };
+    assert!(world(1).obtains(Mode::Sms));
+    assert!(world(1).gets_in());
+    assert!(!world(2).obtains(Mode::Sms));
+    assert!(!world(2).gets_in());
+    let union = Assumptions::default().with_switched(Assumption::WizardServesEveryDemand);
+    assert!(World { assumptions: union, ..world(2) }.gets_in());
+}
+
+#[test]
+fn a_demand_that_the_device_meets_asks_nothing_of_the_wizard() {
+    let mut world = World { start: vec![Mode::Password, Mode::QrCodePin], ..World::default() };
+    let code = world.strength(vec![Combination::of(&[Mode::Password, Mode::SoftwareOath])]);
+    let passkeys = world.strength(vec![Combination::of(&[Mode::Fido2])]);
+    let mut world = world.policies([
+        all_resources(one(code)),
+        all_resources(any(&[passkeys, Control::CompliantDevice])),
+    ]);
+    world.actor.devices = vec![Device::work_computer()];
+    assert!(world.obtains(Mode::SoftwareOath));
+    world.actor.devices = vec![Device::phone(Platform::Ios)];
+    assert!(!world.obtains(Mode::SoftwareOath));
+}
+
+#[test]
+fn whoever_opens_security_info_meets_the_wizard() {
+    let mut world = World { start: vec![Mode::Password], ..World::default() };
+    world = world.policies([on_app(all_resources(one(Control::Mfa)), MY_SIGN_INS)]);
+    assert!(world.obtains(Mode::Sms));
+}
+
+#[test]
+fn nobody_is_sent_from_a_sign_in_that_is_blocked_to_the_wizard() {
+    let block = |app| on_app(all_resources(Grant::Block), app);
+    for (blocked, obtains) in [(MY_SIGN_INS, false), (ORDINARY_APP, true)] {
+        let world = World { start: vec![Mode::Password], ..World::default() };
+        let world = world.policies([all_resources(one(Control::Mfa)), block(blocked)]);
+        assert_eq!(world.obtains(Mode::Sms), obtains);
     }
 }

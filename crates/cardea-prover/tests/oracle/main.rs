@@ -31,6 +31,7 @@
 mod chance;
 mod cheap;
 mod draw;
+mod further;
 mod ground;
 mod journeys;
 mod lanes;
@@ -88,6 +89,15 @@ fn the_cheapest_ways_in_lead_in_and_nothing_cheaper_does() {
     let cases = Cases { usually: 40, long: 5000 };
     check("cheapest ways", &cases, cheap::agree, |_, starts| searched += starts);
     println!("{searched} starts were searched");
+}
+
+#[test]
+fn a_further_policy_opens_nothing() {
+    let mut shut = 0;
+    let cases = Cases { usually: 3000, long: 100_000 };
+    check("further policies", &cases, further::opens_nothing, |_, less| shut += usize::from(less));
+    println!("{shut} policies take something away");
+    assert!(shut > 150);
 }
 
 #[test]

@@ -109,15 +109,12 @@ fn event<'g>(ground: &'g Ground<'_>, state: &State, chance: &mut Chance) -> Even
         return Event::Open { spot, leg: Leg { passage: Passage::Plain, request }, show };
     }
     let channel = chance.one(&Channel::ALL);
-    let interrupted = (channel == Channel::Wizard).then_some(request);
-    let demanded = interrupted.as_ref().map_or_else(Vec::new, |request| {
-        let traveller = ground.traveller();
-        traveller.demanded(&traveller.applied(&spot.situation, request))
-    });
-    let makes = channel.makes(&ground.traveller(), &spot.situation, &demanded);
+    let interrupted = (channel == Channel::Wizard && chance.percent(75)).then_some(request);
+    let (traveller, legs) = (ground.traveller(), ground.targets.legs(channel));
+    let errand = traveller.errand(&spot.situation, interrupted.as_ref(), &legs);
+    let makes = channel.makes(&traveller, &spot.situation, &errand);
     let any = MeansIndex(chance.below(ground.book.means.len()));
     let method = if makes.is_empty() || chance.percent(10) { any } else { chance.one(&makes) };
-    let legs = ground.targets.legs(channel);
     Event::Register { spot, channel, legs, interrupted, show, method }
 }
 

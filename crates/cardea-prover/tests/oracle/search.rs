@@ -95,19 +95,21 @@ impl<'a> Search<'a> {
 
     fn registrations(&mut self, targets: &Targets, spot: &Spot<'a>, channel: Channel) {
         let requests: Vec<_> = match channel {
-            Channel::Wizard => targets.goals().map(|goal| Some(goal.request.clone())).collect(),
+            Channel::Wizard => {
+                let goals = targets.goals().map(|goal| Some(goal.request.clone()));
+                goals.chain([None]).collect()
+            }
             Channel::Authenticator | Channel::SecurityInfo | Channel::WindowsSetup => vec![None],
         };
         for interrupted in requests {
-            let demanded = interrupted.as_ref().map_or_else(Vec::new, |request| {
-                self.traveller.demanded(&self.traveller.applied(&spot.situation, request))
-            });
+            let legs = targets.legs(channel);
+            let errand = self.traveller.errand(&spot.situation, interrupted.as_ref(), &legs);
             // What cannot be made here in any state is refused in every state.
-            for method in channel.makes(&self.traveller, &spot.situation, &demanded) {
+            for method in channel.makes(&self.traveller, &spot.situation, &errand) {
                 let event = Event::Register {
                     spot: spot.clone(),
                     channel,
-                    legs: targets.legs(channel),
+                    legs: legs.clone(),
                     interrupted: interrupted.clone(),
                     show: Vec::new(),
                     method,

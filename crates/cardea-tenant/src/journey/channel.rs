@@ -8,18 +8,17 @@ use alloc::vec::Vec;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::target::{Request, Resource, UserAction};
-use cardea_policy::control::Control;
 use cardea_policy::id::AppId;
 use cardea_policy::lattice::Lattice;
 use cardea_policy::satisfy::Evidence as _;
-use cardea_policy::strength::{Combination, Mode};
+use cardea_policy::strength::Mode;
 use cardea_policy::well_known;
 
-use super::actor::{Across, Device, Form, Intent, Situation};
+use super::actor::{Across, Form, Intent, Situation};
 use super::gate::{Book, Passage, Session, attests};
 use super::means::{MeansIndex, Method, Passkey, PasskeyHome};
-use super::permission::Permissions;
 use super::step::Traveller;
+use super::wizard::{Errand, is_made_here};
 use crate::assumption::{Assumption, Assumptions};
 use crate::methods::Attests;
 use crate::tenant::Tenant;
@@ -130,32 +129,24 @@ impl Channel {
         }
     }
 
-    /// What the channel can make on the device. `demanded` are the controls of the access that
-    /// the wizard interrupts; other channels ignore them.
+    /// What the channel can make in the situation. The wizard offers only what serves its errand;
+    /// other channels have none.
     pub fn makes(
         self,
         traveller: &Traveller<'_>,
         situation: &Situation<'_>,
-        demanded: &[Control],
+        errand: &Errand,
     ) -> Vec<MeansIndex> {
         let Traveller { book, permissions, across, .. } = *traveller;
-        let registrable = |(index, method): (MeansIndex, Method)| {
-            self.reaches(method, situation, across)
-                && permissions.registrable(index, self.attests(method))
+        let registrable = |(index, method): &(MeansIndex, Method)| {
+            self.reaches(*method, situation, across)
+                && permissions.registrable(*index, self.attests(*method))
         };
-        let listed = |index: MeansIndex| {
-            self != Self::Wizard
-                || demanded.iter().any(|control| {
-                    wizard_registers(book, permissions, control, situation.device)
-                        .any(|listed| listed == index)
-                })
+        let offered = |candidate: &(MeansIndex, Method)| {
+            self != Self::Wizard || errand.offers(traveller, situation.device, *candidate)
         };
-        book.means
-            .iter()
-            .filter(|candidate| registrable(*candidate))
-            .map(|(index, _)| index)
-            .filter(|index| listed(*index))
-            .collect()
+        let candidates = book.means.iter().filter(registrable).filter(offered);
+        candidates.map(|(index, _)| index).collect()
     }
 
     fn attests(self, method: Method) -> Attests {
@@ -186,7 +177,7 @@ impl Channel {
                         && situation.device.form == Form::Computer
                         && across == Across::Open)
             }
-            (Self::SecurityInfo | Self::Wizard, Method::Mode(mode)) => in_wizard(mode),
+            (Self::SecurityInfo | Self::Wizard, Method::Mode(mode)) => is_made_here(mode),
             (Self::Wizard, Method::Passkey(passkey)) => in_browser(passkey, situation),
             (Self::WindowsSetup, Method::Mode(mode)) => mode == Mode::WindowsHelloForBusiness,
             (Self::WindowsSetup, Method::Passkey(_)) => false,
@@ -223,7 +214,7 @@ impl Channel {
     /// Whether people with nothing registered may add the method with their password alone.
     pub fn starts_by_password(self, book: &Book, method: Method) -> bool {
         self != Self::Authenticator
-            && matches!(method, Method::Mode(mode) if in_wizard(mode))
+            && matches!(method, Method::Mode(mode) if is_made_here(mode))
             && book.assumptions.hold(Assumption::FirstMethodByPassword)
     }
 }
@@ -246,67 +237,4 @@ fn in_browser(passkey: Passkey, situation: &Situation<'_>) -> bool {
         }
         PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => false,
     }
-}
-
-fn in_wizard(mode: Mode) -> bool {
-    matches!(mode, Mode::Sms | Mode::Voice | Mode::SoftwareOath | Mode::MicrosoftAuthenticatorPush)
-}
-
-/// The methods that the wizard can register because the control lists them, alone or together
-/// with the password. It also leads people with a phone to Authenticator, but the passkey is then
-/// made there, through [`Channel::Authenticator`].
-pub fn wizard_registers<'a>(
-    book: &'a Book,
-    permissions: &'a Permissions,
-    control: &'a Control,
-    device: &'a Device,
-) -> impl Iterator<Item = MeansIndex> + 'a {
-    let combinations = book.strengths.combinations(control).unwrap_or(&[]);
-    let is_strength = matches!(control, Control::Strength(_));
-    book.means.iter().filter_map(move |(index, method)| {
-        let offered = match method {
-            Method::Mode(mode) => in_wizard(mode) && lists_mode(combinations, mode),
-            Method::Passkey(passkey) => {
-                is_strength
-                    && offers_passkey(book, device, passkey)
-                    && accepts_passkey(combinations, passkey)
-            }
-        };
-        let allowed = match method {
-            Method::Mode(_) => permissions.registrable(index, Attests::Yes),
-            Method::Passkey(passkey) => {
-                let in_app = attests(passkey.home, Passage::AuthenticatorWrites);
-                permissions.registrable(index, in_app)
-            }
-        };
-        (offered && allowed).then_some(index)
-    })
-}
-
-fn offers_passkey(book: &Book, device: &Device, passkey: Passkey) -> bool {
-    match passkey.home {
-        PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => true,
-        PasskeyHome::SecurityKey | PasskeyHome::SyncedProvider => {
-            book.assumptions.hold(Assumption::WizardMakesAnyPasskey)
-        }
-        PasskeyHome::Windows => {
-            book.assumptions.hold(Assumption::WizardMakesAnyPasskey)
-                && device.form == Form::Computer
-        }
-    }
-}
-
-fn beside_password(combination: &Combination, mode: Mode) -> bool {
-    combination.modes.contains(&mode)
-        && combination.modes.iter().all(|other| *other == mode || *other == Mode::Password)
-}
-
-fn lists_mode(combinations: &[Combination], mode: Mode) -> bool {
-    combinations.iter().any(|combination| beside_password(combination, mode))
-}
-
-fn accepts_passkey(combinations: &[Combination], passkey: Passkey) -> bool {
-    combinations.iter().any(|combination| {
-        beside_password(combination, Mode::Fido2) && combination.passkeys.accepts(passkey.model)
-    })
 }

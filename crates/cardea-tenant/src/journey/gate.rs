@@ -16,9 +16,9 @@ use cardea_policy::satisfy::{Evidence, Strengths};
 use cardea_policy::strength::{CertificateRule, Mode, PasskeyRule, Strength};
 
 use super::actor::{Across, Device, DeviceState, Form, Intent};
-use super::channel::wizard_registers;
 use super::means::{Means, MeansIndex, Method, PasskeyHome};
 use super::permission::Permissions;
+use super::wizard::registers;
 use crate::assumption::{Assumption, Assumptions};
 use crate::methods::{Attests, PasskeyType};
 
@@ -36,6 +36,17 @@ pub enum Passage {
     Wizard,
     /// Registering or joining a device: Windows Hello and device-bound passkeys do not count.
     DeviceRegistration,
+}
+
+/// How the wizard reads a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// It holds as written.
+    Stays,
+    /// It counts as met.
+    GivesWay,
+    /// It lets people in who do not meet it, to register what it lists.
+    LetsIn,
 }
 
 /// What a request demands: the applied policies, read as a kind of passage.
@@ -323,22 +334,24 @@ impl Gate {
             Passage::AuthenticatorSignIn => is_met_by_looking_up(control),
             Passage::Wizard => {
                 !book.index.on_registration().contains(policy)
-                    && self.waived_in_wizard((book, permissions, device), policy, control)
+                    && self.in_wizard((book, permissions, device), policy, control)
+                        != Reading::Stays
             }
             Passage::Plain | Passage::AuthenticatorWrites | Passage::DeviceRegistration => false,
         }
     }
 
-    /// In the wizard, policies on all resources keep every control but strengths, which give way
-    /// to the strengths of policies on registering security info. Policies on single resources
-    /// give way to nothing. Where strengths stay, whoever could register a method that they list
-    /// is let in; the multifactor control is such a strength.
-    fn waived_in_wizard(
+    /// How the wizard reads a control of a policy that is not on registering security info. On all
+    /// resources every control stays but strengths, which give way to the strengths of policies on
+    /// registering security info. Policies on single resources give way to nothing. Where strengths
+    /// stay, whoever could register a method that they list is let in; the multifactor control is
+    /// such a strength.
+    pub(super) fn in_wizard(
         &self,
         (book, permissions, device): (&Book, &Permissions, &Device),
         policy: PolicyIndex,
         control: &Control,
-    ) -> bool {
+    ) -> Reading {
         let gives_way = match control {
             Control::Mfa => book.assumptions.hold(Assumption::MfaMetInWizard),
             Control::Strength(_) => self.displaces(book),
@@ -349,11 +362,17 @@ impl Gate {
             | Control::PasswordChange
             | Control::RiskRemediation
             | Control::Terms(_)
-            | Control::Custom(_) => return false,
+            | Control::Custom(_) => return Reading::Stays,
         };
-        gives_way && book.index.all_resources().contains(policy)
-            || book.assumptions.hold(Assumption::ListedMeansLetIn)
-                && wizard_registers(book, permissions, control, device).next().is_some()
+        if gives_way && book.index.all_resources().contains(policy) {
+            Reading::GivesWay
+        } else if book.assumptions.hold(Assumption::ListedMeansLetIn)
+            && registers(book, permissions, control, device).next().is_some()
+        {
+            Reading::LetsIn
+        } else {
+            Reading::Stays
+        }
     }
 
     /// Whether a policy on registering security info brings a strength of its own.

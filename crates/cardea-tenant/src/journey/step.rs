@@ -10,7 +10,6 @@ use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
-use cardea_policy::control::{Control, Grant};
 use cardea_policy::evaluate::Facts;
 use cardea_policy::lattice::{Lattice, Plain};
 use cardea_policy::place::PolicyIndex;
@@ -22,6 +21,7 @@ use super::channel::{Channel, Leg};
 use super::gate::{Book, Gate, Passage, Session};
 use super::means::{MeansIndex, Method};
 use super::permission::Permissions;
+use super::wizard::Errand;
 use crate::methods::PassUse;
 
 /// Minutes that a strong authentication counts as fresh when a passkey is added. Entra: five.
@@ -107,7 +107,8 @@ pub enum Event<'a> {
         channel: Channel,
         /// What the channel asks for.
         legs: Vec<Leg>,
-        /// The access that the wizard interrupts.
+        /// The access that the wizard interrupts; `None` where it is Security info itself that was
+        /// opened.
         interrupted: Option<Request>,
         /// What is shown.
         show: Vec<MeansIndex>,
@@ -287,10 +288,8 @@ impl Traveller<'_> {
         for leg in legs {
             self.open(state, spot, leg, show)?;
         }
-        let demanded = interrupted
-            .as_ref()
-            .map_or_else(Vec::new, |request| self.demanded(&self.applied(situation, request)));
-        let made = channel.makes(self, situation, &demanded);
+        let made =
+            channel.makes(self, situation, &self.errand(situation, interrupted.as_ref(), legs));
         if !made.contains(method) {
             return Err(Wall::NotRegistrable);
         }
@@ -306,20 +305,19 @@ impl Traveller<'_> {
         Ok(())
     }
 
-    /// Multifactor controls and strengths among the demands of policies.
-    pub fn demanded(&self, applied: &PolicySet) -> Vec<Control> {
-        let mut controls = BTreeSet::new();
-        for policy in applied.iter() {
-            if let Some(Grant::Require { controls: demanded, .. }) = self.book.index.grant(policy) {
-                controls.extend(
-                    demanded
-                        .iter()
-                        .filter(|c| matches!(c, Control::Mfa | Control::Strength(_)))
-                        .cloned(),
-                );
-            }
-        }
-        controls.into_iter().collect()
+    /// What the wizard is there for, if one of the legs leads through it.
+    pub fn errand(
+        &self,
+        situation: &Situation<'_>,
+        interrupted: Option<&Request>,
+        legs: &[Leg],
+    ) -> Errand {
+        let Some(wizard) = legs.iter().find(|leg| leg.passage == Passage::Wizard) else {
+            return Errand::default();
+        };
+        let access = interrupted.map(|request| self.applied(situation, request));
+        let registration = self.applied(situation, &wizard.request);
+        Errand::of(self, situation, access.as_ref(), &registration)
     }
 
     fn shown(&self, state: &State, seat: Seat) -> Vec<bool> {

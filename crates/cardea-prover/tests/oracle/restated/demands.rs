@@ -65,13 +65,13 @@ impl Shown<'_> {
     }
 
     /// Approved apps are retired: as if the control were not selected.
-    fn counts(&self, control: &Control) -> bool {
+    pub(super) fn counts(&self, control: &Control) -> bool {
         let retired =
             self.case.tenant.settings.approved_application == ApprovedApplication::Retired;
         !(retired && *control == Control::ApprovedApplication)
     }
 
-    fn control(&self, policy: &Policy, control: &Control) -> bool {
+    pub(super) fn control(&self, policy: &Policy, control: &Control) -> bool {
         let state = self.device.state;
         let looks_up = self.passage == Passage::AuthenticatorSignIn;
         match control {
@@ -106,33 +106,12 @@ impl Shown<'_> {
         }
     }
 
-    /// What policies on all resources give up in the wizard.
+    /// What policies give up in the wizard.
     fn wizard_waives(&self, policy: &Policy, control: &Control) -> bool {
-        let on_registration = |p: &Policy| {
-            matches!(&p.conditions.target, Target::UserActions(actions)
-                if actions.contains(&UserAction::RegisterSecurityInfo))
-        };
-        let on_all_resources = matches!(&policy.conditions.target, Target::Resources(resources)
-            if resources.include == IncludedResources::All);
-        if self.passage != Passage::Wizard || on_registration(policy) {
-            return false;
-        }
-        let holds = |assumption| self.case.assumptions.hold(assumption);
-        let brings_strength = |p: &&Policy| match &p.grant {
-            Some(Grant::Require { controls, .. }) => controls.iter().any(|c| {
-                matches!(c, Control::Strength(_))
-                    || (*c == Control::Mfa && holds(Assumption::MfaOnRegistrationDisplaces))
-            }),
-            Some(Grant::Block) | None => false,
-        };
-        let gives_way = on_all_resources
-            && match control {
-                Control::Mfa => holds(Assumption::MfaMetInWizard),
-                _ => self.applied.iter().filter(|p| on_registration(p)).any(brings_strength),
-            };
-        gives_way
-            || (holds(Assumption::ListedMeansLetIn)
-                && !offered_by_wizard(self.case, self.device, control).is_empty())
+        self.passage == Passage::Wizard
+            && !on_registration(policy)
+            && (gives_way(self.case, &self.applied, policy, control)
+                || lets_in(self.case, self.device, control))
     }
 
     /// Whether multifactor authentication of any kind was done: the built-in strength.
@@ -190,4 +169,43 @@ impl Shown<'_> {
             }
         })
     }
+}
+
+pub(super) fn on_registration(policy: &Policy) -> bool {
+    matches!(&policy.conditions.target, Target::UserActions(actions)
+        if actions.contains(&UserAction::RegisterSecurityInfo))
+}
+
+/// Whether a control on all resources counts as met in the wizard: multifactor authentication, and
+/// a strength that another one on registering takes the place of.
+pub(super) fn gives_way(
+    case: &Case,
+    applied: &[&Policy],
+    policy: &Policy,
+    control: &Control,
+) -> bool {
+    let holds = |assumption| case.assumptions.hold(assumption);
+    let on_all_resources = matches!(&policy.conditions.target, Target::Resources(resources)
+        if resources.include == IncludedResources::All);
+    let brings_strength = |p: &&Policy| match &p.grant {
+        Some(Grant::Require { controls, .. }) => controls.iter().any(|c| {
+            matches!(c, Control::Strength(_))
+                || (*c == Control::Mfa && holds(Assumption::MfaOnRegistrationDisplaces))
+        }),
+        Some(Grant::Block) | None => false,
+    };
+    on_all_resources
+        && match control {
+            Control::Mfa => holds(Assumption::MfaMetInWizard),
+            Control::Strength(_) => {
+                applied.iter().filter(|p| on_registration(p)).any(brings_strength)
+            }
+            _ => false,
+        }
+}
+
+/// Whether people who do not meet the control are let into the wizard to register what it lists.
+pub(super) fn lets_in(case: &Case, device: &Device, control: &Control) -> bool {
+    case.assumptions.hold(Assumption::ListedMeansLetIn)
+        && !offered_by_wizard(case, device, control).is_empty()
 }

@@ -7,7 +7,6 @@ use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
-use cardea_policy::control::{Control, Grant};
 use cardea_policy::policy::Policy;
 use cardea_policy::strength::Mode;
 use cardea_tenant::journey::actor::{Across, Form, Situation};
@@ -18,7 +17,7 @@ use cardea_tenant::journey::means::{Method, PasskeyHome};
 use super::allowed::usable;
 use super::assigned::{Facts, applies};
 use super::demands::Shown;
-use super::ways;
+use super::ways::{self, requests};
 use crate::draw::Case;
 
 const ONE_TIME: Method = Method::Mode(Mode::TemporaryAccessPassOneTime);
@@ -74,20 +73,18 @@ impl Standing {
         if !ways::exists(case, channel, &attempt.at) {
             return false;
         }
-        for (passage, request) in ways::requests(case, channel) {
+        for (passage, request) in requests(case, channel) {
             if !self.opens(case, attempt, (passage, &request)) {
                 return false;
             }
         }
-        let interrupted = interrupted.map_or_else(Vec::new, |r| applied(case, &attempt.at, r));
-        let demanded: Vec<&Control> = interrupted
-            .into_iter()
-            .flat_map(|policy| match &policy.grant {
-                Some(Grant::Require { controls, .. }) => controls.as_slice(),
-                Some(Grant::Block) | None => &[],
-            })
-            .collect();
-        if !ways::made(case, channel, &attempt.at, &demanded).contains(&method) {
+        // Where nothing else was opened, it was Security info.
+        let wizard = requests(case, Channel::Wizard).remove(0).1;
+        let opened = Request { action: None, ..wizard.clone() };
+        let access = applied(case, &attempt.at, interrupted.unwrap_or(&opened));
+        let registration = applied(case, &attempt.at, &wizard);
+        let offered = ways::offered(case, &attempt.at, &access, &registration);
+        if !ways::made(case, channel, &attempt.at, &offered).contains(&method) {
             return false;
         }
         let fresh = self.evidence(case, attempt, (Passage::Plain, &Request::default()), 5);

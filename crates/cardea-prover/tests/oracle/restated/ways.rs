@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::target::{Request, UserAction};
-use cardea_policy::control::Control;
+use cardea_policy::control::{Control, Grant, Operator};
 use cardea_policy::id::AppId;
-use cardea_policy::strength::{Mode, PasskeyRule, multifactor};
+use cardea_policy::policy::Policy;
+use cardea_policy::strength::{Combination, Mode, Origin, PasskeyRule, multifactor};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Across, Device, Form, Intent, Situation};
 use cardea_tenant::journey::channel::Channel;
@@ -16,6 +17,7 @@ use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::journey::means::{Means, Method, Passkey, PasskeyHome};
 
 use super::allowed::registrable;
+use super::demands::{Shown, gives_way, lets_in, on_registration};
 use crate::draw::Case;
 use crate::draw::pools::DEVICE_REGISTRATION;
 
@@ -79,17 +81,96 @@ pub(crate) fn exists(case: &Case, channel: Channel, at: &Situation<'_>) -> bool 
     }
 }
 
-/// What the way can make there. `demanded` are the demands of the access that the wizard
-/// interrupts.
+/// What the wizard offers to somebody whose access it interrupts. `access` are the policies on the
+/// access, `registration` those on registering.
+pub(crate) fn offered(
+    case: &Case,
+    at: &Situation<'_>,
+    access: &[&Policy],
+    registration: &[&Policy],
+) -> BTreeSet<Method> {
+    // Whoever is blocked does not get as far as the wizard.
+    if access.iter().any(|policy| policy.grant == Some(Grant::Block)) {
+        return BTreeSet::new();
+    }
+    let all = |_: &Policy, _: &Control| true;
+    let interrupts = missing(case, at, access, &all);
+    // Whoever is let in because a demand lists something takes nothing that it does not list.
+    let door = |policy: &Policy, control: &Control| {
+        !on_registration(policy)
+            && !gives_way(case, registration, policy, control)
+            && lets_in(case, at.device, control)
+    };
+    let doors = missing(case, at, registration, &door);
+    let every = case.assumptions.hold(Assumption::WizardServesEveryDemand);
+    let listed: BTreeSet<Method> = interrupts
+        .iter()
+        .flatten()
+        .flat_map(|control| offered_by_wizard(case, at.device, control))
+        .collect();
+    let serves = |controls: &Vec<&Control>, method: Method| {
+        controls.iter().any(|control| match control {
+            Control::Strength(at)
+                if case.tenant.strengths[at.position()].origin == Origin::Unknown =>
+            {
+                case.actor.intent == Intent::Person
+            }
+            control => is_asked_for(&asked_for(case, control), method),
+        })
+    };
+    let fits = |method: &Method| {
+        !every || interrupts.iter().chain(&doors).all(|controls| serves(controls, *method))
+    };
+    listed.into_iter().filter(fits).collect()
+}
+
+/// Of each demand for authentication, the controls that could serve it, as far as they count. What
+/// the device is, or a click, may serve a demand that leaves the choice.
+fn missing<'p>(
+    case: &Case,
+    at: &Situation<'_>,
+    policies: &[&'p Policy],
+    counts: &dyn Fn(&Policy, &Control) -> bool,
+) -> Vec<Vec<&'p Control>> {
+    let mut missing = Vec::new();
+    for policy in policies {
+        let Some(Grant::Require { operator, controls }) = &policy.grant else { continue };
+        let authenticates =
+            |control: &&Control| matches!(control, Control::Mfa | Control::Strength(_));
+        let counted: Vec<&Control> = controls
+            .iter()
+            .filter(|control| authenticates(control) && counts(policy, control))
+            .collect();
+        if *operator == Operator::And {
+            missing.extend(counted.into_iter().map(|control| vec![control]));
+            continue;
+        }
+        let nobody = Shown {
+            case,
+            methods: BTreeSet::new(),
+            device: at.device,
+            passage: Passage::Plain,
+            applied: Vec::new(),
+        };
+        let others = controls.iter().filter(|control| !authenticates(control));
+        let settled = others
+            .filter(|control| nobody.counts(control))
+            .any(|control| nobody.control(policy, control));
+        if !settled && !counted.is_empty() {
+            missing.push(counted);
+        }
+    }
+    missing
+}
+
+/// What the way can make there. `offered` is what the wizard offers.
 pub(crate) fn made(
     case: &Case,
     channel: Channel,
     at: &Situation<'_>,
-    demanded: &[&Control],
+    offered: &BTreeSet<Method>,
 ) -> BTreeSet<Method> {
     let all = Means::of(&case.tenant);
-    let offered: BTreeSet<Method> =
-        demanded.iter().flat_map(|control| offered_by_wizard(case, at.device, control)).collect();
     let computer = at.device.form == Form::Computer;
     let windows = computer && at.platform == Platform::Windows;
     // Whether the way makes the method, and whether the authenticator can attest itself on it.
@@ -136,29 +217,13 @@ pub(crate) fn offered_by_wizard(
     device: &Device,
     control: &Control,
 ) -> BTreeSet<Method> {
-    let (combinations, strength) = match control {
-        Control::Mfa => (multifactor(), false),
-        Control::Strength(at) => (case.tenant.strengths[at.position()].combinations.clone(), true),
-        _ => return BTreeSet::new(),
-    };
+    let combinations = asked_for(case, control);
+    let strength = matches!(control, Control::Strength(_));
     let any = case.assumptions.hold(Assumption::WizardMakesAnyPasskey);
     let shown = |passkey: Passkey| match passkey.home {
         PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => true,
         PasskeyHome::SecurityKey | PasskeyHome::SyncedProvider => any,
         PasskeyHome::Windows => any && device.form == Form::Computer,
-    };
-    let accepted = |method: Method| {
-        combinations.iter().any(|combination| {
-            let beside: Vec<Mode> =
-                combination.modes.iter().copied().filter(|m| *m != Mode::Password).collect();
-            beside == [method.mode()]
-                && match (method, &combination.passkeys) {
-                    (Method::Passkey(passkey), PasskeyRule::Only(models)) => {
-                        passkey.model.iter().any(|model| models.contains(model))
-                    }
-                    (Method::Passkey(_), PasskeyRule::Any) | (Method::Mode(_), _) => true,
-                }
-        })
     };
     Means::of(&case.tenant)
         .iter()
@@ -168,8 +233,34 @@ pub(crate) fn offered_by_wizard(
             // Only strengths ask for passkeys by name.
             Method::Passkey(passkey) => strength && shown(*passkey),
         })
-        .filter(|method| accepted(*method) && registrable(case, *method, attested_in_app(*method)))
+        .filter(|method| {
+            is_asked_for(&combinations, *method)
+                && registrable(case, *method, attested_in_app(*method))
+        })
         .collect()
+}
+
+fn asked_for(case: &Case, control: &Control) -> Vec<Combination> {
+    match control {
+        Control::Mfa => multifactor(),
+        Control::Strength(at) => case.tenant.strengths[at.position()].combinations.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the method is one of the combinations, alone or beside the password.
+fn is_asked_for(combinations: &[Combination], method: Method) -> bool {
+    combinations.iter().any(|combination| {
+        let beside: Vec<Mode> =
+            combination.modes.iter().copied().filter(|m| *m != Mode::Password).collect();
+        beside == [method.mode()]
+            && match (method, &combination.passkeys) {
+                (Method::Passkey(passkey), PasskeyRule::Only(models)) => {
+                    passkey.model.iter().any(|model| models.contains(model))
+                }
+                (Method::Passkey(_), PasskeyRule::Any) | (Method::Mode(_), _) => true,
+            }
+    })
 }
 
 fn attested_in_app(method: Method) -> bool {
