@@ -246,6 +246,11 @@ fn registering_is_guarded_and_guests_are_left_out_of_it() {
 fn legacy_clients_are_blocked_and_the_price_names_them() {
     let files = vec![("policy.json".to_owned(), one_policy("").into_bytes())];
     insta::assert_snapshot!(check(&files, &Config::default()), @r"
+    weak-registration: demand multifactor authentication or a pass to register security info, guests left out
+      proved weak-registration gone
+      proved nobody worse off
+      proved nothing new but last-admin
+      note   stricter: My Signins with a legacy client or an Exchange ActiveSync client: also multifactor authentication
     legacy-client: add a policy: block legacy clients
       proved legacy-client gone
       proved nobody worse off
