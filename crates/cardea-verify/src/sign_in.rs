@@ -337,6 +337,7 @@ impl<'t> Attempt<'t> {
             one_time: self.passes == Passes::Given,
             permissions,
             device: place.situation.device,
+            client: place.situation.client,
             across,
             intent,
             passage,

@@ -173,6 +173,8 @@ fn app_protection_is_opened_where_people_register() {
       proved nobody worse off
       proved nothing new
       weaker Azure Credential Configuration Endpoint Service on iOS or Android: no longer an app protection policy
+      weaker a one-time pass is enough to register a method, and with that to open Office 365, any app, the admin portals
+      weaker a pass is enough to register a method, and with that to open Office 365, any app, the admin portals
       note   not documented by Microsoft, but in wide use; create its service principal if the tenant has none
     "#);
 }

@@ -293,6 +293,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
             one_time: self.start.one_time.at(seat).clone(),
             permissions: traveller.permissions,
             device,
+            client: seat.client,
             across: traveller.across,
             intent: traveller.intent,
             passage,

@@ -6,12 +6,14 @@ use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::id::Aaguid;
+use cardea_policy::place::PolicyIndex;
 use cardea_policy::strength::{Combination, Mode, PasskeyRule};
 use cardea_policy::well_known::{CREDENTIAL_CONFIGURATION, MY_SIGN_INS};
 use cardea_prover::reach::fixpoint::Account;
 use cardea_tenant::assumption::{Assumption, Assumptions};
 use cardea_tenant::journey::actor::{Across, Device};
 use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::means::Means;
 use cardea_tenant::journey::step::{OneTimePass, State, Step, Wall};
 use cardea_tenant::methods::KeyRestrictions;
 
@@ -214,4 +216,23 @@ fn nobody_is_sent_from_a_sign_in_that_is_blocked_to_the_wizard() {
         let world = world.policies([all_resources(one(Control::Mfa)), block(blocked)]);
         assert_eq!(world.obtains(Mode::Sms), obtains);
     }
+}
+
+#[test]
+fn app_protection_is_met_by_an_app_of_a_person_and_by_no_browser_and_no_thief() {
+    use cardea_tenant::journey::actor::Intent;
+    let mut world = World { start: vec![Mode::Password], ..World::default() };
+    world.actor.devices = vec![Device::phone(Platform::Android)];
+    let mut world = world.policies([all_resources(one(Control::CompliantApplication))]);
+    let open = |client| Deed::Open { device: 0, client, show: vec![Mode::Password] };
+    let deeds = [open(ClientApp::MobileAppsAndDesktopClients), open(ClientApp::Browser)];
+    let password = |means: &Means| State {
+        held: means.mode(Mode::Password).into_iter().collect(),
+        ..State::default()
+    };
+    let unmet = Step::Refused(Wall::Unmet(vec![PolicyIndex::at(0)]));
+    assert_eq!(world.walk(password, &deeds), [Step::Granted, unmet]);
+    assert!(world.gets_in());
+    world.actor.intent = Intent::Attacker;
+    assert!(!world.gets_in());
 }

@@ -42,6 +42,7 @@ pub(crate) fn gate_agrees(case: &Case, chance: &mut Chance) -> Result<bool, Stri
         one_time: held.contains(&PASS),
         permissions: &ground.permissions,
         device: spot.situation.device,
+        client: spot.situation.client,
         across: case.actor.across,
         intent: case.actor.intent,
         passage,
@@ -55,6 +56,7 @@ pub(crate) fn gate_agrees(case: &Case, chance: &mut Chance) -> Result<bool, Stri
             .filter(|method| usable(case, *method) && works_on(case, *method, &spot.situation))
             .collect(),
         device: spot.situation.device,
+        client: spot.situation.client,
         passage,
         applied: applied(case, &spot.situation, &request),
     };

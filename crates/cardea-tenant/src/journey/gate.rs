@@ -7,6 +7,7 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::control::{Control, Grant, Operator};
 use cardea_policy::index::Index;
 use cardea_policy::lattice::Lattice;
@@ -111,6 +112,8 @@ pub struct Session<'a, L: Lattice> {
     pub permissions: &'a Permissions,
     /// The device of the session.
     pub device: &'a Device,
+    /// The client of the session.
+    pub client: ClientApp,
     /// Whether passkeys reach from phone to computer.
     pub across: Across,
     /// Who acts.
@@ -163,6 +166,15 @@ impl<L: Lattice> Session<'_, L> {
         self.any(methods.map(|(index, _)| self.shows(index)))
     }
 
+    /// Whether the client is an app that the organisation may protect. Its people get such an app,
+    /// and their phone is registered through the broker on the way. A browser is none, Authenticator
+    /// is none when it registers, and nobody protects the app of somebody who should not get in.
+    fn is_protected_app(&self) -> bool {
+        self.intent == Intent::Person
+            && self.client == ClientApp::MobileAppsAndDesktopClients
+            && self.passage != Passage::AuthenticatorWrites
+    }
+
     /// Whether the session holds multifactor authentication of any kind.
     pub fn strong(&self) -> L::Truth {
         self.book.strengths.multifactor(self)
@@ -203,7 +215,7 @@ impl<L: Lattice> Evidence for Session<'_, L> {
             Control::CompliantDevice => self.plain(state.is_compliant()),
             Control::DomainJoinedDevice => self.plain(state.is_hybrid_joined()),
             Control::ApprovedApplication | Control::CompliantApplication => {
-                self.plain(form == Form::Phone && self.passage != Passage::AuthenticatorWrites)
+                self.plain(form == Form::Phone && self.is_protected_app())
             }
             Control::PasswordChange | Control::RiskRemediation => self.strong(),
             Control::Terms(_) => self.top(),

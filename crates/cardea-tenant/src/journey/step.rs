@@ -360,6 +360,7 @@ impl Traveller<'_> {
             one_time,
             permissions: self.permissions,
             device: spot.situation.device,
+            client: spot.situation.client,
             across: self.across,
             intent: self.intent,
             passage,

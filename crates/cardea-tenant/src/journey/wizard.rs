@@ -122,6 +122,7 @@ fn met_as_is(traveller: &Traveller<'_>, situation: &Situation<'_>, control: &Con
         one_time: Plain.bottom(),
         permissions: traveller.permissions,
         device: situation.device,
+        client: situation.client,
         across: traveller.across,
         intent: traveller.intent,
         passage: Passage::Plain,

@@ -88,6 +88,7 @@ struct Scene<'a> {
     gate: Gate,
     permissions: &'a Permissions,
     device: &'a Device,
+    client: ClientApp,
 }
 
 impl<'a> Judge<'a> {
@@ -148,6 +149,7 @@ impl<'a> Judge<'a> {
             gate: Gate { passage: question.leg.passage, applied },
             permissions: &permissions,
             device: &device,
+            client: question.client.unwrap_or(ClientApp::Browser),
         };
         let held = self.held(has);
         let lines: Vec<Line> = reasons
@@ -198,7 +200,7 @@ impl<'a> Judge<'a> {
                 let passage = leg.passage;
                 let asked = Question { leg, client: Some(client), ..question.clone() };
                 let gate = Gate { passage, applied: self.applied(&self.reasons(&asked)) };
-                self.opens(&Scene { gate, ..*scene }, held)
+                self.opens(&Scene { gate, client, ..*scene }, held)
             })
         };
         let open = ways.into_iter().filter(|(way, client, fits)| *fits && is_open(*way, *client));
@@ -229,6 +231,7 @@ impl<'a> Judge<'a> {
             one_time: one_time.and_then(|index| held.get(index.0)).copied().unwrap_or(false),
             permissions: scene.permissions,
             device: scene.device,
+            client: scene.client,
             across: self.across,
             intent: Intent::Person,
             passage: scene.gate.passage,

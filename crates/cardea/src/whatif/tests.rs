@@ -277,6 +277,7 @@ impl Scene<'_> {
             one_time: one_time.is_some_and(|it| start.held[it.0]),
             permissions,
             device: &draw::device(&self.question.sign_in()),
+            client: self.question.sign_in().client,
             across: Across::Open,
             intent: Intent::Person,
             passage: gate.passage,

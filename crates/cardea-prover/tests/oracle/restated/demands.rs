@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::target::{IncludedResources, Target, UserAction};
 use cardea_policy::control::{Control, Grant, Operator};
 use cardea_policy::policy::{ApprovedApplication, Policy};
@@ -20,6 +21,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) case: &'a Case,
     pub(crate) methods: BTreeSet<Method>,
     pub(crate) device: &'a Device,
+    pub(crate) client: ClientApp,
     pub(crate) passage: Passage,
     /// The policies that apply.
     pub(crate) applied: Vec<&'a Policy>,
@@ -94,11 +96,14 @@ impl Shown<'_> {
             Control::DomainJoinedDevice => {
                 [DeviceState::HybridJoined, DeviceState::CompliantAndHybridJoined].contains(&state)
             }
-            // Authenticator is neither an approved nor a protected app.
+            // Authenticator is neither an approved nor a protected app, and no browser is. An app
+            // of somebody else is not managed.
             Control::ApprovedApplication | Control::CompliantApplication => {
                 looks_up
                     || (self.device.form == Form::Phone
-                        && self.passage != Passage::AuthenticatorWrites)
+                        && self.client == ClientApp::MobileAppsAndDesktopClients
+                        && self.passage != Passage::AuthenticatorWrites
+                        && self.case.actor.intent == Intent::Person)
             }
             Control::PasswordChange | Control::RiskRemediation => self.multifactor(),
             Control::Terms(_) => true,

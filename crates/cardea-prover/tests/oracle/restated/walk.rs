@@ -154,6 +154,7 @@ impl Standing {
             case,
             methods,
             device: attempt.at.device,
+            client: attempt.at.client,
             passage,
             applied: applied(case, &attempt.at, request),
         }

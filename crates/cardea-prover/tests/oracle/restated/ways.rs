@@ -149,6 +149,7 @@ fn missing<'p>(
             case,
             methods: BTreeSet::new(),
             device: at.device,
+            client: at.client,
             passage: Passage::Plain,
             applied: Vec::new(),
         };
