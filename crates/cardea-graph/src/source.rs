@@ -159,7 +159,7 @@ impl Sources {
     pub fn line(&self, file: FileId, number: usize) -> Range<usize> {
         let text = self.file(file).map_or("", |file| file.text.as_str());
         let starts = self.lines(file).map_or(&[][..], |lines| &lines.starts);
-        let line_of = |offset: usize| self.line_column(file, offset).line;
+        let line_of = |offset: usize| self.line_start(file, offset).1.line;
         // What is left of a line may begin with what is left of another one.
         let later = starts.partition_point(|start| line_of(usize_of(*start)) <= number);
         let start =
@@ -175,21 +175,26 @@ impl Sources {
     }
 
     fn line_column(&self, file: FileId, offset: usize) -> LineColumn {
+        let (start, place) = self.line_start(file, offset);
+        let text = self.file(file).map_or("", |file| file.text.as_str());
+        let before = text.get(start..offset).unwrap_or_default();
+        LineColumn { column: place.column + before.chars().count(), ..place }
+    }
+
+    /// Where what is kept in front of an offset on its line begins, in the text and in the file.
+    fn line_start(&self, file: FileId, offset: usize) -> (usize, LineColumn) {
         let none = Lines::default();
         let Lines { starts, cuts } = self.lines(file).unwrap_or(&none);
-        let text = self.file(file).map_or("", |file| file.text.as_str());
         let before = cuts.partition_point(|cut| usize_of(cut.at) <= offset);
         let cut = before.checked_sub(1).and_then(|at| cuts.get(at));
         let (from, place) = cut.map_or((0, LineColumn::START), |cut| (usize_of(cut.at), cut.then));
         let begun = |end: usize| starts.partition_point(|start| usize_of(*start) <= end);
         let lines = begun(offset).saturating_sub(begun(from));
         let last = begun(offset).checked_sub(1).and_then(|line| starts.get(line));
-        let (start, column) = match last.filter(|_| lines > 0) {
-            Some(start) => (usize_of(*start), 1),
-            None => (from, place.column),
-        };
-        let line = text.get(start..offset).unwrap_or_default();
-        LineColumn { line: place.line + lines, column: column + line.chars().count() }
+        match last.filter(|_| lines > 0) {
+            Some(start) => (usize_of(*start), LineColumn { line: place.line + lines, column: 1 }),
+            None => (from, place),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::well_known::{
 use cardea_policy::id::{Id, kind};
 use cardea_policy::strength::Strength;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// The objects that the input defines or that every tenant has, by id. What refers to anything else
 /// refers to something unknown.
@@ -52,9 +53,8 @@ impl<K> Table<K> {
 }
 
 impl Names {
-    /// What every tenant has, and what the objects of an export define. People and groups are
-    /// among the statements, to which those are added that are no more than named.
-    pub(super) fn of(export: &Export, claims: &mut Claims) -> Self {
+    /// What every tenant has.
+    fn everywhere() -> Self {
         let mut names = Self::default();
         names.roles.define_all(ROLES, OTHER_ROLE_NAMES);
         names.apps.define_all(APPS, OTHER_APP_NAMES);
@@ -62,6 +62,14 @@ impl Names {
         for strength in Strength::built_in() {
             names.strengths.define(strength.id.as_str(), &strength.name);
         }
+        names
+    }
+
+    /// What every tenant has, and what the objects of an export define. People and groups are
+    /// among the statements, to which those are added that are no more than named.
+    pub(super) fn of(export: &Export, claims: &mut Claims) -> Self {
+        static EVERYWHERE: LazyLock<Names> = LazyLock::new(Names::everywhere);
+        let mut names = EVERYWHERE.clone();
         for found in &export.objects {
             if let Some(value) = export.value(found.at) {
                 names.add(found.kind, value, claims);
