@@ -6,6 +6,7 @@ pub mod cheap;
 pub mod compare;
 mod element;
 pub mod guests;
+pub mod minimal;
 pub mod premises;
 pub mod registering;
 pub mod trouble;
@@ -81,8 +82,8 @@ impl<'a> Examination<'a> {
         Self::with(&lowered.tenant, config, Some(lowered))
     }
 
-    /// Examines only who gets in and who can register, for asking what would be if something were
-    /// different. What anybody else could do is left out.
+    /// Examines only who of the tenant gets in and who can register, for asking what would be if
+    /// something were different. What anybody else could do is left out.
     pub fn of_access(tenant: &'a Tenant, config: &'a Config) -> Self {
         let none = Limits { points: 0, ..Limits::default() };
         let mut examination = Self::bare(tenant, config, none);
@@ -216,6 +217,22 @@ impl Examination<'_> {
     pub fn memberships(&self, class: usize) -> Vec<Membership> {
         let found = self.classes.list.get(class);
         found.map(|c| c.memberships(self.index(), &self.tenant.directory)).unwrap_or_default()
+    }
+
+    /// The memberships that do the same as this one, which is among them.
+    pub fn alike(&self, membership: &Membership) -> Vec<Membership> {
+        let marks = marks(self.tenant, self.config);
+        let counted = &self.universe.counted;
+        let effect = |it: &Membership| {
+            let row = self.index().named(it);
+            let row = row.map(|row| (row.include.and(counted), row.exclude.and(counted)));
+            let row = row.filter(|(include, exclude)| !include.is_empty() || !exclude.is_empty());
+            let marked: Vec<bool> = marks.iter().map(|mark| mark.contains(it)).collect();
+            (matches!(it, Membership::User(_)), row, marked)
+        };
+        let wanted = effect(membership);
+        let all = self.classes.memberships(self.index());
+        all.into_iter().filter(|it| it == membership || effect(it) == wanted).collect()
     }
 
     /// What people call a membership: "group Sales".

@@ -174,9 +174,9 @@ pub struct Verdict {
     pub question: Question,
     /// The answer.
     pub answer: Answer,
-    /// Names of the rules whose findings decide it; for an undecided one, also what is missing.
+    /// Names of the rules whose findings decide it, or leave it open.
     pub because: Vec<String>,
-    /// What the answer is limited to or what is missing, in words ("memberships combined: 2").
+    /// What the answer is limited to or what is missing, in words.
     pub note: Option<String>,
 }
 
@@ -214,6 +214,9 @@ pub struct Who {
     pub people: Option<usize>,
     /// Some of them by name.
     pub examples: Vec<String>,
+    /// All groups, roles and users that the words name, or only count: people with one of them, or
+    /// everyone except those.
+    pub memberships: Vec<String>,
 }
 
 /// A labelled place in the input.

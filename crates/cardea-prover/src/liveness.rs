@@ -76,7 +76,7 @@ pub struct Wall {
 }
 
 /// Whether a session is strong enough to create a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Creation {
     /// It is.
     Strong,

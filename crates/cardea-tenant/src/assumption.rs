@@ -27,7 +27,7 @@ pub enum Assumption {
     WizardServesEveryDemand,
     /// The help desk can issue passes to everybody whom the methods policy allows to use them.
     HelpDeskIssuesPasses,
-    /// People can reach a trusted network while they register.
+    /// People of the tenant can reach a trusted network, to sign in and to register. Guests cannot.
     TrustedNetworkInReach,
     /// New Windows computers set up Windows Hello for Business.
     WindowsHelloAtSetup,
@@ -112,7 +112,10 @@ impl Assumption {
             Self::HelpDeskIssuesPasses => {
                 "the help desk can issue passes to everybody who is allowed to use one"
             }
-            Self::TrustedNetworkInReach => "people can reach a trusted network while they register",
+            Self::TrustedNetworkInReach => {
+                "people of the tenant can reach a trusted network, to sign in and to register; \
+                 guests cannot"
+            }
             Self::WindowsHelloAtSetup => {
                 "work computers with Windows set up Windows Hello for Business"
             }

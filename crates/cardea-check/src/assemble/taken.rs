@@ -30,7 +30,7 @@ pub(super) fn for_granted(examination: &Examination<'_>) -> Vec<report::Assumpti
         take("usual-populations", text.to_owned());
     }
     if examination.config.goals == Config::default().goals {
-        take("usual-goals", "people must reach an ordinary app or Office 365".to_owned());
+        take("usual-goals", "people must reach an ordinary app and Office 365".to_owned());
     }
     let relevant = Relevant::to(examination);
     for assumption in Assumption::ALL.into_iter().filter(|it| relevant.is(*it)) {

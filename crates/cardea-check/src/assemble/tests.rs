@@ -290,8 +290,9 @@ fn break_glass_is_not_proved_while_no_account_is_declared() {
     let excluding = r#""includeUsers": ["All"], "excludeGroups": ["group-1"]"#;
     let policy = policy("CA001", excluding, r#""builtInControls": ["mfa"]"#);
     let undeclared = report(&[("1.json", &policy)], "");
-    let (answer, because, _) = verdict(&undeclared, Question::BreakGlassWorks);
-    assert_eq!((answer, because), (Answer::Undecided, vec!["undeclared-break-glass".to_owned()]));
+    let note = "no account is declared for emergencies: [breakglass] in cardea.toml".to_owned();
+    let answer = verdict(&undeclared, Question::BreakGlassWorks);
+    assert_eq!(answer, (Answer::Undecided, Vec::new(), Some(note)));
     assert_eq!(only(&undeclared, "unprotected-resource").len(), 1);
     assert_eq!(only(&undeclared, "missing-break-glass").len(), 0);
     let declared = report(&[("1.json", &policy)], "[breakglass]\ngroups = [\"group-1\"]");
@@ -317,4 +318,128 @@ fn an_escape_that_a_policy_may_close_that_is_not_understood_is_a_doubt() {
     assert_eq!(severities(&parked, "unprotected-resource"), [Severity::Weakness]);
     assert_eq!(severities(&parked, "powerless-policy"), [Severity::Note]);
     assert_eq!(verdict(&parked, Question::NothingUnprotected).0, Answer::Refuted);
+}
+
+const GUESTS: &str = r#""includeUsers": ["GuestsOrExternalUsers"]"#;
+const MFA: &str = r#""builtInControls": ["mfa"]"#;
+const BLOCK: &str = r#""builtInControls": ["block"]"#;
+
+/// A policy on some resources.
+fn policy_on(name: &str, users: &str, applications: &str, grant: &str) -> String {
+    policy(name, users, grant)
+        .replace(r#"{"includeApplications": ["All"]}"#, &format!("{{{applications}}}"))
+}
+
+#[test]
+fn guests_who_can_only_open_what_asks_for_something_that_they_cannot_register_are_not_proved_to_get_in()
+ {
+    let kept = r#""includeApplications": ["All"], "excludeApplications": ["Office365"]"#;
+    let files = [policy("G1", GUESTS, MFA), policy_on("G2", GUESTS, kept, BLOCK)];
+    let report = report(&[("1.json", &files[0]), ("2.json", &files[1])], "");
+    let (answer, because, _) = verdict(&report, Question::GuestsCanSignIn);
+    assert_eq!((answer, because), (Answer::Undecided, vec!["stranded-guest".to_owned()]));
+    // They are kept to Office 365 by a policy that names them, which is a statement.
+    let message = "guests reach Office 365 only if what they do at home is trusted".to_owned();
+    assert_eq!(only(&report, "stranded-guest"), [(Severity::Doubt, message)]);
+}
+
+#[test]
+fn whoever_is_kept_out_by_a_block_for_everybody_is_never_proved_to_get_in() {
+    let office = r#""includeApplications": ["Office365"]"#;
+    let list = format!(r#"{EVERYBODY}, "excludeGroups": ["{BREAK_GLASS}"]"#);
+    let group = format!(r#""includeGroups": ["{BREAK_GLASS}"]"#);
+    let for_the_group = policy("P", &group, MFA);
+    let cases = [
+        (policy_on("B", EVERYBODY, office, BLOCK), Answer::Refuted),
+        (policy("B", EVERYBODY, BLOCK), Answer::Refuted),
+        (policy("B", &list, BLOCK), Answer::Undecided),
+        (policy("B", &group, BLOCK), Answer::Proved),
+    ];
+    for (block, expected) in cases {
+        let report = report(&[("1.json", &block), ("2.json", &for_the_group)], "");
+        assert_eq!(verdict(&report, Question::EveryoneCanSignIn).0, expected, "{block}");
+    }
+}
+
+#[test]
+fn people_whom_a_policy_is_for_are_locked_out_by_a_block_that_forgets_them() {
+    let other = "11111111-0000-4000-8000-00000000000b";
+    let list = format!(r#"{EVERYBODY}, "excludeGroups": ["{BREAK_GLASS}"]"#);
+    let groups = [BREAK_GLASS, other].map(|it| format!(r#""includeGroups": ["{it}"]"#));
+    let files =
+        [policy("B", &list, BLOCK), policy("P1", &groups[0], MFA), policy("P2", &groups[1], MFA)];
+    let files = [("1.json", &*files[0]), ("2.json", &*files[1]), ("3.json", &*files[2])];
+    let report = report(&files, "");
+    let forgotten =
+        "people can open no app: `B` does not leave them out, although `P2` is for them";
+    let blocked = "people can open no app: a policy blocks them everywhere";
+    assert_eq!(
+        only(&report, "unreachable-resource"),
+        [(Severity::Lockout, forgotten.to_owned()), (Severity::Doubt, blocked.to_owned())]
+    );
+    let who = |at: usize| {
+        let mut found = report.findings.iter().filter(|it| it.rule == "unreachable-resource");
+        found.nth(at).unwrap().who.text.clone()
+    };
+    assert_eq!(who(0), format!("members of group {other}"));
+    assert_eq!(who(1), format!("everyone except group {BREAK_GLASS}"));
+    assert_eq!(verdict(&report, Question::EveryoneCanRegister).0, Answer::Refuted);
+}
+
+#[test]
+fn people_with_many_roles_are_few_words_and_all_of_them_in_a_list() {
+    let roles = [
+        "62e90394-69f5-4237-9190-012177145e10",
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+        "29232cdf-9323-42fd-ade2-1d097af3e4de",
+    ];
+    let of = |roles: &[&str]| {
+        let roles: Vec<String> = roles.iter().map(|role| format!("\"{role}\"")).collect();
+        let policy = policy("P", &format!(r#""includeRoles": [{}]"#, roles.join(", ")), BLOCK);
+        let report = report(&[("1.json", &policy)], "");
+        let found = report.findings.into_iter().find(|it| it.rule == "unreachable-resource");
+        let who = found.unwrap().who;
+        (who.text, who.memberships)
+    };
+    let (text, memberships) = of(&roles);
+    assert_eq!(text, "members of administrators (4 roles)");
+    assert_eq!(memberships.len(), 4);
+    assert_eq!(memberships[0], "role Global Administrator");
+    let (text, _) = of(&roles[..2]);
+    assert_eq!(text, "members of role Global Administrator, or of role Security Administrator");
+}
+
+#[test]
+fn a_bound_says_how_to_go_further() {
+    let group =
+        |name: &str, id: &str, grant| policy(name, &format!(r#""includeGroups": ["{id}"]"#), grant);
+    let files = [
+        group("P1", "11111111-0000-4000-8000-000000000001", MFA),
+        group("P2", "11111111-0000-4000-8000-000000000002", COMPLIANT),
+        group("P3", "11111111-0000-4000-8000-000000000003", MFA),
+    ];
+    let files = [("1.json", &*files[0]), ("2.json", &*files[1]), ("3.json", &*files[2])];
+    let (answer, because, note) = verdict(&report(&files, ""), Question::EveryoneCanSignIn);
+    assert_eq!((answer, because), (Answer::Undecided, Vec::new()));
+    assert_eq!(
+        note.unwrap(),
+        "groups may overlap in more ways than were tried (2 at a time; `--memberships 3`)"
+    );
+}
+
+#[test]
+fn what_a_policy_for_nobody_says_leaves_no_question_open() {
+    let agents = r#"{"displayName": "A", "state": "enabled", "conditions": {
+        "clientAppTypes": ["all"], "users": {"includeUsers": ["None"]},
+        "agents": {"includeAgentUsers": ["All"]}, "newFangled": {"x": 1},
+        "applications": {"includeApplications": ["All"]}},
+        "grantControls": {"operator": "OR", "builtInControls": ["compliantDevice"]}}"#;
+    let everybody = agents
+        .replace(r#"["None"]}"#, r#"["All"]}"#)
+        .replace(r#""agents": {"includeAgentUsers": ["All"]}, "#, "");
+    let answer =
+        |policy: &str| verdict(&report(&[("1.json", policy)], ""), Question::GuestsCanSignIn);
+    assert_eq!(answer(agents), (Answer::Proved, Vec::new(), None));
+    assert_eq!(answer(&everybody).0, Answer::Undecided);
 }

@@ -7,6 +7,7 @@ use cardea_prover::gap::Completeness;
 use cardea_prover::people::Extent;
 
 use crate::examine::Examination;
+use crate::examine::registering::{self, Otherwise};
 use crate::report::{Accepted, Answer, Finding, Question, Severity, Verdict};
 use crate::rules;
 
@@ -17,15 +18,21 @@ pub(super) fn answers(
     accepted: &[Accepted],
 ) -> Vec<Verdict> {
     let bounds = Bounds::of(examination);
+    let shut_out = Registering::of(examination);
     Question::ALL
         .into_iter()
         .map(|question| {
-            let about = |finding: &&Finding| concerns(finding, question);
+            let about = |finding: &&Finding| {
+                let follows = question == Question::EveryoneCanRegister && shut_out.with_the_rest;
+                concerns(finding, question)
+                    || follows && concerns(finding, Question::EveryoneCanSignIn)
+            };
             let accepted = accepted.iter().map(|it| &it.finding).filter(about);
             let mut open = bounds.of_question(question);
             let told = findings.iter().filter(about).chain(accepted.clone()).next().is_some();
-            let untold = if told { None } else { untold(examination, question) };
-            open.extend(untold.map(|note| ("untold", note.to_owned())));
+            if !told && is_found(examination, &shut_out, question) {
+                open.push("there are some who cannot, in a way that no rule describes".to_owned());
+            }
             if question == Question::BreakGlassWorks {
                 let mut known = findings.iter().chain(accepted.clone());
                 let missing = known.any(|finding| finding.rule == "missing-break-glass");
@@ -52,7 +59,7 @@ fn answer<'f>(
     question: Question,
     findings: impl Iterator<Item = &'f Finding> + Clone,
     accepted: impl Iterator<Item = &'f Finding>,
-    open: Vec<(&'static str, String)>,
+    open: Vec<String>,
 ) -> Verdict {
     let verdict = |answer, because, notes: Vec<String>| {
         let note = (!notes.is_empty()).then(|| notes.join("; "));
@@ -65,13 +72,10 @@ fn answer<'f>(
     }
     let doubts = findings.filter(|it| it.severity != Severity::Note);
     let messages: BTreeSet<&str> = doubts.clone().map(|it| it.message.as_str()).collect();
-    let mut because = names(doubts);
+    let because = names(doubts);
     let mut notes = shortened(messages);
-    for (name, note) in open {
-        because.push(name.to_owned());
-        notes.push(note);
-    }
-    if !because.is_empty() {
+    notes.extend(open);
+    if !notes.is_empty() {
         return verdict(Answer::Undecided, because, notes);
     }
     let accepted = names(accepted.filter(|it| it.severity != Severity::Note));
@@ -112,6 +116,7 @@ fn shortened(messages: BTreeSet<&str>) -> Vec<String> {
 /// Where the examination stopped before everything was looked at.
 struct Bounds {
     memberships: Option<usize>,
+    asked: usize,
     gaps: Completeness,
     partial: BTreeSet<Dimension>,
 }
@@ -125,13 +130,14 @@ impl Bounds {
         let partial = examination.universe.partial.union(&examination.gaps.partial);
         Self {
             memberships,
+            asked: examination.config.memberships,
             gaps: examination.gaps.completeness,
             partial: partial.copied().collect(),
         }
     }
 
-    /// Names and words of the bounds that keep a question from being proved.
-    fn of_question(&self, question: Question) -> Vec<(&'static str, String)> {
+    /// The bounds that keep a question from being proved, in words.
+    fn of_question(&self, question: Question) -> Vec<String> {
         let memberships = match question {
             Question::EveryoneCanSignIn
             | Question::EveryoneCanRegister
@@ -145,40 +151,70 @@ impl Bounds {
             },
         };
         let mut bounds = Vec::new();
-        if let Some(count) = memberships {
-            bounds.push(("memberships", format!("memberships combined: {count}")));
-        }
+        bounds.extend(memberships.map(|count| self.overlaps(count)));
         if question == Question::NothingUnprotected {
             if self.gaps == Completeness::OutOfBudget {
-                let note = "there are too many sign-ins to look at all of them".to_owned();
-                bounds.push(("sign-ins", note));
+                bounds.push("there are too many sign-ins to look at all of them".to_owned());
             }
             if !self.partial.is_empty() {
-                let note = "the conditions have too many cases to look at all of them".to_owned();
-                bounds.push(("conditions", note));
+                bounds.push("the conditions have too many cases to look at all of them".to_owned());
             }
         }
         bounds
     }
+
+    /// That memberships were combined up to a number only.
+    fn overlaps(&self, count: usize) -> String {
+        if count < self.asked {
+            return format!(
+                "groups overlap in too many ways to try all of them ({count} at a time)"
+            );
+        }
+        let more = count + 1;
+        format!(
+            "groups may overlap in more ways than were tried ({count} at a time; \
+             `--memberships {more}`)"
+        )
+    }
 }
 
 /// Whether emergency accounts work is not known while nobody has said which they are.
-fn undeclared(examination: &Examination<'_>) -> Option<(&'static str, String)> {
+fn undeclared(examination: &Examination<'_>) -> Option<String> {
     let note = "no account is declared for emergencies: [breakglass] in cardea.toml";
     let declared = !examination.config.break_glass.is_empty();
     let in_force = !examination.index().enabled().is_empty();
-    (in_force && !declared).then(|| ("undeclared-break-glass", note.to_owned()))
+    (in_force && !declared).then(|| note.to_owned())
 }
 
-/// What was found and no rule has put into words: then the question is not proved either.
-fn untold(examination: &Examination<'_>, question: Question) -> Option<&'static str> {
+/// People who cannot register.
+struct Registering {
+    /// Whether some of them cannot get in anyway: then the findings about that tell of them.
+    with_the_rest: bool,
+    /// Whether there are others.
+    alone: bool,
+}
+
+impl Registering {
+    fn of(examination: &Examination<'_>) -> Self {
+        let troubles = examination.troubles.iter();
+        let stuck: BTreeSet<usize> = troubles.flat_map(|it| &it.classes).copied().collect();
+        let is_stuck =
+            |one: &&registering::Registering| one.classes.iter().all(|class| stuck.contains(class));
+        let shut = examination.registering.iter();
+        let shut = shut.filter(|one| one.otherwise == Otherwise::Impossible);
+        let (stuck, others): (Vec<_>, Vec<_>) = shut.partition(is_stuck);
+        Self { with_the_rest: !stuck.is_empty(), alone: !others.is_empty() }
+    }
+}
+
+/// Whether something was found, which a rule ought to have put into words.
+fn is_found(examination: &Examination<'_>, registering: &Registering, question: Question) -> bool {
     let gaps = &examination.gaps;
-    let found = match question {
+    match question {
         Question::EveryoneCanSignIn => !examination.troubles.is_empty(),
-        Question::EveryoneCanRegister => !examination.registering.is_empty(),
+        Question::EveryoneCanRegister => registering.alone || registering.with_the_rest,
         Question::GuestsCanSignIn => !examination.stranded.is_empty(),
         Question::NothingUnprotected => !gaps.list.is_empty() || gaps.beyond.is_some(),
         Question::AnAdminCanAlwaysEdit | Question::BreakGlassWorks | Question::NoWeakWayIn => false,
-    };
-    found.then_some("there are counter-examples that no rule describes")
+    }
 }

@@ -5,7 +5,7 @@ mod door;
 mod emergency;
 mod need;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::principal::{Membership, Person};
 use cardea_policy::id::RoleId;
@@ -16,7 +16,7 @@ pub use emergency::{Emergency, Fault, emergencies};
 pub use need::{Assurance, Need};
 
 use super::Examination;
-use door::{Door, Equipment, Passes};
+use door::{Door, Equipment, Passes, Somebody};
 
 /// Roles that may change policies. Entra: Conditional Access Administrator, Security Administrator
 /// and Global Administrator.
@@ -53,12 +53,20 @@ pub enum Standing {
 /// What an administrator must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hinge {
-    /// Methods, a device, a network.
-    pub needs: Vec<Need>,
-    /// Memberships, any one of which lets an administrator in; empty where none is needed.
-    pub memberships: Vec<Membership>,
+    /// Each of these lets an administrator in: the one that needs no membership first, then those
+    /// that need less besides.
+    pub ways: Vec<Way>,
     /// Policies that ask for it.
     pub unmet: Vec<PolicyIndex>,
+}
+
+/// Something that lets an administrator in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Memberships, one of which is needed; empty where none is.
+    pub memberships: Vec<Membership>,
+    /// Methods, a device, a network; empty where a password is enough.
+    pub needs: Vec<Need>,
 }
 
 /// Whether a person may change policies.
@@ -113,7 +121,9 @@ fn among_people(door: &Door<'_, '_>) -> Standing {
             unmet: people.first().map(|it| door.unmet(it)).unwrap_or_default(),
             admins: Some(editors.len()),
         },
-        Standing::Hinges,
+        |(needs, unmet)| {
+            Standing::Hinges(Hinge { ways: vec![Way { memberships: Vec::new(), needs }], unmet })
+        },
     )
 }
 
@@ -123,33 +133,52 @@ fn among_anybody(door: &Door<'_, '_>) -> Standing {
     if editors.iter().any(|somebody| door.opens(somebody, &bare, Passes::None)) {
         return Standing::Holds;
     }
-    if let Some(hinge) = editors.iter().find_map(|somebody| need::of(door, somebody)) {
-        return Standing::Hinges(hinge);
+    let plain = editors.iter().find_map(|somebody| need::of(door, somebody));
+    let (mut ways, mut unmet) = (Vec::new(), Vec::new());
+    if let Some((needs, policies)) = plain {
+        ways.push(Way { memberships: Vec::new(), needs });
+        unmet = policies;
     }
-    let unmet = editors.first().map(|somebody| door.unmet(somebody)).unwrap_or_default();
-    let outside = memberships_that_help(door);
-    if !outside.is_empty() {
-        return Standing::Hinges(Hinge { needs: Vec::new(), memberships: outside, unmet });
+    ways.extend(by_membership(door, ways.first()));
+    if unmet.is_empty() {
+        unmet = editors.first().map(|somebody| door.unmet(somebody)).unwrap_or_default();
     }
-    if EDITORS.iter().any(|role| door.opens_outside_of_everything(&RoleId::new(role))) {
-        return Standing::Hinges(Hinge {
-            needs: vec![Need::Exclusions],
-            memberships: outside,
-            unmet,
-        });
+    let outside = |role: &&str| door.opens_outside_of_everything(&RoleId::new(role));
+    if ways.is_empty() && EDITORS.iter().any(outside) {
+        ways.push(Way { memberships: Vec::new(), needs: vec![Need::Exclusions] });
     }
-    Standing::Nobody { unmet, admins: None }
+    if ways.is_empty() {
+        return Standing::Nobody { unmet, admins: None };
+    }
+    Standing::Hinges(Hinge { ways, unmet })
 }
 
-/// Memberships that some policy excludes and that let an administrator in who has everything.
-fn memberships_that_help(door: &Door<'_, '_>) -> Vec<Membership> {
-    let everything = Equipment::everything(door.examination);
-    let rows = door.examination.index().memberships().iter();
-    let excluded = rows.filter(|row| !row.exclude.is_empty()).map(|row| &row.membership);
-    let helps = |membership: &&Membership| {
-        let role = Membership::Role(RoleId::new(GLOBAL_ADMINISTRATOR));
-        let somebody = door.anybody([role, (*membership).clone()]);
-        door.opens(&somebody.with_everything(), &everything, Passes::None)
+/// Memberships that some policy excludes, by what an administrator with one of them needs besides;
+/// without those that are no easier than the way that needs none.
+fn by_membership(door: &Door<'_, '_>, plain: Option<&Way>) -> Vec<Way> {
+    let bare = Equipment::bare(door.examination);
+    let needs = |somebody: &Somebody| {
+        if door.opens(somebody, &bare, Passes::None) {
+            return Some(Vec::new());
+        }
+        need::of(door, somebody).map(|(needs, _)| needs)
     };
-    excluded.filter(helps).cloned().collect()
+    let mut known: BTreeMap<Somebody, Option<Vec<Need>>> = BTreeMap::new();
+    let mut ways: BTreeMap<(usize, Vec<Need>), Vec<Membership>> = BTreeMap::new();
+    let rows = door.examination.index().memberships().iter();
+    for membership in rows.filter(|row| !row.exclude.is_empty()).map(|row| &row.membership) {
+        let each = EDITORS.iter().filter_map(|role| {
+            let role = Membership::Role(RoleId::new(role));
+            let somebody = door.anybody([role, membership.clone()]);
+            known.entry(somebody.clone()).or_insert_with(|| needs(&somebody)).clone()
+        });
+        let Some(least) = each.min_by_key(|needs| (needs.len(), needs.clone())) else { continue };
+        let is_easier = plain.is_none_or(|plain| {
+            least != plain.needs && least.iter().all(|need| plain.needs.contains(need))
+        });
+        if is_easier {
+            ways.entry((least.len(), least)).or_default().push(membership.clone());
+        }
+    }
+    ways.into_iter().map(|((_, needs), memberships)| Way { memberships, needs }).collect()
 }

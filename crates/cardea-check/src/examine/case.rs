@@ -18,6 +18,8 @@ use cardea_tenant::journey::gate::{Book, Gate, Session};
 use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::Seat;
 
+use super::trouble::Where;
+
 /// A class of people with what it acts with.
 #[derive(Clone, Debug)]
 pub struct Case<'e> {
@@ -182,9 +184,8 @@ impl Case<'_> {
         }
     }
 
-    /// The approach to a goal that comes nearest with every method at hand that lasts, by
-    /// position: one that opens, else one that no policy blocks.
-    pub fn nearest(terrain: &Terrain<'_>, goal: usize) -> Option<(usize, Vec<Barrier>)> {
+    /// What shuts each approach to a goal with every method at hand that lasts.
+    pub fn walls(terrain: &Terrain<'_>, goal: usize) -> Vec<Vec<Barrier>> {
         let everything = everything(terrain.traveller.book.means.len());
         let made = Reached { held: everything.held.clone(), goals: Vec::new(), order: Vec::new() };
         let start = later(terrain, &everything, &made);
@@ -192,22 +193,49 @@ impl Case<'_> {
         let shut = |approach: &Approach<'_>| {
             barriers(&approach.gate, &fixpoint.at_resource(&start.held, approach))
         };
-        let shut: Vec<_> = terrain.goals.get(goal)?.iter().map(shut).collect();
+        terrain.goals.get(goal).into_iter().flatten().map(shut).collect()
+    }
+
+    /// The approach to a goal that comes nearest with what these people come by, and what shuts it.
+    pub fn wall(&self, goal: usize) -> Option<(Where, Vec<Barrier>)> {
+        let terrain = self.terrain();
+        let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &self.start };
+        let held = fixpoint.reach().held;
+        let walls = terrain.goals.get(goal)?.iter().map(|approach| {
+            let session = fixpoint.at_resource(&held, approach);
+            (Where::of(&approach.situation), barriers(&approach.gate, &session))
+        });
+        walls.min_by_key(|(_, barriers)| (barriers.iter().any(Barrier::blocks), barriers.len()))
+    }
+
+    /// What shuts the approach to a goal that comes nearest when passes have ended.
+    pub fn lasting_wall(&self, goal: usize) -> Vec<Barrier> {
+        let terrain = self.terrain();
+        let reached = Fixpoint { lattice: &Plain, terrain: &terrain, start: &self.start }.reach();
+        let start = later(&terrain, &self.start, &reached);
+        Case { start, ..self.clone() }.wall(goal).map(|(_, it)| it).unwrap_or_default()
+    }
+
+    /// The approach to a goal that comes nearest with every method at hand that lasts, by
+    /// position: one that opens, else one that no policy blocks.
+    pub fn nearest(terrain: &Terrain<'_>, goal: usize) -> Option<(usize, Vec<Barrier>)> {
         let key = |shut: &[Barrier]| (shut.iter().any(Barrier::blocks), shut.len());
-        shut.into_iter().enumerate().min_by_key(|(_, shut)| key(shut))
+        Self::walls(terrain, goal).into_iter().enumerate().min_by_key(|(_, shut)| key(shut))
+    }
+
+    /// Whether these people would reach the goal, if these policies did not exist.
+    pub fn opens_without(&self, goal: usize, policies: &[PolicyIndex]) -> bool {
+        let mut set = PolicySet::none(self.book.index.policies().len());
+        for policy in policies {
+            set.insert(*policy);
+        }
+        self.without(&set).reaches(goal)
     }
 
     /// A smallest set of policies without which these people would reach the goal; all suspects
     /// where even that does not help.
     pub fn blamed(&self, goal: usize, suspects: &[PolicyIndex]) -> Vec<PolicyIndex> {
-        let count = self.book.index.policies().len();
-        let opens = |suspects: &[PolicyIndex]| {
-            let mut set = PolicySet::none(count);
-            for policy in suspects {
-                set.insert(*policy);
-            }
-            self.without(&set).reaches(goal)
-        };
+        let opens = |suspects: &[PolicyIndex]| self.opens_without(goal, suspects);
         let mut blamed = suspects.to_vec();
         if !opens(&blamed) {
             return blamed;

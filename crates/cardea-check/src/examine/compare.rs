@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cardea_policy::lattice::Plain;
-use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::terrain::Goal;
 
 use super::Examination;
-use super::case::{Barrier, Case, barriers};
+use super::case::{Barrier, Case};
 use super::trouble::{Search, Where};
 use crate::config::Population;
 
@@ -54,7 +52,7 @@ pub fn lost(examination: &Examination<'_>, goals: Vec<Goal>, change: &Change<'_>
             let Some(goal) = reached.into_iter().find(|goal| !case.reaches(*goal)) else {
                 continue;
             };
-            let Some((spot, barriers)) = wall(&case, goal) else { continue };
+            let Some((spot, barriers)) = case.wall(goal) else { continue };
             let lost = found.entry(barriers.clone()).or_insert_with(|| Lost {
                 classes: Vec::new(),
                 populations: BTreeSet::new(),
@@ -72,15 +70,4 @@ pub fn lost(examination: &Examination<'_>, goals: Vec<Goal>, change: &Change<'_>
         lost.classes.dedup();
     }
     found
-}
-
-fn wall(case: &Case<'_>, goal: usize) -> Option<(Where, Vec<Barrier>)> {
-    let terrain = case.terrain();
-    let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
-    let held = fixpoint.reach().held;
-    let walls = terrain.goals.get(goal)?.iter().map(|approach| {
-        let session = fixpoint.at_resource(&held, approach);
-        (Where::of(&approach.situation), barriers(&approach.gate, &session))
-    });
-    walls.min_by_key(|(_, barriers)| (barriers.iter().any(Barrier::blocks), barriers.len()))
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use cardea_policy::conditions::location::{IncludedLocations, Network, Trust};
 use cardea_policy::conditions::target::Request;
-use cardea_policy::id::AppId;
+use cardea_policy::id::{AppId, LocationId};
 use cardea_policy::index::Index;
 use cardea_policy::well_known;
 use cardea_prover::reach::terrain::{Goal, Reachable};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Across, Actor, Device, Form, Intent};
+use cardea_tenant::location::Area;
 use cardea_tenant::tenant::Tenant;
 
 use super::{ANY_APP, ORDINARY_APP};
@@ -72,6 +73,31 @@ impl Premises<'_> {
     /// The networks that people can reach: one that nothing is known about; one inside every
     /// location that some policy makes an exception for and none treats worse; and a trusted one.
     pub fn networks(&self) -> Vec<Network> {
+        let mut favoured = self.favoured();
+        let trusted = self.tenant.locations.iter().filter(|l| l.trust() == Trust::Trusted);
+        let mut networks = abroad(favoured.clone());
+        favoured.extend(trusted.map(|location| location.id.clone()));
+        if self.config.assumptions.hold(Assumption::TrustedNetworkInReach) {
+            networks.push(Network { named: favoured, trust: Trust::Trusted });
+        }
+        networks
+    }
+
+    /// The networks that guests can reach: the same without the tenant's own, which are those with
+    /// addresses.
+    pub fn networks_of_guests(&self) -> Vec<Network> {
+        let own = self.tenant.locations.iter().filter(|location| match location.area {
+            Area::Addresses { .. } | Area::CompliantNetwork { .. } => true,
+            Area::Countries { .. } => false,
+        });
+        let own: BTreeSet<&LocationId> = own.map(|location| &location.id).collect();
+        let mut favoured = self.favoured();
+        favoured.retain(|location| !own.contains(location));
+        abroad(favoured)
+    }
+
+    /// The locations that some policy makes an exception for and none treats worse.
+    fn favoured(&self) -> BTreeSet<LocationId> {
         let mut favoured = BTreeSet::new();
         let mut included = BTreeSet::new();
         for conditions in self.index.policies().iter().map(|policy| &policy.conditions) {
@@ -82,22 +108,21 @@ impl Premises<'_> {
             }
         }
         favoured.retain(|location| !included.contains(location));
-        let trusted = self.tenant.locations.iter().filter(|l| l.trust() == Trust::Trusted);
-        let home = Network { named: favoured.clone(), trust: Trust::Untrusted };
-        favoured.extend(trusted.map(|location| location.id.clone()));
-        let office = Network { named: favoured, trust: Trust::Trusted };
-        let mut networks = vec![Network::default()];
-        if !home.named.is_empty() {
-            networks.push(home);
-        }
-        if self.config.assumptions.hold(Assumption::TrustedNetworkInReach) {
-            networks.push(office);
-        }
-        networks
+        favoured
     }
 }
 
-fn device(setting: &DeviceSetting) -> Device {
+/// A network that nothing is known about, and one inside all of these locations.
+fn abroad(locations: BTreeSet<LocationId>) -> Vec<Network> {
+    let mut networks = vec![Network::default()];
+    if !locations.is_empty() {
+        networks.push(Network { named: locations, trust: Trust::Untrusted });
+    }
+    networks
+}
+
+/// A device as the settings describe it.
+pub(super) fn device(setting: &DeviceSetting) -> Device {
     let base = match setting.form {
         Form::Computer => Device::work_computer(),
         Form::Phone => Device::phone(setting.platform),

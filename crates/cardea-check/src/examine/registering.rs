@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cardea_policy::conditions::principal::Membership;
 use cardea_policy::lattice::Plain;
 use cardea_prover::liveness::Creation;
 use cardea_prover::reach::fixpoint::{Fixpoint, Reached};
@@ -16,6 +17,7 @@ use cardea_tenant::methods::Attests;
 
 use super::Examination;
 use super::case::{Barrier, barriers, everything};
+use super::minimal::minimal;
 use super::trouble::{Search, Where};
 use crate::config::Population;
 
@@ -26,6 +28,8 @@ pub struct Registering {
     pub wanted: Wanted,
     /// The classes, by position.
     pub classes: Vec<usize>,
+    /// Without people in the input, the smallest combinations of memberships that make them.
+    people: Vec<Vec<Membership>>,
     /// The populations, by name.
     pub populations: BTreeSet<String>,
     /// The nearest way.
@@ -58,9 +62,10 @@ pub enum Wanted {
     PasskeyInAuthenticator,
 }
 
-/// Finds everybody who cannot register.
+/// Finds everybody who cannot register. Each thing that shuts the nearest way is told of with
+/// everybody whom it stops; those that stop the same people are told of together.
 pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
-    let mut found: BTreeMap<(Wanted, Vec<Barrier>, bool, Otherwise), Registering> = BTreeMap::new();
+    let mut found: BTreeMap<Key, Registering> = BTreeMap::new();
     let targets = examination.targets(examination.goals());
     for population in &examination.config.populations {
         let search = Search::new(examination, population, &targets);
@@ -71,37 +76,110 @@ pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
             let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
             let reached = fixpoint.reach();
             let any = any_method(&fixpoint, &reached, population);
-            for one in any.into_iter().chain(in_authenticator(&terrain, &reached, population)) {
-                let strong = one.creation == Creation::Strong;
-                let key = (one.wanted, one.barriers.clone(), strong, one.otherwise);
-                let known = found.entry(key).or_insert(one);
+            let in_app = in_authenticator(&terrain, &reached, population);
+            for one in any.into_iter().chain(in_app).flat_map(Registering::apart) {
+                let known = found.entry(one.key()).or_insert(one);
                 known.populations.insert(population.name.clone());
                 known.classes.extend(&classes);
             }
         }
     }
-    let mut found = without_larger(&found.into_values().collect::<Vec<_>>());
-    for one in &mut found {
+    let mut together: Vec<Registering> = Vec::new();
+    for mut one in found.into_values() {
         one.classes.sort_unstable();
         one.classes.dedup();
+        one.people = people(examination, &one.classes);
+        match together.iter_mut().find(|other| other.is_alike(&one)) {
+            Some(known) => {
+                known.barriers.extend(one.barriers);
+                known.classes.extend(one.classes);
+                known.classes.sort_unstable();
+                known.classes.dedup();
+            }
+            None => together.push(one),
+        }
     }
-    found
+    together
 }
 
-/// Without people whom the same policies stop as others, and more policies besides: combinations
-/// of people who are stopped already.
-fn without_larger(found: &[Registering]) -> Vec<Registering> {
-    let larger = |one: &Registering, other: &Registering| {
-        one.wanted == other.wanted
-            && one.otherwise == other.otherwise
-            && other.barriers.len() < one.barriers.len()
-            && other.barriers.iter().all(|barrier| one.barriers.contains(barrier))
-    };
-    let kept = |one: &&Registering| {
-        one.barriers.is_empty()
-            || !found.iter().any(|other| !other.barriers.is_empty() && larger(one, other))
-    };
-    found.iter().filter(kept).cloned().collect()
+/// The smallest combinations of memberships of these classes; with people in the input, they are
+/// the people themselves.
+fn people(examination: &Examination<'_>, classes: &[usize]) -> Vec<Vec<Membership>> {
+    if examination.tenant.directory.is_empty() {
+        let combinations = classes.iter().map(|class| examination.memberships(*class));
+        let mut least = minimal(&combinations.collect::<Vec<_>>());
+        least.sort();
+        return least;
+    }
+    Vec::new()
+}
+
+/// What shuts a way.
+type Key = (Wanted, Otherwise, Creation, About, Option<Barrier>);
+
+/// What a barrier looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    /// The app.
+    App,
+    /// The device.
+    Device,
+    /// Something else.
+    Other,
+}
+
+impl About {
+    fn of(barrier: &Barrier) -> Self {
+        match (barrier.is_about_device(), barrier.is_about_app()) {
+            (true, true) => Self::App,
+            (true, false) => Self::Device,
+            (false, _) => Self::Other,
+        }
+    }
+}
+
+impl Registering {
+    /// The same with one barrier each.
+    fn apart(self) -> Vec<Self> {
+        if self.barriers.is_empty() {
+            return vec![self];
+        }
+        let one = |barrier: &Barrier| Self { barriers: vec![barrier.clone()], ..self.clone() };
+        self.barriers.iter().map(one).collect()
+    }
+
+    fn about(&self) -> About {
+        self.barriers.first().map_or(About::Other, About::of)
+    }
+
+    fn key(&self) -> Key {
+        let barrier = self.barriers.first().cloned();
+        (self.wanted, self.otherwise, self.creation, self.about(), barrier)
+    }
+
+    /// Whether others tell of all these people, and of what stops them, already.
+    pub fn is_part_of(&self, other: &Self) -> bool {
+        let is_less = |people: &Vec<Membership>| {
+            other.people.iter().any(|fewer| fewer.iter().all(|one| people.contains(one)))
+        };
+        self.wanted == other.wanted
+            && !self.people.is_empty()
+            && self.people.iter().all(is_less)
+            && self.barriers.iter().all(|barrier| other.barriers.contains(barrier))
+    }
+
+    /// Whether both stop the same people from the same.
+    fn is_alike(&self, other: &Self) -> bool {
+        let same = |one: &Self| {
+            (one.wanted, one.otherwise, one.creation, one.about(), one.barriers.is_empty())
+        };
+        let people = if self.people.is_empty() {
+            self.classes == other.classes
+        } else {
+            self.people == other.people
+        };
+        people && same(self) == same(other) && self.populations == other.populations
+    }
 }
 
 fn any_method(
@@ -180,6 +258,7 @@ fn registering(
     Registering {
         wanted,
         classes: Vec::new(),
+        people: Vec::new(),
         populations: BTreeSet::new(),
         channel: attempt.channel,
         spot: Where::of(&attempt.situation),

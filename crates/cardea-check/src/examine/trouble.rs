@@ -3,6 +3,7 @@
 
 mod cause;
 mod describe;
+mod intent;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +18,10 @@ use super::Examination;
 use super::case::Barrier;
 
 pub use cause::{Cause, Lack, PassGap, Shut};
+pub use intent::Intent;
+pub(in crate::examine) use intent::{Elsewhere, KeptOut};
+pub(in crate::examine) use search::Search;
 pub use search::start;
-pub(in crate::examine) use search::{Search, keeps_to_some_apps};
 
 /// People who cannot get in.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub struct Trouble {
     pub trap: Trap,
     /// Why they cannot get in.
     pub cause: Cause,
+    /// Whether they are those who were meant, where blocks keep them out.
+    pub intent: Option<Intent>,
     /// A smallest set of policies without which they would get in.
     pub blamed: Vec<PolicyIndex>,
     /// Where the goal was approached most nearly.
@@ -150,6 +155,7 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     cause: Cause,
+    intent: Option<Intent>,
     blamed: Vec<PolicyIndex>,
     goal: Option<String>,
 }
@@ -158,6 +164,7 @@ impl Key {
     fn of(trouble: &Trouble) -> Self {
         // A blamed policy says enough; without one the goal tells troubles apart.
         let goal = trouble.blamed.is_empty().then(|| trouble.goal.clone());
-        Self { cause: trouble.cause.clone(), blamed: trouble.blamed.clone(), goal }
+        let intent = trouble.intent.as_ref().map(Intent::kind);
+        Self { cause: trouble.cause.clone(), intent, blamed: trouble.blamed.clone(), goal }
     }
 }

@@ -7,7 +7,7 @@ use super::places::Places;
 use super::screen::{Ink, Screen, Terminal};
 use super::text::{count, width};
 use super::words;
-use crate::report::{Answer, Input, Report, Verdict};
+use crate::report::{Answer, Input, Report, Severity, Verdict};
 use cardea_graph::source::Sources;
 use cardea_tenant::assumption::Assumption;
 
@@ -102,10 +102,12 @@ fn write_verdict(screen: &mut Screen, verdict: &Verdict, report: &Report) {
     screen.beside(15 + width(&question), Ink::Plain, &because(verdict, report));
 }
 
-/// The rules that decide a verdict, with their number of findings where there are several.
+/// The rules that decide a verdict, with their number of findings where there are several. Notes
+/// decide nothing.
 pub(super) fn because(verdict: &Verdict, report: &Report) -> String {
     let rules = verdict.because.iter().map(|rule| {
-        let findings = report.findings.iter().filter(|one| one.rule == rule).count();
+        let findings = report.findings.iter().filter(|one| one.rule == rule);
+        let findings = findings.filter(|one| one.severity != Severity::Note).count();
         if findings > 1 { format!("{rule} ({findings})") } else { rule.clone() }
     });
     let rules = rules.collect::<Vec<_>>().join(", ");

@@ -1,8 +1,8 @@
 //! The machine-readable report, schema 1.
 //!
 //! A key that the schema names is always there; `null` and empty lists say that something is not
-//! known or does not occur. Four keys are left out where they would be empty: `accepted`,
-//! `findings[].notes`, `findings[].help`, `verdicts[].note`; so are `trace[].ends` where a step
+//! known or does not occur. Five keys are left out where they would be empty: `accepted`,
+//! `findings[].notes`, `findings[].help`, `findings[].who.memberships`, `verdicts[].note`; so are `trace[].ends` where a step
 //! simply leads to the next one, and `trace[].back_to` where it does not lead back.
 
 use cardea_graph::source::Sources;
@@ -89,6 +89,8 @@ struct Who<'a> {
     text: &'a str,
     people: Option<usize>,
     examples: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    memberships: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -198,6 +200,7 @@ impl<'a> Finding<'a> {
                 text: &finding.who.text,
                 people: finding.who.people,
                 examples: &finding.who.examples,
+                memberships: &finding.who.memberships,
             },
             places: finding.places.iter().map(|label| PlaceLabel::new(label, places)).collect(),
             trace: finding.trace.iter().map(|step| Step::new(step, steps)).collect(),

@@ -220,6 +220,7 @@ pub(super) fn climbing() -> (Report, Sources) {
         text: "people whose strongest method is a text message".into(),
         people: Some(1_208),
         examples: vec!["kim@contoso.example".into(), "lee@contoso.example".into()],
+        ..Who::default()
     };
     weak.places = vec![Label {
         object: "Phones".into(),
@@ -337,7 +338,7 @@ pub(super) fn hostile() -> (Report, Sources) {
     let mut sources = Sources::default();
     let id = file(&mut sources, "a b/<\u{1b}[1m>,:%.json", &text);
     let mut one = finding("registration-loop", Severity::Lockout, NAME);
-    one.who = Who { text: NAME.into(), people: None, examples: vec![NAME.into()] };
+    one.who = Who { text: NAME.into(), examples: vec![NAME.into()], ..Who::default() };
     one.places = vec![Label {
         span: Some(span(&sources, id, "\"displayName\":\"\u{202e}\u{1b}[31m<b>\"")),
         object: NAME.into(),

@@ -1,6 +1,8 @@
 //! A policy on registering security info, or on everything that registering touches, cannot be met
 //! by people who still have to register.
 
+use std::collections::BTreeSet;
+
 use cardea_policy::place::{Field, Object, Place};
 
 use super::stuck::{self, Saying};
@@ -67,5 +69,5 @@ fn early(examination: &Examination<'_>, one: &Registering) -> Option<Draft> {
         "people who have nothing registered yet cannot register anything",
         "accept a Temporary Access Pass for registering security info, from where people are",
     );
-    stuck::registering(examination, &RULE, one, saying)
+    stuck::registering(examination, &RULE, (one, &BTreeSet::new()), saying)
 }

@@ -113,6 +113,7 @@ fn draft(
         text: format!("owners of {name}"),
         people: Some(owners.len()),
         examples: owners.iter().take(3).cloned().collect(),
+        ..Who::default()
     };
     draft.trace = vec![Step {
         actor: Actor::Attacker,

@@ -265,7 +265,7 @@ fn who(examination: &Examination<'_>, gaps: &[&Gap]) -> Who {
         words.extend(together.map(|gap| at_once(examination, &parts(gap)) + " at once"));
         words.join("; ")
     };
-    Who { text, people, examples }
+    Who { text, people, examples, ..Who::default() }
 }
 
 /// One who is several things: "groups A and B at once".

@@ -211,5 +211,6 @@ fn who(examination: &Examination<'_>, exemption: &Exemption, group: &str) -> Who
         text: format!("members of {group}"),
         people: (!directory.is_empty()).then_some(members.len()),
         examples: members.iter().take(3).map(|it| directory.name(*it).to_owned()).collect(),
+        ..Who::default()
     }
 }

@@ -1,10 +1,13 @@
 //! Nobody can edit policies any more.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 
 use super::{Rule, stuck};
 use crate::examine::Examination;
-use crate::examine::admins::{self, Hinge, Standing};
+use crate::examine::admins::{self, Hinge, Standing, Way};
 use crate::finding::{Draft, Mark};
 use crate::report::{Actor, Outcome, Question, Severity, Step, Who};
 
@@ -17,8 +20,8 @@ pub(super) const RULE: Rule = Rule {
     run,
 };
 
-/// How many memberships a message names.
-const SHOWN: usize = 3;
+/// How many ways a message names.
+const SHOWN: usize = 2;
 
 const ADMINISTRATORS: &str = "Global, Conditional Access and Security Administrators";
 
@@ -37,7 +40,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
 fn nobody(examination: &Examination<'_>, unmet: &[PolicyIndex], admins: Option<usize>) -> Draft {
     let text = "no administrator can open the admin portals or Microsoft Graph";
     let mut draft = draft(examination, Severity::Lockout, text, unmet);
-    draft.who = Who { text: ADMINISTRATORS.to_owned(), people: admins, examples: Vec::new() };
+    draft.who = Who { text: ADMINISTRATORS.to_owned(), people: admins, ..Who::default() };
     let policies = stuck::names(examination, unmet);
     let sees = if policies.is_empty() {
         "there is no way in".to_owned()
@@ -61,24 +64,39 @@ fn nobody(examination: &Examination<'_>, unmet: &[PolicyIndex], admins: Option<u
 }
 
 fn hinges(examination: &Examination<'_>, hinge: &Hinge) -> Draft {
-    let needs: Vec<String> = hinge.needs.iter().map(admins::Need::text).collect();
-    let message = if needs.is_empty() {
-        let memberships = hinge.memberships.iter().take(SHOWN);
-        let names: Vec<String> = memberships.map(|it| examination.membership(it)).collect();
-        format!("an administrator can edit policies only as a member of {}", names.join(" or "))
-    } else {
-        format!("an administrator can edit policies only with {}", needs.join(" and "))
-    };
+    let ways: Vec<String> = hinge.ways.iter().map(|way| way_text(examination, way)).collect();
+    let (shown, rest) = ways.split_at(ways.len().min(SHOWN));
+    let mut message = format!("an administrator can edit policies only {}", shown.join(", or "));
+    if !rest.is_empty() {
+        let ways = if rest.len() == 1 { "another way" } else { "other ways" };
+        let _ = write!(message, ", or in {ways}");
+    }
     let mut draft = draft(examination, Severity::Doubt, &message, &hinge.unmet);
     ADMINISTRATORS.clone_into(&mut draft.who.text);
     draft.help = Some(
         "declare emergency accounts in cardea.toml under [breakglass]; one that works settles it"
             .to_owned(),
     );
+    draft.notes.extend(rest.iter().map(|way| format!("the other way: {way}")));
+    let needs = hinge.ways.iter().flat_map(|way| &way.needs);
+    let notes: BTreeSet<&str> = needs.filter_map(admins::Need::note).collect();
+    draft.notes.extend(notes.into_iter().map(str::to_owned));
     draft
         .notes
         .push("passes do not help: another administrator would have to issue them".to_owned());
     draft
+}
+
+/// "with a compliant computer", "as a member of group A, group B or 5 more".
+fn way_text(examination: &Examination<'_>, way: &Way) -> String {
+    let needs: Vec<&str> = way.needs.iter().map(admins::Need::text).collect();
+    let needs =
+        if needs.is_empty() { String::new() } else { format!("with {}", needs.join(" and ")) };
+    if way.memberships.is_empty() {
+        return needs;
+    }
+    let of = format!("as {}", stuck::named(examination, way.memberships.clone()).member());
+    if needs.is_empty() { of } else { format!("{of} {needs}") }
 }
 
 fn unstaffed() -> Draft {

@@ -59,7 +59,7 @@ fn broken(examination: &Examination<'_>, fault: &Fault, names: &[&str]) -> Draft
         }
         Fault::Caught { policies, from } => caught(examination, &who, (policies, from.as_ref())),
     };
-    draft.who = Who { text: who, people: None, examples: Vec::new() };
+    draft.who = Who { text: who, ..Who::default() };
     draft
 }
 

@@ -3,6 +3,7 @@
 
 mod ask;
 mod intention;
+mod named;
 mod phones;
 mod trace;
 mod tried;
@@ -18,16 +19,17 @@ use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::{Method, PasskeyHome};
 
 use super::Rule;
-use crate::examine::Examination;
 use crate::examine::trouble::{Cause, Missing, ShutWay, Trouble};
+use crate::examine::{ANY_APP, Examination};
 use crate::finding::{Draft, Mark};
 
 pub(super) use ask::{asks, quoted};
-pub(super) use intention::intention;
-pub(super) use phones::{all_in_trouble, registering, with_phones};
+pub(super) use intention::by_intent;
+pub(super) use named::{Named, named, one_of};
+pub(super) use phones::{OnThePhone, all_in_trouble, registering, with_phones};
 pub(super) use trace::{access, trace};
 pub(super) use tried::tried;
-pub(super) use who::{among, who};
+pub(super) use who::{EXAMPLES, among, besides, who};
 
 /// What a rule says about a trouble besides who, where and how.
 pub(super) struct Saying {
@@ -220,6 +222,11 @@ pub(super) fn lacked(trouble: &Trouble) -> String {
             format!("{} {text}", if vowel { "an" } else { "a" })
         }
     }
+}
+
+/// "no app" for the goal that stands for every app.
+pub(super) fn nothing_of(goal: &str) -> String {
+    if goal == ANY_APP { "no app".to_owned() } else { format!("nothing of {goal}") }
 }
 
 /// Joins words: "a", "a and b", "a, b and c".

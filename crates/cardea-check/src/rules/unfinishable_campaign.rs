@@ -188,7 +188,7 @@ fn no_phone(populations: &[String]) -> Draft {
         format!("{who} must register Authenticator after three reminders and have no phone");
     let mark = campaign_mark("registration is forced after three reminders");
     let mut draft = Draft::new(RULE.name, RULE.severity, message, mark);
-    draft.who = Who { text: who, people: None, examples: Vec::new() };
+    draft.who = Who { text: who, ..Who::default() };
     draft.trace = vec![Step {
         actor: Actor::Person,
         device: "laptop".to_owned(),
@@ -229,7 +229,7 @@ fn shut(
     for policy in policies {
         draft.marks.extend(stuck::marks(examination, *policy, "shuts registering"));
     }
-    draft.who = Who { text: populations.join(", "), people: None, examples: Vec::new() };
+    draft.who = Who { text: populations.join(", "), ..Who::default() };
     draft.help = Some("let the people of the campaign meet the policy on registering".to_owned());
     draft
 }

@@ -1,10 +1,10 @@
 //! A device control meets the phone that would register the passkey.
 
-use super::stuck::{self, Saying};
+use super::stuck::{self, OnThePhone, Saying};
 use super::{Rule, Severity};
 use crate::examine::Examination;
 use crate::examine::case::Barrier;
-use crate::examine::trouble::{Cause, Trouble};
+use crate::examine::trouble::Cause;
 use crate::finding::Draft;
 use crate::report::Question;
 
@@ -18,15 +18,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    let drafts = stuck::drafts(examination, &RULE, say);
     let shut = |barriers: &[Barrier]| {
         barriers.iter().all(Barrier::is_about_device) && !barriers.iter().any(Barrier::is_about_app)
     };
-    stuck::with_phones(examination, &RULE, drafts, &shut, &saying)
-}
-
-fn say(trouble: &Trouble) -> Option<Saying> {
-    (trouble.cause == Cause::UnmanagedPhone).then(saying)
+    let phone = OnThePhone { cause: Cause::UnmanagedPhone, shut: &shut, saying: &saying };
+    stuck::with_phones(examination, &RULE, &phone)
 }
 
 fn saying() -> Saying {

@@ -3,8 +3,8 @@
 
 use super::stuck::{self, Saying};
 use super::{Rule, Severity};
-use crate::examine::trouble::{Cause, Trouble};
-use crate::examine::{ANY_APP, Examination};
+use crate::examine::Examination;
+use crate::examine::trouble::{Cause, Intent, Trouble};
 use crate::finding::Draft;
 use crate::report::Question;
 
@@ -19,20 +19,15 @@ pub(super) const RULE: Rule = Rule {
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for trouble in &examination.troubles {
+    for trouble in examination.troubles.iter().filter(|it| !is_repeated(examination, it)) {
         let one = std::slice::from_ref(trouble);
-        let intended = intended(examination, trouble);
-        if intended.is_some() && is_repeated(examination, trouble) {
-            continue;
-        }
         for mut draft in stuck::drafts_of(examination, &RULE, one, say) {
             if matches!(trouble.cause, Cause::Defect(_)) {
                 draft.severity = Severity::Doubt;
             }
-            if let Some(intended) = intended {
-                draft.severity = Severity::Note;
-                draft.help = None;
-                draft.notes.push(format!("intended? {intended}"));
+            if let (Some(intent), Some(first)) = (&trouble.intent, trouble.classes.first()) {
+                let people = (&trouble.blamed[..], &examination.person(*first));
+                stuck::by_intent(examination, &mut draft, intent, people);
             }
             drafts.push(draft);
         }
@@ -40,30 +35,27 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     drafts
 }
 
-fn intended(examination: &Examination<'_>, trouble: &Trouble) -> Option<&'static str> {
-    (trouble.cause == Cause::Blocked).then(|| stuck::intention(examination, &trouble.blamed))?
-}
-
-/// Whether other people are stopped by some of these policies alone: whoever belongs to several
-/// groups that are kept out needs no note of their own.
+/// Whether other people are kept out on purpose by some of these policies alone: whoever belongs to
+/// several groups that are kept out needs no note of their own.
 fn is_repeated(examination: &Examination<'_>, trouble: &Trouble) -> bool {
-    examination.troubles.iter().any(|other| {
-        other.cause == trouble.cause
-            && other.blamed.len() < trouble.blamed.len()
-            && other.blamed.iter().all(|policy| trouble.blamed.contains(policy))
-    })
+    trouble.intent == Some(Intent::Named)
+        && examination.troubles.iter().any(|other| {
+            other.intent == trouble.intent
+                && other.blamed.len() < trouble.blamed.len()
+                && other.blamed.iter().all(|policy| trouble.blamed.contains(policy))
+        })
 }
 
 fn say(trouble: &Trouble) -> Option<Saying> {
     let goal = &trouble.goal;
     match &trouble.cause {
         Cause::Blocked => Some(Saying::new(
-            format!("people can open {}: a policy blocks them everywhere", nothing(goal)),
+            format!("people can open {}: a policy blocks them everywhere", stuck::nothing_of(goal)),
             "exclude people who should get in, or narrow the block to a place, a platform or a risk",
         )),
         Cause::Control => {
             let mut saying = Saying::new(
-                format!("people can open {} on any device that they have", nothing(goal)),
+                format!("people can open {} on any device that they have", stuck::nothing_of(goal)),
                 "accept something that these people have, joined by OR",
             );
             saying.notes.push(
@@ -90,9 +82,4 @@ fn say(trouble: &Trouble) -> Option<Saying> {
         | Cause::Attestation
         | Cause::Pass(_) => None,
     }
-}
-
-/// "no app" for the goal that stands for every app.
-fn nothing(goal: &str) -> String {
-    if goal == ANY_APP { "no app".to_owned() } else { format!("nothing of {goal}") }
 }

@@ -155,7 +155,7 @@ pub(super) fn who(examination: &Examination<'_>, cheap: &Cheap) -> Who {
     } else {
         format!("members of {}", memberships.join(" and "))
     };
-    Who { text, people, examples: Vec::new() }
+    Who { text, people, ..Who::default() }
 }
 
 fn with_article(noun: &str) -> String {

@@ -5,19 +5,166 @@ use std::collections::BTreeSet;
 
 use cardea_check::certificate::{certify, claim};
 use cardea_check::config::{Config, GoalSetting, Population};
-use cardea_check::examine::Examination;
-use cardea_policy::conditions::principal::{Guest, GuestKind};
-use cardea_policy::id::{GroupId, RoleId};
+use cardea_check::examine::{Examination, guests};
+use cardea_policy::conditions::location::Trust;
+use cardea_policy::conditions::principal::{
+    ExternalTenants, Guest, GuestKind, Include, Person, Principals,
+};
+use cardea_policy::id::{GroupId, LocationId, RoleId, TenantId};
+use cardea_policy::lattice::Plain;
+use cardea_policy::strength::Mode;
+use cardea_prover::reach::fixpoint::{Fixpoint, Start};
+use cardea_prover::reach::terrain::{self, Targets, Terrain};
+use cardea_tenant::assumption::Assumption;
 use cardea_tenant::directory::{
     Directory, Group, GroupIndex, Members, PersonRecord, RoleAssignable,
 };
-use cardea_verify::people::Kind;
-use cardea_verify::sign_in::{Fate, Trial};
+use cardea_tenant::journey::actor::{Actor, Device, DeviceState, Intent};
+use cardea_tenant::journey::step::Account;
+use cardea_tenant::location::Area;
+use cardea_tenant::tenant::{InboundTrust, Tenant};
+use cardea_verify::certificate::name;
+use cardea_verify::claim::{self, Passes};
+use cardea_verify::people::{Everybody, Kind};
+use cardea_verify::sign_in::{Fate, Ground, Trial};
 
 use crate::INPUT;
 use crate::chance::Chance;
 use crate::draw;
 use crate::draw::pools::{GOAL_APPS, GROUPS, ROLES, USERS, app_id};
+
+/// What guests act with whose homes are not trusted: a computer of their own, far from the tenant's
+/// networks, and a password.
+fn strangers(tenant: &Tenant, examination: &Examination<'_>) -> claim::Population {
+    let computer = Device { facts: None, state: DeviceState::Unmanaged, ..Device::work_computer() };
+    let own = |id: &LocationId| {
+        let location = tenant.locations.iter().find(|location| location.id == *id);
+        location.is_some_and(|it| !matches!(it.area, Area::Countries { .. }))
+    };
+    let mut networks = examination.networks();
+    networks.retain(|network| network.trust == Trust::Untrusted);
+    for network in &mut networks {
+        network.named.retain(|id| !own(id));
+    }
+    networks.sort();
+    networks.dedup();
+    claim::Population {
+        name: "guests".to_owned(),
+        groups: Vec::new(),
+        actor: Actor {
+            devices: Vec::from([computer]),
+            networks,
+            across: examination.across(),
+            intent: Intent::Person,
+        },
+        has: examination.book.means.mode(Mode::Password).into_iter().collect(),
+        account: Account::Unregistered,
+        passes: Passes::NotGiven,
+    }
+}
+
+/// Everybody from elsewhere, with as many memberships as were combined.
+fn from_elsewhere(tenant: &Tenant, trial: &Trial<'_>, limit: usize) -> BTreeSet<Kind> {
+    let all = Everybody::of(&tenant.directory, &trial.memberships(), limit).kinds;
+    if !tenant.directory.is_empty() {
+        let stranger =
+            |it: &Kind| it.guest.as_ref().is_some_and(|it| it.kind != GuestKind::InternalGuest);
+        return all.into_iter().filter(stranger).collect();
+    }
+    let guests = tenant.policies.iter().flat_map(|policy| match &policy.conditions.principals {
+        Principals::Users(users) => {
+            let included = match &users.include {
+                Include::Only(people) => people.guests.as_ref(),
+                Include::Everyone | Include::Nobody => None,
+            };
+            included.into_iter().chain(users.exclude.guests.as_ref()).collect::<Vec<_>>()
+        }
+        Principals::Workloads(_) | Principals::Agents(_) => Vec::new(),
+    });
+    let mut homes: BTreeSet<Option<TenantId>> = BTreeSet::from([None]);
+    for guests in guests {
+        if let ExternalTenants::Only(tenants) = &guests.tenants {
+            homes.extend(tenants.iter().cloned().map(Some));
+        }
+    }
+    let kinds = GuestKind::ALL.into_iter().filter(|kind| *kind != GuestKind::InternalGuest);
+    let guests: Vec<Guest> = kinds
+        .flat_map(|kind| homes.iter().map(move |tenant| Guest { kind, tenant: tenant.clone() }))
+        .collect();
+    let with = |kind: &Kind| -> Vec<Kind> {
+        guests.iter().map(|it| Kind { guest: Some(it.clone()), ..kind.clone() }).collect()
+    };
+    all.iter().flat_map(with).collect()
+}
+
+/// Whether the checker agrees that people who come by all that the prover finds are stuck.
+fn is_stuck(
+    ground: &Ground<'_>,
+    examination: &Examination<'_>,
+    goals: &Targets,
+    (fate, population): (&Fate, &claim::Population),
+) -> bool {
+    let book = &examination.book;
+    let laid_out = terrain::Ground::new(book, goals, &population.actor);
+    let terrain = Terrain::new(&laid_out, &fate.0, &fate.1);
+    let has: Vec<_> = population.has.iter().copied().collect();
+    let start = Start::with(book.means.len(), &has, population.account);
+    let reached = Fixpoint { lattice: &Plain, terrain: &terrain, start: &start }.reach();
+    let held = book.means.iter().filter(|(at, _)| reached.held[at.0]);
+    let held: Vec<String> = held.map(|(_, method)| name(method)).collect();
+    ground.walls(fate, &held, 0).is_ok()
+}
+
+#[test]
+fn the_report_names_every_guest_from_elsewhere_who_is_stuck_and_nobody_else() {
+    let (mut stuck, mut free, mut members, mut counted) = (0, 0, 0, 0);
+    for at in 0..250 {
+        let mut chance = Chance::new(29, at);
+        let mut tenant = draw::case(&mut chance).tenant;
+        tenant.inbound_trust = Some(InboundTrust::default());
+        if chance.percent(50) {
+            tenant.directory = directory(&mut chance);
+        }
+        let mut config = config(&mut chance);
+        config.assumptions = config.assumptions.with_switched(Assumption::WindowsHelloAtSetup);
+        let mut examination = Examination::of_access(&tenant, &config);
+        examination.stranded = guests::find(&examination);
+        let mut claim = claim(&tenant, &config);
+        claim.populations = Vec::from([strangers(&tenant, &examination)]);
+        let trial = Trial::new(&tenant, &examination.book, &claim);
+        let ground = Ground::new(&trial, &claim.populations[0]);
+        let goals = examination.targets(examination.goals());
+        // Without people being a guest is one of the memberships, where a policy speaks of guests.
+        let spoken_of = !examination.universe.guests.is_empty() && tenant.directory.is_empty();
+        if spoken_of && config.memberships == 0 {
+            continue;
+        }
+        let limit = config.memberships - usize::from(spoken_of);
+        let fates: BTreeSet<Fate> =
+            from_elsewhere(&tenant, &trial, limit).iter().map(|kind| trial.fate(kind)).collect();
+        let (alone, others): (BTreeSet<Fate>, BTreeSet<Fate>) =
+            fates.into_iter().partition(|fate| {
+                is_stuck(&ground, &examination, &goals, (fate, &claim.populations[0]))
+            });
+        let people = examination.stranded.iter().flat_map(|one| &one.people);
+        let stranger =
+            |it: &&Person| it.guest.as_ref().is_some_and(|it| it.kind != GuestKind::InternalGuest);
+        let told: BTreeSet<Fate> = people
+            .filter(stranger)
+            .map(|person| {
+                members += usize::from(!person.groups.is_empty());
+                let memberships = person.memberships().collect();
+                trial.fate(&Kind { memberships, guest: person.guest.clone() })
+            })
+            .collect();
+        assert_eq!(told, alone, "case {at}");
+        counted += examination.stranded.iter().filter(|one| one.is_certain()).count();
+        stuck += alone.len();
+        free += others.len();
+    }
+    println!("{stuck} stuck, {free} free, {members} in groups, {counted} certain");
+    assert!(stuck > 50 && free > 50 && members > 20 && counted > 20);
+}
 
 fn config(chance: &mut Chance) -> Config {
     let usual = Population::usual();

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::marks::{Marked, Marks};
 use super::{Class, Extent, Folding, People};
-use crate::universe::Universe;
+use crate::universe::{GuestAtom, Universe};
 
 /// How many combinations are looked at at most. With more, fewer memberships are combined.
 const LIMIT: usize = 1 << 20;
@@ -154,17 +154,27 @@ pub(super) fn traits<'a>(
     traits
 }
 
+/// Guests whom no counted policy tells apart: one for each mark that some of them carry.
+fn guests<'a>(atom: &'a GuestAtom, marks: &'a Marks) -> impl Iterator<Item = Trait> + 'a {
+    let mut seen = HashSet::new();
+    let guests = std::iter::once(&atom.guest).chain(&atom.alternatives);
+    guests.filter_map(move |guest| {
+        let marked = marks.of_guest(guest);
+        seen.insert(marked.clone()).then(|| Trait {
+            kind: Kind::Guest(guest.clone()),
+            include: atom.include.clone(),
+            exclude: atom.exclude.clone(),
+            marked,
+        })
+    })
+}
+
 /// Everybody who has memberships that counted policies name or that carry a mark, up to a number.
 /// Being a guest counts as one.
 pub(super) fn of_anyone(index: &Index, universe: &Universe, by: &Folding) -> (Vec<Class>, Extent) {
     let marked: Vec<&Membership> = by.marks.memberships().into_iter().collect();
     let mut traits = traits(index.memberships(), (&by.marks, &marked), universe);
-    traits.extend(universe.guests.iter().map(|atom| Trait {
-        kind: Kind::Guest(atom.guest.clone()),
-        include: atom.include.clone(),
-        exclude: atom.exclude.clone(),
-        marked: by.marks.of_guest(&atom.guest),
-    }));
+    traits.extend(universe.guests.iter().flat_map(|atom| guests(atom, &by.marks)));
     let plain = Start {
         included: index.everyone().and(&universe.counted),
         excluded: PolicySet::none(index.policies().len()),

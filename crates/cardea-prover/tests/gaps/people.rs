@@ -372,7 +372,9 @@ fn marked(
     if directory.is_empty() {
         free.insert(Membership::User("U1".into()));
         people.push(Person::default());
-        let guests = universe.guests.iter().map(|atom| Some(atom.guest.clone()));
+        let guests = universe.guests.iter();
+        let guests = guests.flat_map(|it| std::iter::once(&it.guest).chain(&it.alternatives));
+        let guests = guests.cloned().map(Some);
         people.extend(guests.map(|guest| Person { guest, ..Person::default() }));
     }
     let free: Vec<Membership> = free.into_iter().collect();

@@ -1,10 +1,11 @@
 //! What an administrator must have to get in, in the order in which it is hard to come by.
 
+use cardea_policy::place::PolicyIndex;
 use cardea_policy::strength::Mode;
+use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{Factor, Factors, ways_in};
 use cardea_tenant::journey::actor::{DeviceState, Form};
 
-use super::Hinge;
 use super::door::{Door, Equipment, Passes, Somebody, is_pass};
 
 /// Something that an administrator must have.
@@ -14,8 +15,8 @@ pub enum Need {
     Methods {
         /// What they amount to.
         assurance: Assurance,
-        /// Some of them, in words.
-        examples: Vec<String>,
+        /// What is asked for in the end; if it is more, it can be added with these.
+        demanded: Assurance,
     },
     /// A device in words.
     Device(&'static str),
@@ -36,24 +37,38 @@ pub enum Assurance {
 
 impl Need {
     /// The need in words.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> &'static str {
         match self {
-            Self::Methods { assurance, examples } => match assurance {
-                Assurance::Multifactor => "a second factor that is registered already".to_owned(),
-                Assurance::PhishingResistant => {
-                    let examples = examples.join("; ");
-                    format!("a phishing-resistant method that is registered already ({examples})")
-                }
-            },
-            Self::Device(device) => (*device).to_owned(),
-            Self::Network => "a network that a policy makes an exception for".to_owned(),
-            Self::Exclusions => "membership of several excluded groups at once".to_owned(),
+            Self::Methods { assurance: Assurance::PhishingResistant, .. } => {
+                "a phishing-resistant method that is registered already"
+            }
+            Self::Methods { assurance: Assurance::Multifactor, .. } => {
+                "a second factor that is registered already"
+            }
+            Self::Device(device) => device,
+            Self::Network => "a network that a policy makes an exception for",
+            Self::Exclusions => "membership of several excluded groups at once",
         }
     }
 }
 
-/// What the person must have; `None` where nothing helps.
-pub(super) fn of(door: &Door<'_, '_>, person: &Somebody) -> Option<Hinge> {
+impl Need {
+    /// A remark on it.
+    pub fn note(&self) -> Option<&'static str> {
+        match self {
+            Self::Methods {
+                assurance: Assurance::Multifactor,
+                demanded: Assurance::PhishingResistant,
+            } => Some(
+                "a phishing-resistant method is demanded, and whoever has a second factor can add one",
+            ),
+            Self::Methods { .. } | Self::Device(_) | Self::Network | Self::Exclusions => None,
+        }
+    }
+}
+
+/// What the person must have, and the policies that ask for it; `None` where nothing helps.
+pub(super) fn of(door: &Door<'_, '_>, person: &Somebody) -> Option<(Vec<Need>, Vec<PolicyIndex>)> {
     let everything = person.with_everything();
     let (equipment, needed) = levels(door)
         .into_iter()
@@ -68,8 +83,7 @@ pub(super) fn of(door: &Door<'_, '_>, person: &Somebody) -> Option<Hinge> {
         });
         unmet.min_by_key(Vec::len).unwrap_or_default()
     });
-    let needs = methods.into_iter().chain(needed).collect();
-    Some(Hinge { needs, memberships: Vec::new(), unmet })
+    Some((methods.into_iter().chain(needed).collect(), unmet))
 }
 
 /// Ever more equipment.
@@ -94,49 +108,23 @@ fn levels(door: &Door<'_, '_>) -> Vec<(Equipment, Option<Need>)> {
 fn methods(door: &Door<'_, '_>, person: &Somebody, with: &Equipment) -> Option<Need> {
     let factors = Factors::new(&door.examination.book.means);
     let ways = door.with_terrain(person, with, |fixpoint| ways_in(fixpoint.terrain));
-    let ways = ways.goals.iter().flat_map(|ways| ways.direct.iter().chain(&ways.by_registering));
-    let mut ways: Vec<Vec<Factor>> =
-        ways.map(|way| factors.of(*way)).filter(|list| list.iter().all(is_own)).collect();
-    ways.sort_by_key(|list| (list.iter().map(|it| rarity(*it)).max(), list.len(), list.clone()));
-    ways.dedup();
-    let is_resistant = |list: &Vec<Factor>| list.iter().any(|it| resists_phishing(*it));
-    let assurance = if ways.iter().all(is_resistant) {
-        Assurance::PhishingResistant
-    } else {
-        ways.retain(|list| !is_resistant(list));
-        Assurance::Multifactor
+    let own = |way: &FactorSet| {
+        let factors = factors.of(*way);
+        factors.iter().all(is_own).then_some(factors)
     };
-    let words = |list: Vec<Factor>| {
-        let words: Vec<String> = list.into_iter().filter_map(text).collect();
-        words.join(" and ")
+    let direct: Vec<Vec<Factor>> =
+        ways.goals.iter().flat_map(|ways| ways.direct.iter().filter_map(own)).collect();
+    let all = ways.goals.iter().flat_map(|ways| ways.by_registering.iter().filter_map(own));
+    let all: Vec<Vec<Factor>> = all.chain(direct.iter().cloned()).collect();
+    let assurance = |ways: &[Vec<Factor>]| {
+        if ways.iter().all(|list| list.iter().any(|it| resists_phishing(*it))) {
+            Assurance::PhishingResistant
+        } else {
+            Assurance::Multifactor
+        }
     };
-    let mut examples: Vec<String> = ways.into_iter().map(words).collect();
-    examples.dedup();
-    examples.truncate(3);
-    (!examples.is_empty()).then_some(Need::Methods { assurance, examples })
-}
-
-/// How rarely people hold a factor; the usual ones make the better examples.
-fn rarity(factor: Factor) -> u8 {
-    match factor {
-        Factor::NothingRegistered | Factor::OneTimePass(_) => 0,
-        Factor::Method(method) => match method.mode() {
-            Mode::Password
-            | Mode::MicrosoftAuthenticatorPush
-            | Mode::SoftwareOath
-            | Mode::Fido2
-            | Mode::WindowsHelloForBusiness => 0,
-            Mode::Sms | Mode::Voice | Mode::DeviceBasedPush | Mode::X509CertificateMultiFactor => 1,
-            Mode::HardwareOath
-            | Mode::TemporaryAccessPassOneTime
-            | Mode::TemporaryAccessPassMultiUse
-            | Mode::Email
-            | Mode::X509CertificateSingleFactor
-            | Mode::FederatedSingleFactor
-            | Mode::FederatedMultiFactor
-            | Mode::QrCodePin => 2,
-        },
-    }
+    let (assurance, demanded) = (assurance(&all), assurance(&direct));
+    (!all.is_empty()).then_some(Need::Methods { assurance, demanded })
 }
 
 fn resists_phishing(factor: Factor) -> bool {
@@ -154,13 +142,5 @@ fn is_own(factor: &Factor) -> bool {
         Factor::Method(method) => !is_pass(*method),
         Factor::NothingRegistered => true,
         Factor::OneTimePass(_) => false,
-    }
-}
-
-/// The factor in words; `None` for what nobody has to bring.
-fn text(factor: Factor) -> Option<String> {
-    match factor {
-        Factor::Method(method) => Some(method.text()),
-        Factor::NothingRegistered | Factor::OneTimePass(_) => None,
     }
 }

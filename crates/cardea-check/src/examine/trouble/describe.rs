@@ -50,6 +50,7 @@ impl Description<'_> {
             populations: BTreeSet::from([self.search.population.name.clone()]),
             trap: Trap::DeadEnd,
             cause: Cause::Control,
+            intent: None,
             blamed: Vec::new(),
             spot: Where::nowhere(),
             goal: goal.unwrap_or_default(),

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
@@ -17,6 +16,7 @@ use cardea_tenant::journey::permission::Permissions;
 
 use super::Trouble;
 use super::describe::Description;
+use super::intent::{Elsewhere, Intent, KeptOut};
 use crate::config::{Passes, Population};
 use crate::examine::Examination;
 use crate::examine::case::{Barrier, Case};
@@ -53,6 +53,7 @@ pub(in crate::examine) struct Alike {
 struct Signature {
     goal: usize,
     trap: Trap,
+    intent: Option<Intent>,
     unmet: Vec<PolicyIndex>,
     walls: Vec<(Channel, Vec<PolicyIndex>)>,
     permissions: Permissions,
@@ -98,13 +99,23 @@ impl<'e, 'a> Search<'e, 'a> {
             if stops.is_empty() {
                 free.insert(outline);
             }
-            for (goal, stop) in self.worth_telling(stops, &case) {
-                let signature = signature(&stop, goal, &alike);
-                let known = found.entry(signature).or_insert_with(|| {
-                    let describe = Description { search: self, case: &case, person: &person };
-                    describe.trouble(goal, &stop)
-                });
-                known.classes.extend(&classes);
+            let reached = Elsewhere::of(terrain.goals.len(), stops.len());
+            for (goal, stop) in stops {
+                let config = self.examination.config;
+                let kept = KeptOut::of(config, &case, &terrain, (goal, reached));
+                if kept.as_ref().is_some_and(KeptOut::is_statement) {
+                    continue;
+                }
+                for (intent, classes) in self.by_intent(kept.as_ref(), &classes) {
+                    let signature = signature(&stop, goal, &alike, intent.clone());
+                    let known = found.entry(signature).or_insert_with(|| {
+                        let describe = Description { search: self, case: &case, person: &person };
+                        let trouble = describe.trouble(goal, &stop);
+                        let blamed = kept.as_ref().map_or(trouble.blamed, KeptOut::blamed);
+                        Trouble { intent, blamed, ..trouble }
+                    });
+                    known.classes.extend(&classes);
+                }
             }
         }
         found.into_values().collect()
@@ -157,17 +168,18 @@ impl<'e, 'a> Search<'e, 'a> {
         goals.filter_map(stop).collect()
     }
 
-    /// A block says nothing where no goal was asked for and people reach another one, or apps that
-    /// the block leaves out: keeping people to some apps is a statement.
-    fn worth_telling(&self, mut stops: Vec<(usize, Stop)>, case: &Case<'_>) -> Vec<(usize, Stop)> {
-        if self.examination.config.goals.is_empty() {
-            let elsewhere = stops.len() < self.targets.goals().count();
-            stops.retain(|(_, stop)| match stop {
-                Stop::Stuck { hard, .. } => !keeps_to_some_apps(hard, &case.book.index, elsewhere),
-                Stop::Defect(_) => true,
-            });
+    /// The classes by what blocks that keep them out were meant for.
+    fn by_intent(
+        &self,
+        kept: Option<&KeptOut<'_>>,
+        classes: &[usize],
+    ) -> BTreeMap<Option<Intent>, Vec<usize>> {
+        let mut parts: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for class in classes {
+            let intent = kept.map(|kept| kept.intent(&self.examination.person(*class)));
+            parts.entry(intent).or_default().push(*class);
         }
-        stops
+        parts
     }
 }
 
@@ -186,21 +198,11 @@ pub(super) enum Stop {
     Defect(String),
 }
 
-/// Whether what shuts a goal only keeps people to some apps; `elsewhere` says whether they reach
-/// another goal.
-pub(in crate::examine) fn keeps_to_some_apps(
-    hard: &[Barrier],
-    index: &Index,
-    elsewhere: bool,
-) -> bool {
-    let mut blocks = hard.iter().filter(|barrier| barrier.blocks()).peekable();
-    blocks.peek().is_some() && (elsewhere || blocks.all(|barrier| barrier.spares_apps(index)))
-}
-
-fn signature(stop: &Stop, goal: usize, alike: &Alike) -> Signature {
+fn signature(stop: &Stop, goal: usize, alike: &Alike, intent: Option<Intent>) -> Signature {
     let mut signature = Signature {
         goal,
         trap: Trap::DeadEnd,
+        intent,
         unmet: Vec::new(),
         walls: Vec::new(),
         permissions: alike.permissions.clone(),

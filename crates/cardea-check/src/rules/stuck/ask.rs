@@ -15,15 +15,25 @@ pub(in crate::rules) fn asks(examination: &Examination<'_>, barriers: &[Barrier]
     if let Some(first) = blocking.first() {
         return format!("{first} refuses");
     }
-    let shown = barriers.iter().take(SHOWN).map(|barrier| {
+    let each = barriers.iter().map(|barrier| {
         let wanted: BTreeSet<String> =
             barrier.controls.iter().map(|control| wanted(examination, control)).collect();
         let wanted: Vec<String> = wanted.into_iter().collect();
         format!("{} asks for {}", examination.name(barrier.policy), wanted.join(" or "))
     });
-    let mut shown: Vec<String> = shown.collect();
-    if barriers.len() > SHOWN {
-        shown.push(format!("{} more policies ask for more", barriers.len() - SHOWN));
+    let mut shown: Vec<String> = Vec::new();
+    for one in each {
+        // Copies of a policy say the same.
+        if !shown.contains(&one) {
+            shown.push(one);
+        }
+    }
+    let more = shown.len().saturating_sub(SHOWN);
+    shown.truncate(SHOWN);
+    match more {
+        0 => {}
+        1 => shown.push("another policy asks for more".to_owned()),
+        more => shown.push(format!("{more} more policies ask for more")),
     }
     joined(&shown)
 }

@@ -1,49 +1,82 @@
-//! Whether a block says who should not get in.
+//! Whether a block keeps out those who were meant, in words.
 
-use cardea_policy::conditions::principal::{Include, Principals, Users};
-use cardea_policy::place::PolicyIndex;
+use std::collections::BTreeSet;
 
+use cardea_policy::conditions::principal::{Person, Principals};
+use cardea_policy::place::{Field, Place, PolicyIndex};
+
+use super::{joined, names, quoted};
 use crate::examine::Examination;
+use crate::examine::trouble::Intent;
+use crate::finding::{Draft, Mark};
+use crate::report::Severity;
 
-/// What blocks were probably meant to do; `None` where nothing says that they were meant.
-pub(in crate::rules) fn intention(
+/// What blocks were meant to do makes of a finding about people whom they keep out.
+pub(in crate::rules) fn by_intent(
     examination: &Examination<'_>,
-    blocks: &[PolicyIndex],
-) -> Option<&'static str> {
-    let users = || blocks.iter().filter_map(|policy| users(examination, *policy));
-    if blocks.is_empty() || users().count() < blocks.len() {
+    draft: &mut Draft,
+    intent: &Intent,
+    (blamed, person): (&[PolicyIndex], &Person),
+) {
+    let open = draft.message.split_once(": ").map_or("", |(open, _)| open).to_owned();
+    let blocks = quoted_names(examination, blamed);
+    let perhaps = match intent {
+        Intent::Everybody => return,
+        Intent::Despite(policies) => {
+            let others = quoted_names(examination, policies);
+            let (are, do_not) =
+                (one_or_more(policies, "is", "are"), one_or_more(blamed, "does", "do"));
+            draft.message = format!(
+                "{open}: {blocks} {do_not} not leave them out, although {others} {are} for them"
+            );
+            for policy in policies {
+                if let Some(field) = named_in(examination, *policy, person) {
+                    draft.marks.push(Mark::new(Place::policy(*policy, field), "is for them"));
+                }
+            }
+            draft.help = Some("leave them out of the block as well".to_owned());
+            return;
+        }
+        Intent::Named => "the policy names whom it keeps out",
+        Intent::OtherApps => {
+            let leave = one_or_more(blamed, "leaves", "leave");
+            draft.message = format!("{open} but what {blocks} {leave} out");
+            "the policy keeps people to these apps"
+        }
+        Intent::OnSite => "they would get in from a trusted network, where guests are not",
+        Intent::Unlisted => {
+            "the policy keeps out whoever is in none of the groups that it leaves out"
+        }
+    };
+    draft.severity = if *intent == Intent::Named { Severity::Note } else { Severity::Doubt };
+    draft.help = (*intent == Intent::OtherApps).then(|| {
+        "say in cardea.toml under [[goal]] what people must reach, or leave it out of the block"
+            .to_owned()
+    });
+    draft.notes.push(format!("intended? {perhaps}"));
+}
+
+fn one_or_more(policies: &[PolicyIndex], one: &'static str, more: &'static str) -> &'static str {
+    if policies.len() == 1 { one } else { more }
+}
+
+/// How many policies a message names.
+const SHOWN: usize = 2;
+
+fn quoted_names(examination: &Examination<'_>, policies: &[PolicyIndex]) -> String {
+    let mut names = names(examination, policies);
+    names.dedup();
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| quoted(name)).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("{} more", names.len() - SHOWN));
+    }
+    joined(&shown)
+}
+
+/// The list of the policy that names the person.
+fn named_in(examination: &Examination<'_>, policy: PolicyIndex, person: &Person) -> Option<Field> {
+    let Principals::Users(users) = &examination.policy(policy)?.conditions.principals else {
         return None;
-    }
-    if users().all(names_people) {
-        Some("the policy names whom it keeps out")
-    } else if users().all(|users| names_people(users) || keeps_a_list(examination, users)) {
-        Some("the policy keeps out whoever is in none of the groups that other policies are for")
-    } else {
-        None
-    }
-}
-
-fn users<'e>(examination: &'e Examination<'_>, policy: PolicyIndex) -> Option<&'e Users> {
-    match &examination.policy(policy)?.conditions.principals {
-        Principals::Users(users) => Some(users),
-        Principals::Workloads(_) | Principals::Agents(_) => None,
-    }
-}
-
-/// Whether the block names the people whom it keeps out.
-fn names_people(users: &Users) -> bool {
-    match &users.include {
-        Include::Only(_) => true,
-        Include::Everyone | Include::Nobody => false,
-    }
-}
-
-/// Whether the block leaves out groups that other policies are for: whoever belongs to none of the
-/// tenant's kinds of people is refused.
-fn keeps_a_list(examination: &Examination<'_>, users: &Users) -> bool {
-    let index = examination.index();
-    users.exclude.memberships().any(|membership| {
-        let row = index.memberships().iter().find(|row| row.membership == membership);
-        row.is_some_and(|row| row.include.meets(index.enabled()))
-    })
+    };
+    users.deciding_field(&Person { roles: BTreeSet::new(), ..person.clone() })
 }

@@ -8,10 +8,11 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::strength::{Mode, PasskeyRule};
 use cardea_tenant::methods::{MethodKind, MethodState};
 
-use super::{Saying, among, asks, marks, names};
+use super::{Saying, asks, besides, drafts, marks, names};
 use crate::examine::Examination;
 use crate::examine::case::Barrier;
 use crate::examine::registering::{Otherwise, Registering, Wanted};
+use crate::examine::trouble::{Cause, Trouble};
 use crate::finding::Draft;
 use crate::report::{Actor, Outcome, Severity, Step};
 use crate::rules::Rule;
@@ -23,28 +24,49 @@ pub(in crate::rules) fn all_in_trouble(examination: &Examination<'_>, classes: &
     classes.iter().all(|class| troubled.contains(class))
 }
 
+/// What stands between people and a passkey on their phone.
+pub(in crate::rules) struct OnThePhone<'r> {
+    /// Why people cannot get in who need that passkey.
+    pub(in crate::rules) cause: Cause,
+    /// Whether this is what shuts registering to those who get in.
+    pub(in crate::rules) shut: &'r dyn Fn(&[Barrier]) -> bool,
+    /// What is said.
+    pub(in crate::rules) saying: &'r dyn Fn() -> Saying,
+}
+
 /// The findings about people who cannot get in, and those about people who get in, but cannot
 /// register the passkey that they are meant to.
 pub(in crate::rules) fn with_phones(
     examination: &Examination<'_>,
     rule: &Rule,
-    mut drafts: Vec<Draft>,
-    shut: &dyn Fn(&[Barrier]) -> bool,
-    saying: &dyn Fn() -> Saying,
+    phone: &OnThePhone<'_>,
 ) -> Vec<Draft> {
-    for one in &examination.registering {
-        let known = drafts.iter().any(|draft| {
-            one.barriers.iter().any(|barrier| {
-                draft.marks.iter().any(|mark| {
-                    mark.place.object == cardea_policy::place::Object::Policy(barrier.policy)
-                })
-            })
+    let caused = |trouble: &Trouble| trouble.cause == phone.cause;
+    let mut drafts = drafts(examination, rule, |trouble| caused(trouble).then(|| (phone.saying)()));
+    let is_meant = is_meant(examination);
+    let in_app = |one: &&Registering| {
+        one.wanted == Wanted::PasskeyInAuthenticator && (phone.shut)(&one.barriers)
+    };
+    let found: Vec<&Registering> = examination.registering.iter().filter(in_app).collect();
+    for (at, one) in found.iter().enumerate() {
+        let same = |trouble: &&Trouble| {
+            let blames = |barrier: &Barrier| trouble.blamed.contains(&barrier.policy);
+            caused(trouble) && one.barriers.iter().any(blames) || trouble.cause == Cause::Blocked
+        };
+        let told = examination.troubles.iter().filter(same).flat_map(|it| &it.classes);
+        let told: BTreeSet<usize> = told.copied().collect();
+        // Where nobody means people to have the passkey, it makes no difference how else they could.
+        let repeats = found.iter().enumerate().any(|(other_at, other)| {
+            at != other_at && !is_meant && one.is_part_of(other) && !other.is_part_of(one)
         });
-        if one.wanted != Wanted::PasskeyInAuthenticator || known || !shut(&one.barriers) {
+        if repeats || one.classes.iter().all(|class| told.contains(class)) {
             continue;
         }
-        let Some(mut draft) = registering(examination, rule, one, saying()) else { continue };
-        let note = match (one.otherwise, is_meant(examination)) {
+        let saying = (phone.saying)();
+        let Some(mut draft) = registering(examination, rule, (one, &told), saying) else {
+            continue;
+        };
+        let note = match (one.otherwise, is_meant) {
             (Otherwise::Impossible, true) => None,
             (Otherwise::Possible, _) => Some(
                 "it can still be added from a computer, by scanning a code, as long as attestation \
@@ -94,11 +116,11 @@ fn is_meant(examination: &Examination<'_>) -> bool {
     demanded || fido2.is_some_and(|it| it.state == MethodState::Enabled)
 }
 
-/// A finding about people who cannot register.
+/// A finding about people who cannot register; of some another one may tell.
 pub(in crate::rules) fn registering(
     examination: &Examination<'_>,
     rule: &Rule,
-    one: &Registering,
+    (one, told): (&Registering, &BTreeSet<usize>),
     saying: Saying,
 ) -> Option<Draft> {
     let policies: Vec<PolicyIndex> = one.barriers.iter().map(|barrier| barrier.policy).collect();
@@ -111,7 +133,8 @@ pub(in crate::rules) fn registering(
     let places: Vec<_> = each.collect();
     let mut draft = Draft::new(rule.name, rule.severity, saying.message, places.first()?.clone());
     draft.marks = places;
-    draft.who = among(examination, (&one.classes, &policies), &one.populations);
+    let people = (&one.classes[..], &policies[..]);
+    draft.who = besides(examination, people, &one.populations, told);
     draft.trace = vec![Step {
         actor: Actor::Person,
         device: one.spot.device.clone(),

@@ -6,24 +6,38 @@ use cardea_policy::conditions::principal::{Include, Membership, Principals};
 use cardea_policy::place::PolicyIndex;
 
 use super::joined;
+use super::named::{Named, named, one_of};
 use crate::examine::Examination;
 use crate::examine::trouble::Trouble;
 use crate::report::Who;
 
-/// Whom a trouble concerns.
+/// Whom a trouble concerns. Whoever is in another one because of the same policies is no exception.
 pub(in crate::rules) fn who(examination: &Examination<'_>, trouble: &Trouble) -> Who {
-    among(examination, (&trouble.classes, &trouble.blamed), &trouble.populations)
+    let same = |other: &&Trouble| other.blamed.iter().any(|it| trouble.blamed.contains(it));
+    let others = examination.troubles.iter().filter(same);
+    let told = others.flat_map(|other| &other.classes).copied().collect();
+    besides(examination, (&trouble.classes, &trouble.blamed), &trouble.populations, &told)
 }
 
 /// Some classes of some populations; `policies` are those that make the difference.
 pub(in crate::rules) fn among(
     examination: &Examination<'_>,
+    people: (&[usize], &[PolicyIndex]),
+    populations: &BTreeSet<String>,
+) -> Who {
+    besides(examination, people, populations, &BTreeSet::new())
+}
+
+/// The same, where another finding tells of some others, who are no exception then.
+pub(in crate::rules) fn besides(
+    examination: &Examination<'_>,
     (classes, policies): (&[usize], &[PolicyIndex]),
     populations: &BTreeSet<String>,
+    told: &BTreeSet<usize>,
 ) -> Who {
     let directory = &examination.tenant.directory;
     let base = if directory.is_empty() {
-        unknown_people(examination, classes)
+        unknown_people(examination, classes, told)
     } else {
         assigned(examination, policies)
     };
@@ -42,72 +56,68 @@ pub(in crate::rules) fn among(
         let names: Vec<String> = populations.iter().cloned().collect();
         base.of(&joined(&names))
     };
-    Who { text, people, examples }
+    Who { text, people, examples, memberships: base.all() }
 }
 
-/// How many people, groups and combinations a text names.
-const EXAMPLES: usize = 3;
+/// How many people a finding names.
+pub(in crate::rules) const EXAMPLES: usize = 3;
 
 enum Base {
     /// Everybody but people with one of these memberships.
-    Everyone(Vec<String>),
+    Everyone(Named),
     /// People with one of these (combinations of) memberships.
-    Members(Vec<String>),
+    Members(Named),
 }
 
 impl Base {
+    fn all(&self) -> Vec<String> {
+        match self {
+            Self::Everyone(except) => except.all(),
+            Self::Members(of) => of.all(),
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Everyone(except) if except.is_empty() => "everyone".to_owned(),
-            Self::Everyone(except) => format!("everyone except {}", joined(&short(except))),
-            Self::Members(of) => format!("members of {}", short(of).join(", or of ")),
+            Self::Everyone(except) => format!("everyone except {}", joined(&except.short())),
+            Self::Members(of) => of.members(),
         }
     }
 
     fn of(&self, people: &str) -> String {
         match self {
             Self::Everyone(except) if except.is_empty() => people.to_owned(),
-            Self::Everyone(except) => format!("{people}, except {}", joined(&short(except))),
-            Self::Members(of) => format!("{people} in {}", short(of).join(", or in ")),
+            Self::Everyone(except) => format!("{people}, except {}", joined(&except.short())),
+            Self::Members(of) => format!("{people}: {}", of.members()),
         }
     }
 }
 
-fn short(list: &[String]) -> Vec<String> {
-    let mut shown: Vec<String> = list.iter().take(EXAMPLES).cloned().collect();
-    if list.len() > EXAMPLES {
-        shown.push(format!("{} more", list.len() - EXAMPLES));
-    }
-    shown
-}
-
 /// Without a directory: everybody but those whose membership alone keeps them out of the trouble,
 /// else the smallest combinations of memberships that lead into it.
-fn unknown_people(examination: &Examination<'_>, classes: &[usize]) -> Base {
+fn unknown_people(
+    examination: &Examination<'_>,
+    classes: &[usize],
+    told: &BTreeSet<usize>,
+) -> Base {
     let combinations: Vec<Vec<Membership>> =
         classes.iter().map(|class| examination.memberships(*class)).collect();
     if combinations.iter().any(Vec::is_empty) {
-        return Base::Everyone(exceptions(examination, classes));
+        let stopped = classes.iter().chain(told).copied().collect();
+        return Base::Everyone(named(examination, exceptions(examination, &stopped)));
     }
-    let smaller = |one: &Vec<Membership>, other: &Vec<Membership>| {
-        one.len() < other.len() && one.iter().all(|membership| other.contains(membership))
-    };
-    let minimal = combinations.iter().filter(|one| !combinations.iter().any(|it| smaller(it, one)));
-    let text = |memberships: &Vec<Membership>| {
-        let names: Vec<String> = memberships.iter().map(|m| examination.membership(m)).collect();
-        joined(&names)
-    };
-    Base::Members(minimal.map(text).collect())
+    Base::Members(one_of(examination, &combinations))
 }
 
-fn exceptions(examination: &Examination<'_>, classes: &[usize]) -> Vec<String> {
+fn exceptions(examination: &Examination<'_>, stopped: &BTreeSet<usize>) -> Vec<Membership> {
     let (index, universe) = (examination.index(), &examination.universe);
     let escapes = |membership: &Membership| {
         let class = examination.classes.of_members(index, universe, membership);
-        class.is_some_and(|class| !classes.contains(&class))
+        class.is_some_and(|class| !stopped.contains(&class))
     };
     let memberships = examination.classes.memberships(index);
-    memberships.iter().filter(|it| escapes(it)).map(|it| examination.membership(it)).collect()
+    memberships.into_iter().filter(escapes).collect()
 }
 
 /// With a directory, the people are counted, and whom the policies are assigned to says the rest.
@@ -115,15 +125,12 @@ fn assigned(examination: &Examination<'_>, policies: &[PolicyIndex]) -> Base {
     let assigned = policies.first().and_then(|policy| examination.policy(*policy));
     let Some(Principals::Users(users)) = assigned.map(|policy| &policy.conditions.principals)
     else {
-        return Base::Everyone(Vec::new());
-    };
-    let names = |memberships: &mut dyn Iterator<Item = Membership>| -> Vec<String> {
-        memberships.map(|membership| examination.membership(&membership)).collect()
+        return Base::Everyone(Named::default());
     };
     match &users.include {
-        Include::Only(people) => Base::Members(names(&mut people.memberships())),
+        Include::Only(people) => Base::Members(named(examination, people.memberships().collect())),
         Include::Everyone | Include::Nobody => {
-            Base::Everyone(names(&mut users.exclude.memberships()))
+            Base::Everyone(named(examination, users.exclude.memberships().collect()))
         }
     }
 }
