@@ -32,7 +32,8 @@ const SHOWN: usize = 5;
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let Some(lowered) = examination.lowered else { return Vec::new() };
-    let mut search = Search { lowered, unknown: BTreeMap::new(), stand_ins: BTreeMap::new() };
+    let (unknown, stand_ins) = (BTreeMap::new(), BTreeMap::new());
+    let mut search = Search { examination, lowered, unknown, stand_ins };
     for at in examination.index().enabled().iter() {
         if let Some(policy) = examination.policy(at) {
             search.policy(at, policy);
@@ -52,6 +53,7 @@ struct Unknown {
 }
 
 struct Search<'e> {
+    examination: &'e Examination<'e>,
     lowered: &'e Lowered,
     unknown: BTreeMap<Unknown, Vec<Mark>>,
     /// Names and placeholders where ids belong, by what they stand for.
@@ -65,8 +67,16 @@ impl Search<'_> {
 
     fn add(&mut self, unknown: (Severity, &'static str, &str), mark: Mark) {
         let (severity, kind, id) = unknown;
+        let mark = self.at_element(mark, id);
         let unknown = Unknown { severity, kind, id: id.to_owned() };
         self.unknown.entry(unknown).or_default().push(mark);
+    }
+
+    /// The mark at the element of the list that names the id.
+    fn at_element(&self, mark: Mark, id: &str) -> Mark {
+        let element = || self.examination.element(mark.place, |it| it.eq_ignore_ascii_case(id));
+        let span = mark.span.clone().or_else(element);
+        Mark { span, ..mark }
     }
 
     /// Something that the input would define if it had such objects: it is missed where there are
@@ -76,6 +86,7 @@ impl Search<'_> {
         if self.has(&[kind]) {
             self.add((severity, name, id.as_str()), mark);
         } else if !id.is_guid() {
+            let mark = self.at_element(mark, id.as_str());
             let (ids, marks) = self.stand_ins.entry(name).or_default();
             ids.insert(id.as_str().to_owned());
             if !marks.contains(&mark) {
