@@ -7,6 +7,7 @@
 
 mod certificate;
 mod filter;
+pub mod hostile;
 mod import;
 
 pub use certificate::{INPUT, KNOWN, Known, certificate};

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod fuzz;
+mod mutants;
 mod release;
 mod shell;
 mod test;
@@ -38,6 +39,8 @@ enum Chore {
         #[arg(long, default_value_t = 60, value_name = "N")]
         seconds: u32,
     },
+    /// Break the rulebook in every small way and see whether a test notices; takes an hour or more
+    Mutants,
     /// Build the release binary twice and compare
     Release,
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
             Chore::Tidy => tidy::run(&workspace),
             Chore::Bench => bench::run(&workspace),
             Chore::Fuzz { seconds } => fuzz::run(&workspace, seconds),
+            Chore::Mutants => mutants::run(&workspace),
             Chore::Release => release::run(&workspace),
         });
     match outcome {

@@ -17,6 +17,7 @@ mod links;
 mod map;
 mod names;
 mod pages;
+mod safety;
 
 /// One thing to mend.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +99,7 @@ fn problems(workspace: &Workspace, files: &[File]) -> Result<Vec<Problem>> {
     problems.extend(libraries::problems(files));
     problems.extend(links::problems(files, |path| workspace.has(path)));
     problems.extend(leaks::problems(files));
+    problems.extend(safety::problems(files));
     problems.sort();
     Ok(problems)
 }

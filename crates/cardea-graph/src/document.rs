@@ -107,8 +107,8 @@ impl Document {
     /// Reads YAML 1.2, one root for each document of the stream.
     ///
     /// # Errors
-    /// The text is not YAML, nested deeper than [`MAX_NESTING`], or its aliases make it larger than
-    /// its text.
+    /// The text is not YAML, nested deeper than [`MAX_NESTING`], holds more values than a text of its
+    /// length can say, or a list in brackets so long that only its end tells what it is.
     pub fn yaml(file: FileId, text: &str) -> Result<Parsed, SyntaxError> {
         yaml::parse(file, text)
     }

@@ -297,7 +297,7 @@ fn aliases_cannot_blow_a_file_up() {
         writeln!(text, "a{level}: &a{level} [{aliases}]").expect("a string takes all");
     }
     let error = Document::yaml(FILE, &text).expect_err("is too large");
-    assert_eq!(error.message, "aliases make the file larger than its text");
+    assert_eq!(error.message, "there are more values than a text of this length can say");
     let mut text = "a0: &a0 [x]\n".to_owned();
     for level in 1..200 {
         writeln!(text, "a{level}: &a{level} [*a{}]{:200}", level - 1, "")
@@ -305,6 +305,27 @@ fn aliases_cannot_blow_a_file_up() {
     }
     let error = Document::yaml(FILE, &text).expect_err("is too deep");
     assert_eq!(error.message, "more than 128 lists and mappings inside each other");
+}
+
+#[test]
+fn a_list_in_brackets_is_read_however_long_it_is_if_nothing_hangs_on_its_end() {
+    let list = format!("[{}x]", "x, ".repeat(20_000));
+    let members = |text: &str| {
+        let parsed = Document::yaml(FILE, text).expect("is YAML");
+        let root = parsed.document.roots(text).next().expect("has a root");
+        root.get("a").unwrap_or(root).items().count()
+    };
+    assert_eq!(members(&format!("a: {list}\n")), 20_001);
+    assert_eq!(members(&format!(" {}\n", list.replace('x', "\"x\""))), 20_001);
+    // It could be a key until it ends.
+    let error = Document::yaml(FILE, &format!("- {list}\n")).expect_err("is too long");
+    assert_eq!(error.message, "no value comes of the next 32768 characters");
+}
+
+#[test]
+fn values_are_not_more_than_the_text() {
+    let error = Document::yaml(FILE, &format!("a: [{}]", ":,".repeat(5000))).expect_err("many");
+    assert_eq!(error.message, "there are more values than a text of this length can say");
 }
 
 #[test]

@@ -2,14 +2,29 @@
 //! schema. An alias is a copy of what it stands for, as long as the tree stays within what a text
 //! of that length could say itself.
 
-use super::json::Keys;
+use super::json::{self, Keys};
 use super::{Document, MAX_NESTING, Node, NodeId, Parsed, SyntaxError, Tag, offset};
 use crate::source::FileId;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::str::Chars;
+
+/// How many characters may follow one another without a value. The parser keeps a list in brackets
+/// that may turn out to be a key as tokens of a hundred times its size until it ends, with no bound
+/// of its own. Behind a key it need not, and what is JSON does not come here.
+const LONGEST: usize = 1 << 15;
+
+/// Texts shorter than this have as many values as they like.
+const SHORT: usize = 1 << 12;
 
 pub(super) fn parse(file: FileId, text: &str) -> Result<Parsed, SyntaxError> {
+    if text.trim_start().starts_with(['{', '['])
+        && let Ok(parsed) = json::parse(file, text)
+    {
+        return Ok(parsed);
+    }
     let mut builder = Builder {
         text,
         offsets: Offsets::default(),
@@ -19,7 +34,11 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<Parsed, SyntaxError> {
         anchors: BTreeMap::new(),
         duplicates: Vec::new(),
     };
-    for event in Parser::new_from_str(text) {
+    let silent = Cell::new(0);
+    for event in Parser::new_from_iter(Watched { characters: text.chars(), silent: &silent }) {
+        if silent.replace(0) > LONGEST {
+            return Err(too_long(builder.reached));
+        }
         match event {
             Ok((event, span)) => builder.event(&event, span)?,
             Err(error) => {
@@ -34,6 +53,23 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<Parsed, SyntaxError> {
     }
     builder.document.nodes.shrink_to_fit();
     Ok(Parsed { document: builder.document, duplicates: builder.duplicates })
+}
+
+/// The characters of a text, which ends early where nothing has come of it for too long.
+#[derive(Clone)]
+struct Watched<'a> {
+    characters: Chars<'a>,
+    /// How many characters were read since the last event.
+    silent: &'a Cell<usize>,
+}
+
+impl Iterator for Watched<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        self.silent.set(self.silent.get() + 1);
+        self.characters.next().filter(|_| self.silent.get() <= LONGEST)
+    }
 }
 
 struct Builder<'a> {
@@ -75,6 +111,7 @@ impl Builder<'_> {
             Event::Alias(anchor) => self.alias(*anchor, start..end),
             Event::Scalar(value, style, anchor, tag) => {
                 self.member(start..end, Member::Scalar)?;
+                self.make_room(1, &(start..end))?;
                 let is_text = tag.as_ref().is_some_and(|tag| tag.suffix == "str");
                 let id = self.scalar(value, *style, start..end, is_text);
                 self.anchors.insert(*anchor, id);
@@ -96,6 +133,7 @@ impl Builder<'_> {
         range: Range<usize>,
     ) -> Result<(), SyntaxError> {
         self.member(range.clone(), Member::Container)?;
+        self.make_room(1, &range)?;
         if self.open.len() >= MAX_NESTING {
             return Err(too_deep(range));
         }
@@ -188,13 +226,7 @@ impl Builder<'_> {
         let is_container = matches!(tag, Tag::Array | Tag::Object);
         self.member(range.clone(), if is_container { Member::Container } else { Member::Scalar })?;
         let to = self.document.nodes.len();
-        if to + (behind - from) > self.text.len() {
-            return Err(SyntaxError {
-                range,
-                message: "aliases make the file larger than its text".to_owned(),
-                help: Some("write the values out"),
-            });
-        }
+        self.make_room(behind - from, &range)?;
         if self.open.len() + self.depth(from..behind) > MAX_NESTING {
             return Err(too_deep(range));
         }
@@ -203,6 +235,25 @@ impl Builder<'_> {
             if matches!(node.tag, Tag::Array | Tag::Object) {
                 node.data = offset(super::index(node.data) - from + to);
             }
+        }
+        Ok(())
+    }
+
+    /// Makes room for more nodes: a quarter more each time, so that a copy of all of them is not much
+    /// more than what they take, and never more than a text of this length needs to say them.
+    fn make_room(&mut self, more: usize, range: &Range<usize>) -> Result<(), SyntaxError> {
+        let nodes = &mut self.document.nodes;
+        let most = (self.text.len() / 2).max(SHORT);
+        if nodes.len() + more > most {
+            return Err(SyntaxError {
+                range: range.clone(),
+                message: "there are more values than a text of this length can say".to_owned(),
+                help: Some("write out what aliases stand for"),
+            });
+        }
+        if nodes.len() + more > nodes.capacity() {
+            let wanted = (nodes.len() + nodes.len() / 4).max(nodes.len() + more).min(most);
+            nodes.reserve_exact(wanted - nodes.len());
         }
         Ok(())
     }
@@ -234,6 +285,14 @@ impl Builder<'_> {
 enum Member {
     Scalar,
     Container,
+}
+
+fn too_long(at: usize) -> SyntaxError {
+    SyntaxError {
+        range: at..at,
+        message: format!("no value comes of the next {LONGEST} characters"),
+        help: Some("write a long list without brackets, or behind a key"),
+    }
 }
 
 fn too_deep(range: Range<usize>) -> SyntaxError {

@@ -1,6 +1,6 @@
 //! When a policy applies, apart from who signs in and to what.
 
-use super::ledger::{Fields, Item};
+use super::ledger::{Fields, Item, Texts};
 use super::names::Names;
 use crate::problem::ProblemKind;
 use cardea_policy::conditions::client::{ClientApp, ClientApps};
@@ -27,7 +27,7 @@ pub(super) fn client_apps(fields: &mut Fields<'_, '_>) -> ClientApps {
         ("other", &[ClientApp::Other]),
     ];
     let mut only = BTreeSet::new();
-    for item in fields.texts("clientAppTypes") {
+    for item in fields.texts("clientAppTypes").iter() {
         only.extend(fields.choose(&item, Field::ClientAppTypes, &KNOWN).into_iter().flatten());
     }
     let is_all = only.is_empty() || only.len() == ClientApp::ALL.len();
@@ -69,7 +69,7 @@ fn platform_list(
         ("linux", &[Platform::Linux]),
     ];
     let mut platforms = BTreeSet::new();
-    for item in fields.texts(name) {
+    for item in fields.texts(name).iter() {
         platforms.extend(fields.choose(&item, field, &KNOWN).into_iter().flatten());
     }
     platforms
@@ -79,9 +79,9 @@ fn platform_list(
 pub(super) fn locations(fields: &mut Fields<'_, '_>, names: &Names) -> Option<Locations> {
     fields.object("locations", Field::Locations, |fields| {
         let include = fields.texts("includeLocations");
-        let exclude = location_list(&fields.texts("excludeLocations"), names);
+        let exclude = location_list(fields.texts("excludeLocations"), names);
         let is_all = include.iter().any(|item| item.text.eq_ignore_ascii_case("All"));
-        let include = location_list(&include, names);
+        let include = location_list(include, names);
         if !is_all && include.is_empty() && exclude.is_empty() {
             return None;
         }
@@ -95,11 +95,11 @@ pub(super) fn locations(fields: &mut Fields<'_, '_>, names: &Names) -> Option<Lo
     })?
 }
 
-fn location_list(items: &[Item<'_>], names: &Names) -> LocationList {
+fn location_list(items: Texts<'_>, names: &Names) -> LocationList {
     /// Graph's word, and what the portal calls it.
     const TRUSTED: [&str; 3] = ["AllTrusted", "All trusted locations", "Trusted locations"];
     let mut list = LocationList::default();
-    for item in items {
+    for item in items.iter() {
         if TRUSTED.iter().any(|word| word.eq_ignore_ascii_case(item.text.trim())) {
             list.trusted = TrustedLocations::Listed;
         } else if !item.text.eq_ignore_ascii_case("All") {
@@ -115,7 +115,7 @@ pub(super) fn devices(fields: &mut Fields<'_, '_>) -> Option<Devices> {
         for list in
             ["includeDevices", "excludeDevices", "includeDeviceStates", "excludeDeviceStates"]
         {
-            for item in fields.texts(list) {
+            for item in fields.texts(list).iter() {
                 if !item.text.eq_ignore_ascii_case("All") || list.starts_with("exclude") {
                     fields.ledger().unknown_value(&item, Field::Devices, &["a filter for devices"]);
                 }

@@ -62,7 +62,7 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names, tenant: &mut Tenant) -> Opti
     let listed = fields.texts("builtInControls");
     let mut controls: Vec<Control> = Vec::new();
     let mut block = None;
-    for item in listed {
+    for item in listed.iter() {
         match fields.choose(&item, Field::BuiltInControls, &BUILT_IN) {
             Some(BuiltIn::Block) => block = Some(item),
             Some(known) => controls.extend(known.control()),

@@ -166,6 +166,30 @@ pub(super) struct Item<'a> {
     pub(super) at: Value<'a>,
 }
 
+/// The strings of one list or two. They are looked up when they are asked for: a list may be most of
+/// a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Texts<'a>([Option<Value<'a>>; 2]);
+
+impl<'a> Texts<'a> {
+    /// The strings, each with its place.
+    pub(super) fn iter(self) -> impl Iterator<Item = Item<'a>> {
+        let values = self.0.into_iter().flatten().flat_map(members);
+        values.filter_map(|at| Some(Item { text: at.as_text()?, at }))
+    }
+
+    /// These and those of another list.
+    pub(super) fn and(self, other: Self) -> Self {
+        let ([first, _], [second, _]) = (self.0, other.0);
+        Self([first, second])
+    }
+}
+
+/// The members of a list. What is no list is one of one.
+fn members(list: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    list.items().chain((!list.is_array()).then_some(list))
+}
+
 /// The fields of one object. Asking for a field takes it.
 pub(super) struct Fields<'a, 'l> {
     object: Value<'a>,
@@ -268,35 +292,26 @@ impl<'a> Fields<'a, '_> {
     }
 
     /// The strings of a list. A single string is a list of one, as PowerShell writes it.
-    pub(super) fn texts(&mut self, name: &'static str) -> Vec<Item<'a>> {
-        self.take(name).map(|value| self.texts_in(value)).unwrap_or_default()
-    }
-
-    fn texts_in(&mut self, list: Value<'a>) -> Vec<Item<'a>> {
-        let mut texts = Vec::new();
+    pub(super) fn texts(&mut self, name: &'static str) -> Texts<'a> {
+        let Some(list) = self.take(name) else { return Texts::default() };
         if list.is_array() && list.items().next().is_none() {
             self.ledger.tally.read += 1;
         }
-        let single = (!list.is_array()).then_some(list);
-        for value in list.items().chain(single) {
+        for value in members(list) {
             match value.shape() {
-                Shape::Text(text) => {
-                    self.ledger.tally.read += 1;
-                    texts.push(Item { text, at: value });
-                }
-                Shape::Null => self.ledger.tally.read += 1,
+                Shape::Text(_) | Shape::Null => self.ledger.tally.read += 1,
                 Shape::Bool(_) | Shape::Number(_) | Shape::Array | Shape::Object => {
                     self.misshapen::<()>(value, "a string");
                 }
             }
         }
-        texts
+        Texts([Some(list), None])
     }
 
     /// The words of a set of flags, which Graph joins with commas and some tools list.
     pub(super) fn flags(&mut self, name: &'static str) -> Vec<Item<'a>> {
         let mut words = Vec::new();
-        for Item { text, at } in self.texts(name) {
+        for Item { text, at } in self.texts(name).iter() {
             for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
                 words.push(Item { text: Cow::Owned(word.to_owned()), at });
             }
@@ -358,9 +373,8 @@ impl<'a> Fields<'a, '_> {
         if list.is_array() && list.items().next().is_none() {
             self.ledger.tally.read += 1;
         }
-        let single = (!list.is_array()).then_some(list);
         let mut results = Vec::new();
-        for value in list.items().chain(single) {
+        for value in members(list) {
             if value.is_object() {
                 results.push(self.ledger.object(value, self.field, Leftovers::Matter, &mut read));
             } else if value.is_absent() {

@@ -79,8 +79,7 @@ fn countries(fields: &mut Fields<'_, '_>, trust: Trust) -> Area {
         let message = "a location of countries is never trusted".to_owned();
         fields.ledger().remark(span, message, Some("remove `isTrusted`"));
     }
-    let mut countries = fields.texts("countriesAndRegions");
-    countries.extend(fields.texts("countries"));
+    let countries = fields.texts("countriesAndRegions").and(fields.texts("countries"));
     let unknown = match fields.flag("includeUnknownCountriesAndRegions") {
         Some(true) => UnknownCountry::Included,
         Some(false) | None => UnknownCountry::NotIncluded,
@@ -99,7 +98,7 @@ fn ranges(fields: &mut Fields<'_, '_>) -> Vec<IpNet> {
     });
     if are_strings {
         let items = fields.texts("ipRanges");
-        return items.iter().filter_map(|item| range(fields, item)).collect();
+        return items.iter().filter_map(|item| range(fields, &item)).collect();
     }
     let ranges = fields.objects("ipRanges", |fields| {
         fields.ignore(&["description", "name"]);

@@ -18,9 +18,9 @@ use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 use cardea_policy::policy::{Conditions, Policy, State};
 use cardea_tenant::tenant::Tenant;
 
-/// How many policies are lowered: fifty times what Entra stores for a tenant. The rest would only
+/// How many policies are lowered: twenty times what Entra stores for a tenant. The rest would only
 /// take memory.
-const MOST: usize = 10_000;
+const MOST: usize = 5000;
 
 impl Lowering<'_> {
     /// Lowers all policies, and returns their objects in the order of the tenant's list.

@@ -42,23 +42,27 @@ impl Positions {
 
     /// Notes an object and all of its fields.
     pub(super) fn note(&mut self, object: Object, value: Value<'_>) {
+        self.insert(Place { object, field: Field::Whole }, value.span());
+        // Fields of one part stand together, and most parts are not there.
+        let mut part = ("", None);
         for field in FIELDS {
-            if let Some(span) = find(value, field.path()) {
+            let (first, rest) = field.path().split_once('.').unwrap_or((field.path(), ""));
+            if part.0 != first {
+                part = (first, member(value, first));
+            }
+            if let Some(span) = part.1.and_then(|entry| find(entry, rest)) {
                 self.insert(Place { object, field }, span);
             }
         }
     }
 }
 
-fn find(object: Value<'_>, path: &str) -> Option<Span> {
-    let mut value = object;
-    let mut span = object.span();
+/// Where a field stands whose path goes on from this entry.
+fn find(mut entry: Entry<'_>, path: &str) -> Option<Span> {
     for name in path.split('.').filter(|name| !name.is_empty()) {
-        let entry = member(value, name)?;
-        span = entry_span(entry);
-        value = entry.value;
+        entry = member(entry.value, name)?;
     }
-    Some(span)
+    Some(entry_span(entry))
 }
 
 fn member<'a>(value: Value<'a>, name: &str) -> Option<Entry<'a>> {
@@ -89,8 +93,7 @@ pub(super) const OTHER_NAMES: [(&str, &str); 9] = [
 ];
 
 /// The fields with a path of their own in an object.
-const FIELDS: [Field; 50] = [
-    Field::Whole,
+const FIELDS: [Field; 49] = [
     Field::Id,
     Field::DisplayName,
     Field::State,

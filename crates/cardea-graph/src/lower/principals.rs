@@ -1,6 +1,6 @@
 //! Who signs in: users, workload identities, agents.
 
-use super::ledger::{Fields, Item};
+use super::ledger::{Fields, Item, Texts};
 use super::names::Names;
 use super::positions::OTHER_NAMES;
 use cardea_policy::conditions::principal::{
@@ -12,12 +12,12 @@ use cardea_policy::place::Field;
 use std::collections::BTreeSet;
 
 /// The texts of a list, under Graph's name and under that which tools for people write.
-pub(super) fn named<'a>(fields: &mut Fields<'a, '_>, name: &'static str) -> Vec<Item<'a>> {
-    let mut items = fields.texts(name);
-    if let Some((_, other)) = OTHER_NAMES.iter().find(|(graph, _)| *graph == name) {
-        items.extend(fields.texts(other));
+pub(super) fn named<'a>(fields: &mut Fields<'a, '_>, name: &'static str) -> Texts<'a> {
+    let items = fields.texts(name);
+    match OTHER_NAMES.iter().find(|(graph, _)| *graph == name) {
+        Some((_, other)) => items.and(fields.texts(other)),
+        None => items,
     }
-    items
 }
 
 /// The principals of `conditions`.
@@ -49,8 +49,8 @@ pub(super) fn principals(fields: &mut Fields<'_, '_>, names: &Names) -> Principa
     Principals::Users(users.unwrap_or_default())
 }
 
-fn included(items: Vec<Item<'_>>, names: &Names) -> IncludedWorkloads {
-    let is_all = |item: &Item<'_>| {
+fn included(items: Texts<'_>, names: &Names) -> IncludedWorkloads {
+    let is_all = |item: Item<'_>| {
         ["All", "ServicePrincipalsInMyTenant"]
             .iter()
             .any(|all| all.eq_ignore_ascii_case(&item.text))
@@ -62,8 +62,8 @@ fn included(items: Vec<Item<'_>>, names: &Names) -> IncludedWorkloads {
     if only.is_empty() { IncludedWorkloads::Nobody } else { IncludedWorkloads::Only(only) }
 }
 
-fn ids(items: Vec<Item<'_>>, names: &Names) -> BTreeSet<ServicePrincipalId> {
-    let listed = items.into_iter().filter(|item| !item.text.eq_ignore_ascii_case("None"));
+fn ids(items: Texts<'_>, names: &Names) -> BTreeSet<ServicePrincipalId> {
+    let listed = items.iter().filter(|item| !item.text.eq_ignore_ascii_case("None"));
     listed.map(|item| names.service_principals.resolve(&item.text)).collect()
 }
 
@@ -115,13 +115,13 @@ enum Everyone {
 
 fn side(fields: &mut Fields<'_, '_>, names: &Names, side: &Side) -> (Everyone, People) {
     let mut people = People {
-        groups: resolved(&named(fields, side.groups), |text| names.groups.resolve(text)),
-        roles: resolved(&named(fields, side.roles), |text| names.roles.resolve(text)),
+        groups: resolved(named(fields, side.groups), |text| names.groups.resolve(text)),
+        roles: resolved(named(fields, side.roles), |text| names.roles.resolve(text)),
         guests: fields.object(side.guests, side.guests_field, guests),
         ..People::default()
     };
     let mut all = Everyone::NotListed;
-    for item in named(fields, side.users) {
+    for item in named(fields, side.users).iter() {
         match item.text.to_ascii_lowercase().as_str() {
             "all" => {
                 all = Everyone::Listed;
@@ -148,13 +148,12 @@ fn side(fields: &mut Fields<'_, '_>, names: &Names, side: &Side) -> (Everyone, P
 /// A word that is no id and nearly one of those with a meaning would silently be nobody.
 fn misspelled_word(fields: &mut Fields<'_, '_>, item: &Item<'_>, field: Field) {
     const WORDS: [&str; 3] = ["All", "None", "GuestsOrExternalUsers"];
-    let is_near = super::suggest::nearest(&item.text, &WORDS).is_some();
-    if is_near && item.text.len() > 4 {
+    if item.text.len() > 4 && super::suggest::nearest(&item.text, &WORDS).is_some() {
         fields.ledger().unknown_value(item, field, &WORDS);
     }
 }
 
-fn resolved<K: Ord>(items: &[Item<'_>], resolve: impl Fn(&str) -> Id<K>) -> BTreeSet<Id<K>> {
+fn resolved<K: Ord>(items: Texts<'_>, resolve: impl Fn(&str) -> Id<K>) -> BTreeSet<Id<K>> {
     items.iter().map(|item| resolve(&item.text)).collect()
 }
 
@@ -173,7 +172,7 @@ fn guests(fields: &mut Fields<'_, '_>) -> Guests {
         let members = fields.texts("members");
         let is_enumerated =
             fields.choice("membershipKind", &[("all", false), ("enumerated", true)]);
-        if is_enumerated.unwrap_or(!members.is_empty()) {
+        if is_enumerated.unwrap_or(members.iter().next().is_some()) {
             return ExternalTenants::Only(
                 members.iter().map(|item| TenantId::new(&item.text)).collect(),
             );

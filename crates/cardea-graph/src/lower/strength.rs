@@ -46,8 +46,9 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Strength {
     let origin = fields.choice("policyType", &ORIGINS).unwrap_or(Origin::Custom);
     fields.ignore(&["createdDateTime", "modifiedDateTime", "description", "requirementsSatisfied"]);
     let mut combinations: Vec<Combination> = Vec::new();
-    for item in fields.texts("allowedCombinations") {
-        if let Some(modes) = modes(fields, &item) {
+    let mut seen = BTreeSet::new();
+    for item in fields.texts("allowedCombinations").iter() {
+        if let Some(modes) = modes(fields, &item).filter(|modes| seen.insert(modes.clone())) {
             combinations.push(Combination { modes, ..Combination::of(&[]) });
         }
     }
@@ -72,7 +73,7 @@ fn configure(fields: &mut Fields<'_, '_>, combinations: &mut [Combination]) {
     let applies: Vec<_> = fields
         .texts("appliesToCombinations")
         .iter()
-        .filter_map(|item| modes(fields, item))
+        .filter_map(|item| modes(fields, &item))
         .collect();
     let models = fields.value().get("allowedAAGUIDs").is_some();
     let models = models.then(|| models_of(fields, "allowedAAGUIDs"));
@@ -88,13 +89,13 @@ fn configure(fields: &mut Fields<'_, '_>, combinations: &mut [Combination]) {
 }
 
 fn texts(fields: &mut Fields<'_, '_>, name: &'static str) -> BTreeSet<String> {
-    fields.texts(name).into_iter().map(|item| item.text.into_owned()).collect()
+    fields.texts(name).iter().map(|item| item.text.into_owned()).collect()
 }
 
 /// Models of authenticators by AAGUID; names what is none.
 pub(super) fn models_of(fields: &mut Fields<'_, '_>, name: &'static str) -> BTreeSet<Aaguid> {
     let mut models = BTreeSet::new();
-    for item in fields.texts(name) {
+    for item in fields.texts(name).iter() {
         if let Some(model) = Aaguid::parse(&item.text) {
             models.insert(model);
             continue;

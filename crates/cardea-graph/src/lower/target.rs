@@ -1,7 +1,7 @@
 //! What is asked for: resources, user actions, authentication contexts.
 
 use super::conditions::filter_mode;
-use super::ledger::{Fields, Item};
+use super::ledger::{Fields, Texts};
 use super::names::Names;
 use super::principals::named;
 use cardea_policy::conditions::target::{
@@ -44,7 +44,7 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Target {
         fields.left_out(traffic, Field::Applications, why);
     }
     let mut actions = BTreeSet::new();
-    for item in fields.texts("includeUserActions") {
+    for item in fields.texts("includeUserActions").iter() {
         actions.extend(fields.choose(&item, Field::IncludeUserActions, &ACTIONS));
     }
     let contexts: BTreeSet<_> = fields
@@ -53,7 +53,7 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Target {
         .map(|item| names.contexts.resolve(&item.text))
         .collect();
     let resources =
-        Resources { include: included(&include, names), exclude: list(&exclude, names), filter };
+        Resources { include: included(include, names), exclude: list(exclude, names), filter };
     let kinds = [
         resources.include != IncludedResources::Nothing,
         !actions.is_empty(),
@@ -74,7 +74,7 @@ fn read(fields: &mut Fields<'_, '_>, names: &Names) -> Target {
     Target::Resources(resources)
 }
 
-fn included(items: &[Item<'_>], names: &Names) -> IncludedResources {
+fn included(items: Texts<'_>, names: &Names) -> IncludedResources {
     if items.iter().any(|item| item.text.eq_ignore_ascii_case("All")) {
         return IncludedResources::All;
     }
@@ -85,7 +85,7 @@ fn included(items: &[Item<'_>], names: &Names) -> IncludedResources {
     IncludedResources::Only(list)
 }
 
-fn list(items: &[Item<'_>], names: &Names) -> AppList {
+fn list(items: Texts<'_>, names: &Names) -> AppList {
     let mut list = AppList::default();
     for item in items.iter().filter(|item| !item.text.eq_ignore_ascii_case("None")) {
         match GROUPS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&item.text)) {

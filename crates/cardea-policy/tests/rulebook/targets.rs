@@ -1,6 +1,10 @@
 //! What a policy is about.
 
-use crate::text::check;
+use cardea_policy::conditions::target::{Request, Resource};
+use cardea_policy::evaluate::SignIn;
+use cardea_policy::id::AppId;
+
+use crate::text::{check, sign_in};
 
 #[test]
 fn resources_are_all_some_or_none() {
@@ -122,4 +126,11 @@ fn baseline_scopes_count_as_the_app_that_the_tenant_chose() {
          app=files baseline-scopes => applies, target, target
          app=files => target, applies, applies",
     );
+}
+
+#[test]
+fn opening_an_app_asks_for_its_resource_and_nothing_else() {
+    let SignIn { request, .. } = sign_in("app=mail");
+    assert_eq!(Request::resource(Resource::new(AppId::new("mail"))), request);
+    assert_eq!(request.audiences.len(), 1);
 }

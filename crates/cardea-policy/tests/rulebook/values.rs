@@ -1,21 +1,25 @@
 //! The small values: ids, places, sets of policies, names, and well-known apps.
 
+use std::collections::BTreeSet;
+
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::location::LocationList;
 use cardea_policy::conditions::platform::Platform;
-use cardea_policy::conditions::risk::{Levels, RiskLevel, RiskLevels};
+use cardea_policy::conditions::principal::GuestKind;
+use cardea_policy::conditions::risk::{InsiderRisk, Levels, RiskLevel, RiskLevels};
 use cardea_policy::conditions::target::{AppGroup, AppList, Resource, Target, UserAction};
-use cardea_policy::control::{Factors, Interval};
+use cardea_policy::control::{Control, Factors, Grant, Interval};
 use cardea_policy::control::{Session, SignInFrequency};
 use cardea_policy::id::{Aaguid, AppId, UserId};
 use cardea_policy::index::Index;
 use cardea_policy::place::{Field, Object, Place, PolicyIndex, StrengthIndex};
 use cardea_policy::policy::{Settings, State};
 use cardea_policy::policy_set::PolicySet;
+use cardea_policy::strength::Mode;
 use cardea_policy::well_known;
 
-use crate::text::policy;
+use crate::text::{grant, policy};
 
 #[test]
 fn a_guid_has_32_digits_and_4_hyphens_in_their_places() {
@@ -63,15 +67,17 @@ fn a_policy_leaves_a_set_as_it_came() {
         set.insert(PolicyIndex::at(position));
     }
     assert_eq!((set.len(), set.words().len()), (4, 2));
+    let left = |set: &PolicySet| set.iter().map(PolicyIndex::position).collect::<Vec<_>>();
     set.remove(PolicyIndex::at(64));
-    let members: Vec<usize> = set.iter().map(PolicyIndex::position).collect();
-    assert_eq!(members, [0, 63, 69]);
+    assert_eq!(left(&set), [0, 63, 69]);
+    set.remove(PolicyIndex::at(69));
+    assert_eq!(left(&set), [0, 63]);
     assert!(set.contains(PolicyIndex::at(63)) && !set.contains(PolicyIndex::at(64)));
     assert_eq!(set.first(), Some(PolicyIndex::at(0)));
     set.insert(PolicyIndex::at(500));
     set.remove(PolicyIndex::at(500));
     assert!(!set.contains(PolicyIndex::at(500)));
-    assert_eq!(set.len(), 3);
+    assert_eq!(set.len(), 2);
     assert_eq!(PolicySet::none(70).first(), None);
 }
 
@@ -162,5 +168,28 @@ fn names_are_those_of_graph() {
     assert_eq!(states, ["enabled", "enabledForReportingButNotEnforced", "disabled"]);
     let levels = RiskLevel::ALL.map(RiskLevel::name);
     assert_eq!(levels, ["none", "low", "medium", "high", "hidden"]);
-    assert_eq!(Flow::ALL.map(Flow::text).len(), 3);
+    let insider = InsiderRisk::ALL.map(InsiderRisk::name);
+    assert_eq!(insider, ["none", "minor", "moderate", "elevated"]);
+    let guests = GuestKind::ALL.map(GuestKind::name);
+    assert_eq!(guests[..3], ["internalGuest", "b2bCollaborationGuest", "b2bCollaborationMember"]);
+    assert_eq!(guests[3..], ["b2bDirectConnectUser", "otherExternalUser", "serviceProvider"]);
+}
+
+/// Whether people can tell so many values apart by what they read.
+#[track_caller]
+fn reads(texts: &[&str], apart: usize) {
+    assert!(texts.iter().all(|text| text.contains(char::is_alphabetic)), "{texts:?}");
+    assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), apart, "{texts:?}");
+}
+
+#[test]
+fn what_people_read_tells_values_apart() {
+    reads(&Mode::ALL.map(Mode::text), 17);
+    reads(&Flow::ALL.map(Flow::text), 3);
+    reads(&Platform::ALL.map(Platform::text), 7);
+    // Exchange ActiveSync is the same client to people, whatever platform it is on.
+    reads(&ClientApp::ALL.map(ClientApp::text), 4);
+    let all = "mfa/s0/compliant/joined/approved/protected/password/remediation/terms/custom";
+    let Grant::Require { controls, .. } = grant(all) else { panic!("a grant demands") };
+    reads(&controls.iter().map(Control::text).collect::<Vec<_>>(), 10);
 }

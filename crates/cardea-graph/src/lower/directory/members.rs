@@ -161,7 +161,7 @@ const METHODS: [(&str, Method); 21] = [
 pub(super) fn registered(fields: &mut Fields<'_, '_>) -> u32 {
     let known = numbered();
     let methods = fields.texts("methodsRegistered");
-    let methods = methods.iter().filter_map(|item| fields.choose(item, Field::Whole, &known));
+    let methods = methods.iter().filter_map(|item| fields.choose(&item, Field::Whole, &known));
     methods.fold(0, |set, method| set | method)
 }
 

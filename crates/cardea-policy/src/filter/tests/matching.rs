@@ -97,9 +97,25 @@ fn texts_compare_without_regard_to_case() {
         device.displayName -contains ""             | displayName=x         | yes
         device.trustType -eq "serverad"             | trustType=ServerAD    | yes
         device.deviceOwnership -eq "Company"        | deviceOwnership=Personal | no
+        device.deviceOwnership -eq "Company"        | deviceOwnership=company  | yes
+        device.deviceOwnership -eq "Personal"       | deviceOwnership=Personal | yes
         device.profileType -ne "Printer"            | profileType=IoT       | yes
+        device.profileType -eq "iot"                | profileType=IoT       | yes
+        device.profileType -eq "SecureVM"           | profileType=SecureVM  | yes
         "#,
     );
+}
+
+#[test]
+fn a_letter_outside_ascii_may_be_the_capital_of_one_inside() {
+    let table = r#"
+        device.displayName -eq "k7"          | displayName=KELVIN7    | yes
+        device.displayName -startsWith "K"   | displayName=KELVIN7    | yes
+        device.displayName -endsWith "7k"    | displayName=7KELVIN    | yes
+        device.displayName -contains "ak"    | displayName=xAKELVINx  | yes
+        device.displayName -eq "k7"          | displayName=xKELVIN    | no
+        "#;
+    check(&table.replace("KELVIN", "\u{212a}"));
 }
 
 #[test]

@@ -107,6 +107,46 @@ fn the_limit_keeps_the_plainest_cases_and_says_so() {
 }
 
 #[test]
+fn parts_of_a_text_stand_apart_whatever_an_operand_holds() {
+    for between in ['-', '\u{2026}', '~', '\0'] {
+        let rules = [std::format!("a{between}b"), String::from("a"), String::from("b")]
+            .map(|operand| std::format!("device.model -contains \"{operand}\""));
+        let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+        // None of them, one letter, both letters, and both letters joined.
+        check(&rules, 5, Coverage::Complete);
+    }
+}
+
+#[test]
+fn texts_that_are_too_many_to_try_are_said_to_be() {
+    let covered = |ends: usize| {
+        let each = |operator: &str, count: usize, letter: char| {
+            let operands = (0..count).map(|it| std::format!("{letter}{it}"));
+            operands
+                .map(|it| std::format!("device.model -{operator} \"{it}\""))
+                .collect::<Vec<String>>()
+        };
+        let rules =
+            [each("contains", 6, 'c'), each("startsWith", 7, 's'), each("endsWith", ends, 'e')];
+        let rules = rules.concat();
+        let filters = parsed(&rules.iter().map(String::as_str).collect::<Vec<_>>());
+        representative_devices(&filters, &[], 10_000).coverage
+    };
+    // With no start and no end among them: 64 times 8 times 8, and 64 times 8 times 9.
+    assert_eq!(covered(7), Coverage::Complete);
+    assert_eq!(covered(8), Coverage::Partial);
+}
+
+#[test]
+fn each_combination_of_labels_to_be_distinguished_comes_once() {
+    let rules: Vec<String> =
+        (1..=7).map(|it| std::format!("device.systemLabels -contains \"{it}\"")).collect();
+    let filters = parsed(&rules.iter().map(String::as_str).collect::<Vec<_>>());
+    let found = representative_devices(&filters, &[DeviceProperty::SystemLabels], LIMIT);
+    assert_eq!(found.cases.len(), 1 + 7 + 21 + 1);
+}
+
+#[test]
 fn of_many_labels_single_ones_pairs_and_all_are_combined() {
     let rules: Vec<String> =
         (1..=7).map(|it| std::format!("device.systemLabels -contains \"{it}\"")).collect();

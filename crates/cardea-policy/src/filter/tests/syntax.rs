@@ -51,6 +51,30 @@ fn and_binds_closer_than_or_and_not_closest() {
 }
 
 #[test]
+fn devices_have_fifteen_extension_attributes() {
+    let numbers: Vec<u8> = (0..=u8::MAX)
+        .filter_map(ExtensionAttribute::numbered)
+        .map(ExtensionAttribute::number)
+        .collect();
+    assert_eq!(numbers, (1..=15).collect::<Vec<u8>>());
+    let hidden = DeviceProperty::all().filter(|it| it.is_extension_attribute());
+    let names: Vec<String> = hidden.map(|it| it.to_string()).collect();
+    let expected = numbers.iter().map(|it| std::format!("device.extensionAttribute{it}"));
+    assert_eq!(names, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn attributes_are_told_in_order_of_their_ids() {
+    let text = |it: &str| AttributeValue::Text(String::from(it));
+    let mut attributes = AppAttributes::default();
+    attributes.assign(AttributeId::new("Engineering", "Project"), text("Baker"));
+    attributes.assign(AttributeId::new("CA", "Reg"), text("mfa"));
+    attributes.assign(AttributeId::new("engineering", "project"), text("Cascade"));
+    let told: Vec<_> = attributes.iter().map(|(id, value)| (id.as_str(), value.clone())).collect();
+    assert_eq!(told, [("CA_Reg", text("mfa")), ("Engineering_Project", text("Cascade"))]);
+}
+
+#[test]
 fn application_rules_name_a_set_and_an_attribute() {
     check_app(
         "customSecurityAttribute.CA_Reg -contains \"registration\" or CustomSecurityAttribute.Größe_数 -in [\"1\"]",
@@ -109,6 +133,10 @@ user.department -eq "x"
 ^^^^^^^^^^^^^^^ unknown device property `user.department`, properties look like `device.trustType`
 device.extensionAttribute16 -eq "x"
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown device property `device.extensionAttribute16`, maybe `device.extensionAttribute1`?
+xxxxdevice.model -eq "x"
+^^^^^^^^^^^^^^^^ unknown device property `xxxxdevice.model`, maybe `device.model`?
+xxxxxdevice.model -eq "x"
+^^^^^^^^^^^^^^^^^ unknown device property `xxxxxdevice.model`, properties look like `device.trustType`
 device.model -contain "x"
              ^^^^^^^^ unknown operator `-contain`, maybe `-contains`?
 device.model -match "x"
