@@ -15,7 +15,7 @@ mod sign_in;
 use std::hint::black_box;
 
 use crate::measure::{Times, Work, in_turns};
-use crate::sketch::Sketch;
+use crate::sketch::{SEED, Sketch};
 use cardea::Cardea;
 use sign_in::SignIn;
 
@@ -59,7 +59,7 @@ pub struct Engines {
 impl Engines {
     /// Compiles everything. Panics unless all engines agree on every sign-in.
     pub fn new() -> Self {
-        let sketch = Sketch::draw(POLICIES, GROUPS, 42);
+        let sketch = Sketch::draw(POLICIES, GROUPS, SEED);
         let sign_ins = SignIn::draw(SIGN_INS, 7);
         let mut engines = Self {
             cardea: Cardea::new(&sketch, &sign_ins),

@@ -1,5 +1,6 @@
 //! Measurements of Cardea, side by side with others. See the README beside this crate.
 
+pub mod crowd;
 pub mod dice;
 pub mod evaluate;
 pub mod machine;

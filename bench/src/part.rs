@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::crowd::Crowd;
 use crate::evaluate::{self, LINES};
 use crate::process::{Run, run, run_within};
 use crate::prove::{self, Task};
+use crate::sketch::{SEED, Sketch};
 
 /// What a part printed.
 pub type Numbers = BTreeMap<String, f64>;
@@ -34,6 +37,11 @@ pub fn here(arguments: &[String]) -> Result<()> {
             let took = prove::run(task)?;
             println!("read {}\nlower {}\nprove {}", took.read, took.lower, took.prove);
             println!("before {}", took.before);
+        }
+        ["write", policies, groups, people, folder] => {
+            let sketch = Sketch::draw(policies.parse()?, groups.parse()?, SEED);
+            sketch.write(folder.as_ref())?;
+            Crowd { sketch: &sketch, count: people.parse()? }.write(folder.as_ref())?;
         }
         _ => bail!("there is no part `{}`", words.join(" ")),
     }
@@ -61,6 +69,15 @@ pub fn proof(task: Task, limit: Duration) -> Result<Option<Numbers>> {
     let mut numbers = numbers(&run)?;
     numbers.insert("peak".into(), run.peak);
     Ok(Some(numbers))
+}
+
+/// Writes a tenant with its people into a folder, in a process of its own.
+pub fn written(task: Task, folder: &Path) -> Result<()> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(["part", "write"]);
+    command.args([task.policies, task.groups, task.people].map(|it| it.to_string()));
+    run(command.arg(folder))?.expect(&[0])?;
+    Ok(())
 }
 
 fn numbers(run: &Run) -> Result<Numbers> {

@@ -98,11 +98,11 @@ impl Plot {
 
     fn on(&self, root: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), Error> {
         root.fill(&WHITE)?;
-        root.draw(&Text::new(self.title.clone(), (84, 22), text(25, INK).style_bold()))?;
-        root.draw(&Text::new(self.subtitle.clone(), (84, 55), text(15, MUTED)))?;
+        root.draw(&Text::new(self.title.clone(), (84, 22), text(27, INK).style_bold()))?;
+        root.draw(&Text::new(self.subtitle.clone(), (84, 55), text(17, MUTED)))?;
         let (x, y) = self.ranges();
         let mut chart = ChartBuilder::on(root)
-            .margin_top(92)
+            .margin_top(122)
             .margin_right(36)
             .margin_bottom(14)
             .margin_left(14)
@@ -114,16 +114,16 @@ impl Plot {
             .bold_line_style(FAINT)
             .light_line_style(TRANSPARENT)
             .axis_style(MUTED)
-            .label_style(text(14, MUTED))
+            .label_style(text(16, MUTED))
             .x_desc(self.across.clone())
             .y_desc(self.up.clone())
-            .axis_desc_style(text(15, INK))
+            .axis_desc_style(text(17, INK))
             .x_label_formatter(&|value| number(*value))
             .y_label_formatter(&|value| number(*value))
             .draw()?;
         let dashes = [(x.0, self.goal.cost), (x.1, self.goal.cost)];
         chart.draw_series(DashedLineSeries::new(dashes, 7, 5, GOAL.stroke_width(2)))?;
-        let lettered = text(14, GOAL).pos(Pos::new(HPos::Left, VPos::Bottom));
+        let lettered = text(16, GOAL).pos(Pos::new(HPos::Left, VPos::Bottom));
         let spot = (x.0 * 1.08, self.goal.cost * 1.06);
         chart.draw_series([Text::new(self.goal.text.clone(), spot, lettered)])?;
         chart.draw_series([Cross::new((self.goal.at, self.goal.cost), 7, GOAL.stroke_width(3))])?;
@@ -131,6 +131,11 @@ impl Plot {
             chart.draw_series(LineSeries::new(series.points.clone(), colour.stroke_width(3)))?;
             let dots = series.points.iter().map(|at| Circle::new(*at, 5, colour.filled()));
             chart.draw_series(dots)?;
+            if let Some((size, cost)) = series.points.last() {
+                let lettered = text(16, colour).pos(Pos::new(HPos::Right, VPos::Bottom));
+                let spot = (*size, cost * 1.16);
+                chart.draw_series([Text::new(number(rounded(*cost)), spot, lettered)])?;
+            }
             if let Some(power) = series.power {
                 let end = |size: f64| (size, power.at(size));
                 let last = series.points.last().map_or(x.1, |last| last.0);
@@ -151,9 +156,9 @@ impl Plot {
                 Some(power) => format!("{} (size ^ {:.2})", series.name, power.exponent),
                 None => series.name.clone(),
             };
-            root.draw(&Circle::new((left + 6, 89), 5, colour.filled()))?;
-            root.draw(&Text::new(name.clone(), (left + 18, 81), text(15, INK)))?;
-            left += 46 + i32::try_from(name.chars().count() * 8).unwrap_or(0);
+            root.draw(&Circle::new((left + 6, 95), 5, colour.filled()))?;
+            root.draw(&Text::new(name.clone(), (left + 18, 86), text(17, INK)))?;
+            left += 48 + i32::try_from(name.chars().count() * 7).unwrap_or(0);
         }
         Ok(())
     }
@@ -188,6 +193,12 @@ impl Bold for TextStyle<'static> {
     }
 }
 
+/// Two figures of a number are enough beside a point.
+fn rounded(value: f64) -> f64 {
+    let unit = 10_f64.powf(value.log10().floor() - 1.0);
+    (value / unit).round() * unit
+}
+
 /// A number on an axis: "0.5", "20", "1,000", "1 million".
 fn number(value: f64) -> String {
     match value {
@@ -211,6 +222,36 @@ mod tests {
         let power = Power::fit(&points).unwrap();
         assert!((power.exponent - 2.0).abs() < 1e-9 && (power.factor - 3.0).abs() < 1e-9);
         assert_eq!(power.from.to_bits(), 4.0_f64.to_bits());
+    }
+
+    #[test]
+    fn a_plot_shows_its_title_its_goal_and_its_exponent() {
+        let points: Vec<(f64, f64)> =
+            [(10.0, 9.0), (100.0, 120.0), (640.0, 2900.0), (2000.0, 21000.0)].into();
+        let series = |name: &str, less: f64| {
+            let points: Vec<(f64, f64)> =
+                points.iter().map(|(x, y)| (*x, y.powf(0.7) / less)).collect();
+            Series { name: name.to_owned(), power: Power::fit(&points), points }
+        };
+        let plot = Plot {
+            title: "What a proof costs, by the number of policies".to_owned(),
+            subtitle: "no directory, 302 groups, at most two memberships combined, fixes left out"
+                .to_owned(),
+            across: "policies".to_owned(),
+            up: "milliseconds".to_owned(),
+            series: vec![
+                series("proving all properties", 1.0),
+                series("reading and lowering", 30.0),
+            ],
+            goal: Goal { at: 640.0, cost: 150.0, text: "goal: 150 ms for 640 policies".to_owned() },
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plot.svg");
+        plot.draw(&path).unwrap();
+        let drawn = std::fs::read_to_string(&path).unwrap();
+        for text in [&plot.title, &plot.goal.text, &plot.across, "size ^ "] {
+            assert!(drawn.contains(text), "{text} is missing");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub fn rows(cardea: &Path, plots: &Path) -> Result<Vec<Row>> {
     eprintln!("P3: many policies");
     rows.extend(policies::rows(cardea)?);
     eprintln!("P4: many people");
-    rows.extend(people::rows()?);
+    rows.extend(people::rows(cardea)?);
     eprintln!("P11: how cost grows");
     rows.extend(growth::rows(plots)?);
     Ok(rows)

@@ -8,6 +8,8 @@ pub mod graph;
 
 use crate::dice::Dice;
 
+/// What all tenants are drawn from.
+pub const SEED: u64 = 42;
 /// How many apps there are.
 pub const APPS: usize = 60;
 /// How many roles are named.

@@ -29,6 +29,8 @@ const ROLES: [&str; super::ROLES] = [
 
 /// The name of the file of settings.
 pub const SETTINGS: &str = "cardea.toml";
+/// The name of the file of groups.
+pub const GROUPS: &str = "groups.json";
 
 /// The id of a group.
 pub fn group(number: usize) -> String {
@@ -71,19 +73,23 @@ impl Sketch {
         let mut files: Vec<(String, String)> = policies.collect();
         files.push(("locations.json".into(), pretty(&list((0..LOCATIONS).map(named_location)))));
         let groups = (0..=self.exempt()).map(|number| {
-            let name = match number {
-                it if it == self.emergency() => "emergency".to_owned(),
-                it if it == self.exempt() => "exempt".to_owned(),
-                it => format!("group {it}"),
-            };
-            json!({"id": group(number), "displayName": name, "securityEnabled": true,
+            json!({"id": group(number), "displayName": self.group_name(number), "securityEnabled": true,
                    "groupTypes": [], "mailEnabled": false})
         });
-        files.push(("groups.json".into(), pretty(&list(groups))));
+        files.push((GROUPS.into(), pretty(&list(groups))));
         files.push(("methods-policy.json".into(), pretty(&methods_policy())));
         let settings = format!("[breakglass]\ngroups = [\"{}\"]\n", group(self.emergency()));
         files.push((SETTINGS.into(), settings));
         files
+    }
+
+    /// What a group is called.
+    pub fn group_name(&self, number: usize) -> String {
+        match number {
+            it if it == self.emergency() => "emergency".to_owned(),
+            it if it == self.exempt() => "exempt".to_owned(),
+            it => format!("group {it}"),
+        }
     }
 
     /// Writes the files into a folder.
