@@ -17,6 +17,25 @@ const EXEMPT: usize = 2_000;
 /// How many groups one file lists, as a page of Graph would.
 const PAGE: usize = 100;
 
+/// How people are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As Graph lists users, and groups with their members.
+    Graph,
+    /// As tables of people and groups, the compact form.
+    Tables,
+}
+
+impl Form {
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::Tables => "tables",
+        }
+    }
+}
+
 /// The people of a drawn tenant.
 #[derive(Clone, Copy, Debug)]
 pub struct Crowd<'a> {
@@ -84,9 +103,17 @@ impl Crowd<'_> {
         }
     }
 
-    /// Writes the people, and the groups with their members, as Graph lists them. Takes the place
-    /// of the file that lists the groups without members.
-    pub fn write(self, folder: &Path) -> Result<()> {
+    /// Writes the people and the groups into a folder with the policies. Takes the place of the file
+    /// that lists the groups without members.
+    pub fn write(self, folder: &Path, form: Form) -> Result<()> {
+        std::fs::remove_file(folder.join(graph::GROUPS))?;
+        match form {
+            Form::Graph => self.write_graph(folder),
+            Form::Tables => self.write_tables(folder),
+        }
+    }
+
+    fn write_graph(self, folder: &Path) -> Result<()> {
         let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.sketch.exempt() + 1];
         let mut users = List::create(&folder.join("users.json"))?;
         let mut roles = List::create(&folder.join("role-assignments.json"))?;
@@ -106,7 +133,6 @@ impl Crowd<'_> {
         }
         users.close()?;
         roles.close()?;
-        std::fs::remove_file(folder.join(graph::GROUPS))?;
         for (page, groups) in members.chunks(PAGE).enumerate() {
             let mut list = List::create(&folder.join(format!("groups-{page:02}.json")))?;
             for (at, members) in groups.iter().enumerate() {
@@ -115,6 +141,28 @@ impl Crowd<'_> {
             list.close()?;
         }
         Ok(())
+    }
+
+    fn write_tables(self, folder: &Path) -> Result<()> {
+        let mut groups = BufWriter::new(File::create(folder.join("groups.csv"))?);
+        writeln!(groups, "group,key,displayName")?;
+        for number in 0..=self.sketch.exempt() {
+            let (id, name) = (graph::group(number), self.sketch.group_name(number));
+            writeln!(groups, "{id},{number},{name}")?;
+        }
+        groups.flush()?;
+        let mut people = BufWriter::new(File::create(folder.join("people.csv"))?);
+        writeln!(people, "person,userPrincipalName,userType,roles,groups")?;
+        for person in self.people() {
+            let (id, name) = (graph::person(person.number), name(person.number));
+            let kind = if person.is_guest { "Guest" } else { "Member" };
+            write!(people, "{id},{name},{kind},{},", person.role.unwrap_or_default())?;
+            for (at, group) in person.groups.iter().enumerate() {
+                write!(people, "{}{group}", if at == 0 { "" } else { ";" })?;
+            }
+            writeln!(people)?;
+        }
+        people.flush()
     }
 }
 

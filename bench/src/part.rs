@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, Form};
 use crate::evaluate::{self, LINES};
 use crate::process::{Run, run, run_within};
 use crate::prove::{self, Task};
@@ -38,10 +38,16 @@ pub fn here(arguments: &[String]) -> Result<()> {
             println!("read {}\nlower {}\nprove {}", took.read, took.lower, took.prove);
             println!("before {}", took.before);
         }
-        ["write", policies, groups, people, folder] => {
+        ["write", policies, groups, people, form, folder] => {
             let sketch = Sketch::draw(policies.parse()?, groups.parse()?, SEED);
             sketch.write(folder.as_ref())?;
-            Crowd { sketch: &sketch, count: people.parse()? }.write(folder.as_ref())?;
+            let forms = [Form::Graph, Form::Tables];
+            let form = forms.into_iter().find(|it| it.name() == *form).context("no such form")?;
+            Crowd { sketch: &sketch, count: people.parse()? }.write(folder.as_ref(), form)?;
+        }
+        ["read", folder] => {
+            let (time, people) = prove::read(folder.as_ref())?;
+            println!("read {time}\npeople {people}");
         }
         _ => bail!("there is no part `{}`", words.join(" ")),
     }
@@ -72,12 +78,21 @@ pub fn proof(task: Task, limit: Duration) -> Result<Option<Numbers>> {
 }
 
 /// Writes a tenant with its people into a folder, in a process of its own.
-pub fn written(task: Task, folder: &Path) -> Result<()> {
+pub fn written(task: Task, form: Form, folder: &Path) -> Result<()> {
     let mut command = Command::new(env::current_exe()?);
     command.args(["part", "write"]);
     command.args([task.policies, task.groups, task.people].map(|it| it.to_string()));
-    run(command.arg(folder))?.expect(&[0])?;
+    run(command.arg(form.name()).arg(folder))?.expect(&[0])?;
     Ok(())
+}
+
+/// Reads and lowers a folder in a process of its own: the time as `read`, the people as `people`,
+/// the peak of its memory as `peak`.
+pub fn reading(folder: &Path) -> Result<Numbers> {
+    let run = run(Command::new(env::current_exe()?).args(["part", "read"]).arg(folder))?;
+    let mut numbers = numbers(&run)?;
+    numbers.insert("peak".into(), run.peak);
+    Ok(numbers)
 }
 
 fn numbers(run: &Run) -> Result<Numbers> {

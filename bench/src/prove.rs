@@ -1,4 +1,7 @@
-//! P3 and P4: one drawn tenant, read, lowered and proved in this process, with the answers checked.
+//! P3 and P4: a drawn tenant, read, lowered and proved in this process, with the answers checked.
+
+use std::fs::File;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use cardea_check::assemble;
@@ -6,7 +9,7 @@ use cardea_check::config::Config;
 use cardea_check::fix::Effort;
 use cardea_check::report::{Answer, Finding, Question, Report};
 use cardea_graph::export::Reader;
-use cardea_graph::lower::lower;
+use cardea_graph::lower::{Lowered, lower};
 
 use crate::crowd::Crowd;
 use crate::measure::timed;
@@ -62,6 +65,29 @@ pub fn run(task: Task) -> Result<Took> {
     let (prove, report) = timed(|| assemble::run(&lowered, &config, Effort::NONE));
     check(&report, &task, crowd.exempt())?;
     Ok(Took { read, lower: lowering, prove, before })
+}
+
+/// Reads and lowers the files of a folder, and says how many milliseconds that took and how many
+/// people there are.
+pub fn read(folder: &Path) -> Result<(f64, usize)> {
+    let mut paths = Vec::new();
+    for folder in [folder, &folder.join("policies")] {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_file() && !path.ends_with(SETTINGS) {
+                paths.push(path);
+            }
+        }
+    }
+    paths.sort();
+    let (time, lowered) = timed(|| -> Result<Lowered> {
+        let mut reader = Reader::default();
+        for path in &paths {
+            reader.read(path.to_string_lossy(), File::open(path)?)?;
+        }
+        Ok(lower(reader.finish()))
+    });
+    Ok((time, lowered?.tenant.directory.len()))
 }
 
 fn settings(files: &[(String, String)]) -> Result<Config> {
