@@ -11,9 +11,9 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::crowd::{Crowd, Form};
 use crate::evaluate::{self, LINES};
-use crate::process::{Run, run, run_within};
 use crate::prove::{self, Task};
 use crate::sketch::{SEED, Sketch};
+use crate::whole_run::{Run, run, run_within};
 
 /// What a part printed.
 pub type Numbers = BTreeMap<String, f64>;

@@ -13,9 +13,9 @@ use cardea_graph::lower::{Lowered, lower};
 
 use crate::crowd::Crowd;
 use crate::measure::timed;
-use crate::process;
 use crate::sketch::graph::SETTINGS;
 use crate::sketch::{SEED, Sketch};
+use crate::whole_run;
 
 /// The day on which everything is proved.
 const TODAY: &str = "2026-10-01";
@@ -61,7 +61,7 @@ pub fn run(task: Task) -> Result<Took> {
     let (lowering, mut lowered) = timed(|| lower(export));
     let crowd = Crowd { sketch: &sketch, count: task.people };
     crowd.join(&mut lowered.tenant.directory);
-    let before = process::floor()?;
+    let before = whole_run::floor()?;
     let (prove, report) = timed(|| assemble::run(&lowered, &config, Effort::NONE));
     check(&report, &task, crowd.exempt())?;
     Ok(Took { read, lower: lowering, prove, before })

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::measure::Times;
-use crate::process::{Run, floor, run};
 use crate::table::{Measured, Row, memory, milliseconds, times};
+use crate::whole_run::{Run, floor, run};
 
 /// Milliseconds by the clock.
 const WALL: f64 = 12.0;

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::crowd::{Crowd, Form};
 use crate::part;
-use crate::process::run_within;
 use crate::prove::Task;
 use crate::sketch::{SEED, Sketch};
 use crate::table::{Measured, Row, memory, milliseconds};
+use crate::whole_run::run_within;
 
 /// Milliseconds by the clock for the engine alone.
 const ENGINE: f64 = 1_000.0;

@@ -7,10 +7,10 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::part;
-use crate::process::run_within;
 use crate::prove::Task;
 use crate::sketch::{SEED, Sketch};
 use crate::table::{Measured, Row, memory, milliseconds, times};
+use crate::whole_run::run_within;
 
 /// Milliseconds by the clock.
 const GOAL: f64 = 150.0;
