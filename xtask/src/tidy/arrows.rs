@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::Problem;
 
 /// The floor of every crate. A crate may depend on crates of lower floors only.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("cardea-policy", 0),
     ("cardea-oidc", 0),
+    ("cardea-webauthn", 0),
     ("cardea-tenant", 1),
     ("cardea-authenticator", 1),
     ("cardea-graph", 2),
@@ -22,13 +23,18 @@ const FLOORS: [(&str, u8); 13] = [
 ];
 
 /// Libraries that a crate must never see, because of what the crate must never know.
-const STRANGERS: [(&str, &[&str]); 7] = [
+const STRANGERS: [(&str, &[&str]); 12] = [
     ("cardea-policy", &["serde", "serde_json", "jiff", "anyhow"]),
     ("cardea-tenant", &["serde", "serde_json", "anyhow", "sqlx", "askama"]),
     ("cardea-graph", &["anyhow", "annotate-snippets", "anstyle", "sqlx"]),
     ("cardea-prover", &["serde", "serde_json", "jsonc-parser", "anyhow", "annotate-snippets"]),
     ("cardea-verify", &["serde_json", "anyhow", "cardea-prover"]),
+    ("cardea-oidc", &["anyhow", "axum", "sqlx", "tokio"]),
+    ("cardea-webauthn", &["anyhow", "axum", "sqlx", "tokio"]),
+    ("cardea-store", &["anyhow", "axum", "cardea-policy", "cardea-tenant", "cardea-graph"]),
     ("cardea-check", &["anyhow", "clap", "axum", "sqlx"]),
+    ("cardea-idp", &["anyhow", "axum", "askama", "sqlx"]),
+    ("cardea-web", &["anyhow", "cardea-policy", "cardea-store", "cardea-tenant", "sqlx"]),
     ("xtask", &["cardea-policy", "cardea-tenant", "cardea-graph", "cardea-prover", "cardea"]),
 ];
 
