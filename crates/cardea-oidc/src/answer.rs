@@ -258,3 +258,6 @@ impl UserInfo {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

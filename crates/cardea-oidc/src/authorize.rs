@@ -342,3 +342,6 @@ fn ui_locales(parameters: &Parameters) -> Result<Vec<String>, Error> {
     };
     Ok(text.split(' ').filter(is_tag).map(str::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests;

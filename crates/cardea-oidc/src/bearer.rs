@@ -42,3 +42,50 @@ pub fn www_authenticate(tenant: &Tenant, error: &Error) -> String {
     }
     value
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims_request::AuthenticationContext;
+    use crate::samples::tenant;
+    use crate::web_challenge::Challenge;
+
+    #[track_caller]
+    fn check(header: Option<&str>, expected: Result<&str, Code>) {
+        assert_eq!(token(header).map_err(|it| it.code()), expected, "{header:?}");
+    }
+
+    #[test]
+    fn a_token_is_read_from_the_header() {
+        check(Some("Bearer a.b-c_d"), Ok("a.b-c_d"));
+        check(Some("bearer  a"), Ok("a"));
+        for bad in
+            ["Bearer", "Bearer ", "Basic a", "Bearer a b", "Bearer \"a\"", "a", "", "Bearer a,b"]
+        {
+            check(Some(bad), Err(Code::INVALID_TOKEN));
+        }
+        check(None, Err(Code::INVALID_TOKEN));
+    }
+
+    // CA-18
+    #[test]
+    fn a_step_up_is_asked_for_in_the_header() {
+        let context = AuthenticationContext::parse("c1").unwrap();
+        let error =
+            Error::new(Code::INSUFFICIENT_CLAIMS).with_challenge(Challenge::Context(context));
+        assert_eq!(error.status(), 401);
+        let value = www_authenticate(&tenant(), &error);
+        let claims = Challenge::Context(context).to_base64();
+        assert!(value.starts_with("Bearer realm=\"\", authorization_uri=\"https://login.example/"));
+        assert!(value.contains("error=\"insufficient_claims\""), "{value}");
+        assert!(value.ends_with(&format!("claims=\"{claims}\"")), "{value}");
+    }
+
+    // OA-09
+    #[test]
+    fn a_refused_token_says_why_and_shows_nothing_of_it() {
+        let value = www_authenticate(&tenant(), &refused(Refusal::WrongAlgorithm));
+        assert!(value.contains("error=\"invalid_token\""), "{value}");
+        assert!(value.contains("algorithm"), "{value}");
+    }
+}

@@ -429,3 +429,6 @@ pub fn verify_id_token_hint(
     let claims: IdToken = jws::verify(keys, Typ::IdToken, token)?;
     if claims.iss == tenant.issuer() { Ok(claims) } else { Err(Refusal::WrongIssuer) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,3 +181,91 @@ impl ClaimsRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::code::Code;
+
+    /// Contexts, capabilities and time in a compact form; `!` marks what is essential.
+    #[track_caller]
+    fn check(claims: &str, expected: Result<&str, Code>) {
+        let shown = ClaimsRequest::parse(claims).map_err(|it| it.code()).map(|it| {
+            let mark = |weight| if weight == Weight::Essential { "!" } else { "" };
+            let contexts = it.contexts.iter().map(|(it, weight)| format!("{it}{}", mark(*weight)));
+            let time = it.not_before.map(|it| format!("nbf={it}"));
+            contexts.chain(it.capabilities).chain(time).collect::<Vec<_>>().join(" ")
+        });
+        assert_eq!(shown.as_deref().map_err(|it| *it), expected, "{claims}");
+    }
+
+    #[test]
+    fn what_clients_send_is_read() {
+        check("{}", Ok(""));
+        check(r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#, Ok("c1!"));
+        check(r#"{"access_token":{"acrs":{"values":["c1","c99"]}}}"#, Ok("c1 c99"));
+        check(r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#, Ok("CP1"));
+        check(
+            r#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#,
+            Ok("nbf=1604106651"),
+        );
+        check(
+            r#"{"access_token":{"acrs":null,"other":{"x":1}},"id_token":{"auth_time":null}}"#,
+            Ok(""),
+        );
+        check(
+            r#"{"access_token":{"acrs":{"values":["urn:x","c0","c100","C1","c01","c+1","1"]}}}"#,
+            Ok(""),
+        );
+    }
+
+    // CA-18
+    #[test]
+    fn what_cannot_be_met_or_understood_is_refused() {
+        for claims in [
+            "",
+            "[]",
+            "1",
+            "{",
+            r#"{"access_token":1}"#,
+            r#"{"access_token":{"acrs":true}}"#,
+            r#"{"access_token":{"acrs":{"essential":"yes","value":"c1"}}}"#,
+            r#"{"access_token":{"acrs":{"essential":true,"value":"c100"}}}"#,
+            r#"{"access_token":{"acrs":{"essential":true,"values":["c1","admin"]}}}"#,
+            r#"{"access_token":{"nbf":{"value":"soon"}}}"#,
+            r#"{"access_token":{"nbf":{}}}"#,
+            r#"{"access_token":{"acrs":{"value":"c1"},"acrs":{"value":"c2"}}}"#,
+            r#"{"access_token":{},"access_token":{}}"#,
+        ] {
+            check(claims, Err(Code::INVALID_PARAMETER));
+        }
+        check(&format!("{{\"x\":\"{}\"}}", "x".repeat(8192)), Err(Code::INVALID_PARAMETER));
+        check(&"[".repeat(8000), Err(Code::INVALID_PARAMETER));
+    }
+
+    #[test]
+    fn a_context_that_is_asked_for_twice_is_as_essential_as_the_stronger_of_both() {
+        let claims = r#"{"access_token":{"acrs":{"essential":true,"values":["c1","c1"]}}}"#;
+        let mut request = ClaimsRequest::parse(claims).unwrap();
+        request.add_acr_values("c1 c2");
+        assert_eq!(request.contexts.len(), 2);
+        let essential: Vec<u8> = request.essential().map(AuthenticationContext::number).collect();
+        assert_eq!(essential, [1]);
+    }
+
+    proptest! {
+        #[test]
+        fn contexts_are_c1_to_c99_and_written_back_as_they_are_read(text in "[cC]?[+0-9]{0,4}") {
+            let valid = (1..=99).any(|number| format!("c{number}") == text);
+            let context = AuthenticationContext::parse(&text);
+            prop_assert_eq!(context.map(|it| it.to_string()), valid.then_some(text));
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in ".{0,60}") {
+            let _ = ClaimsRequest::parse(&text);
+        }
+    }
+}

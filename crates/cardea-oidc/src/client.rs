@@ -237,15 +237,20 @@ fn plain_uri(uri: &str) -> Result<Url, UriProblem> {
     if climbs || path.contains("%5c") || uri.contains('@') {
         return Err(UriProblem::Ambiguous);
     }
-    let written_in_full = uri.to_ascii_lowercase().starts_with(&format!("{}:", parsed.scheme()));
-    if !written_in_full || (is_web(&parsed) && !uri.contains("://")) {
+    if !is_written_in_full(uri, &parsed) {
         return Err(UriProblem::NotAbsolute);
     }
     Ok(parsed)
 }
 
-fn is_web(uri: &Url) -> bool {
-    matches!(uri.scheme(), "http" | "https")
+/// Whether scheme and host stand in the text as they were understood: a parser mends `https:host`,
+/// `https:\\host`, and numbers instead of addresses, and others mend differently.
+fn is_written_in_full(uri: &str, parsed: &Url) -> bool {
+    let start = match parsed.host_str() {
+        Some(host) => format!("{}://{host}", parsed.scheme()),
+        None => format!("{}:", parsed.scheme()),
+    };
+    uri.to_ascii_lowercase().starts_with(&start)
 }
 
 /// Whether the host is the same machine (RFC 8252 §7.3; `localhost` because apps use it).
@@ -262,4 +267,110 @@ fn is_loopback(uri: &Url) -> bool {
 /// Microsoft's libraries make. None that a browser gives a meaning to is one.
 fn is_own_scheme(scheme: &str) -> bool {
     scheme.contains('.') || scheme == "msauth" || scheme.starts_with("msal")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(uri: &str, platform: Platform, expected: Result<(), UriProblem>) {
+        assert_eq!(RedirectUri::register(uri, platform).map(|_| ()), expected, "{uri}");
+    }
+
+    #[test]
+    fn addresses_of_each_platform_are_registered() {
+        check("https://app.example/signin", Platform::Web, Ok(()));
+        check("https://app.example/?a=b", Platform::Spa, Ok(()));
+        check("http://localhost:3000/dev", Platform::Web, Ok(()));
+        check("http://127.0.0.1", Platform::Native, Ok(()));
+        check("http://[::1]:1/x", Platform::Native, Ok(()));
+        check("com.example.app://auth", Platform::Native, Ok(()));
+        check("msauth://com.example/abc", Platform::Native, Ok(()));
+    }
+
+    // OA-02
+    #[test]
+    fn schemes_that_run_script_or_show_text_are_refused_in_any_spelling() {
+        for uri in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "data:text/html,x",
+            "DATA:x",
+            "vbscript:x",
+            "blob:https://app.example/x",
+            "file:///etc/passwd",
+            "about:blank",
+            "ftp://app.example/",
+            "ws://app.example/",
+            "view-source:https://app.example",
+        ] {
+            for platform in [Platform::Web, Platform::Spa, Platform::Native] {
+                check(uri, platform, Err(UriProblem::Scheme));
+            }
+        }
+        check("com.example.app://auth", Platform::Web, Err(UriProblem::Scheme));
+    }
+
+    // OA-02
+    #[test]
+    fn addresses_that_programs_read_differently_are_refused() {
+        for (uri, problem) in [
+            ("https://app.example/#x", UriProblem::Fragment),
+            ("https://app.example/#", UriProblem::Fragment),
+            ("http://app.example/", UriProblem::PlainHttp),
+            ("http://localhost.evil.test/", UriProblem::PlainHttp),
+            ("http://10.0.0.1/", UriProblem::PlainHttp),
+            ("https://u@app.example/", UriProblem::UserInfo),
+            ("https://u:p@app.example/", UriProblem::UserInfo),
+            ("https://*.example/", UriProblem::Wildcard),
+            ("https://app.example/\\x", UriProblem::Ambiguous),
+            ("https://app.example/a/../b", UriProblem::Ambiguous),
+            ("https://app.example/%2e%2e/b", UriProblem::Ambiguous),
+            ("https://app.example/%2Fb", UriProblem::Ambiguous),
+            ("https://app.example/a b", UriProblem::Ambiguous),
+            (" https://app.example/", UriProblem::Ambiguous),
+            ("https://app.example/\r\nx", UriProblem::Ambiguous),
+            ("https://äpp.example/", UriProblem::Ambiguous),
+            ("https:app.example", UriProblem::NotAbsolute),
+            ("http://2130706433/", UriProblem::NotAbsolute),
+            ("http://127.1/", UriProblem::NotAbsolute),
+            ("https://%61pp.example/", UriProblem::NotAbsolute),
+            ("//app.example/", UriProblem::NotAbsolute),
+            ("/signin", UriProblem::NotAbsolute),
+            ("", UriProblem::NotAbsolute),
+        ] {
+            check(uri, Platform::Web, Err(problem));
+        }
+        check(
+            &format!("https://app.example/{}", "x".repeat(2048)),
+            Platform::Web,
+            Err(UriProblem::TooLong),
+        );
+    }
+
+    // OA-02
+    #[test]
+    fn links_on_pages_are_addresses_of_the_web_only() {
+        assert!(WebUri::register("https://app.example/logo.svg").is_ok());
+        assert_eq!(WebUri::register("javascript:alert(1)"), Err(UriProblem::Scheme));
+        assert_eq!(WebUri::register("com.example.app://x"), Err(UriProblem::Scheme));
+    }
+
+    #[test]
+    fn ids_are_compared_in_lower_case_and_hold_nothing_strange() {
+        assert_eq!(ClientId::parse("ABC-1").unwrap().as_str(), "abc-1");
+        for text in ["", "a b", "a/b", "ä", "a\n", "<", &"x".repeat(129)] {
+            assert_eq!(ClientId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_found_by_its_id_and_by_its_identifiers() {
+        let client = crate::samples::web();
+        assert!(client.is_resource(crate::samples::WEB));
+        assert!(client.is_resource("api://timesheets"));
+        assert!(!client.is_resource("api://Timesheets"));
+        assert!(!client.is_resource("api://timesheets2"));
+    }
 }

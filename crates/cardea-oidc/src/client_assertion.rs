@@ -229,3 +229,6 @@ fn refused(why: &str) -> Error {
 fn malformed(why: Refusal) -> Error {
     refused(&format!("The reason: {why}."))
 }
+
+#[cfg(test)]
+mod tests;

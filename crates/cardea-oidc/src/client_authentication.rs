@@ -139,3 +139,66 @@ fn check_secret(client: &Client, secret: &Secret, now: Timestamp) -> Result<(), 
     }
     outcome
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{native, now, web};
+
+    fn secret(text: &str) -> Credential {
+        Credential::Secret(Secret::presented(text))
+    }
+
+    #[track_caller]
+    fn check(client: &Client, credential: Credential, expected: Result<Method, Code>) {
+        let presented = Presented { id: client.id.clone(), credential };
+        let outcome = authenticate(client, &presented, &[], now());
+        assert_eq!(outcome.map(|it| it.method).map_err(|it| it.code()), expected);
+    }
+
+    #[test]
+    fn a_confidential_client_shows_its_secret() {
+        check(&web(), secret("s3cret"), Ok(Method::Secret));
+        check(&web(), secret("s3cre"), Err(Code::WRONG_CLIENT_SECRET));
+        check(&web(), secret(""), Err(Code::WRONG_CLIENT_SECRET));
+        check(&web(), secret("0ld"), Err(Code::EXPIRED_CLIENT_SECRET));
+        check(&web(), Credential::None, Err(Code::NO_CLIENT_CREDENTIAL));
+    }
+
+    #[test]
+    fn a_public_client_shows_nothing() {
+        check(&native(), Credential::None, Ok(Method::None));
+        check(&native(), secret("s3cret"), Err(Code::PUBLIC_CLIENT_WITH_CREDENTIAL));
+    }
+
+    #[test]
+    fn a_client_without_keys_proves_nothing_with_an_assertion() {
+        let jwt = Credential::Assertion(Secret::presented("e30.e30.e30"));
+        check(&web(), jwt, Err(Code::BAD_ASSERTION));
+    }
+
+    #[test]
+    fn one_client_is_not_another() {
+        let presented = Presented { id: native().id, credential: secret("s3cret") };
+        let refused = authenticate(&web(), &presented, &[], now()).map_err(|it| it.code());
+        assert_eq!(refused, Err(Code::UNKNOWN_CLIENT));
+    }
+
+    // OA-14
+    #[test]
+    fn what_was_issued_to_a_server_is_redeemed_with_a_credential_only() {
+        let mut mixed = web();
+        mixed.redirect_uris.extend(native().redirect_uris);
+        let with = |credential| {
+            let presented = Presented { id: mixed.id.clone(), credential };
+            authenticate(&mixed, &presented, &[], now()).unwrap()
+        };
+        let (nothing, secret) = (with(Credential::None), with(secret("s3cret")));
+        let refused = nothing.may_redeem(Platform::Web).map_err(|it| it.code());
+        assert_eq!(refused, Err(Code::NO_CLIENT_CREDENTIAL));
+        assert!(nothing.has_credential().is_err());
+        assert_eq!(nothing.may_redeem(Platform::Spa), Ok(()));
+        assert_eq!(secret.may_redeem(Platform::Web), Ok(()));
+        assert_eq!(secret.has_credential(), Ok(()));
+    }
+}

@@ -167,3 +167,68 @@ pub struct Metadata {
     http_logout_supported: Feature,
     frontchannel_logout_supported: Feature,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::samples::TENANT;
+
+    // OA-07
+    #[test]
+    fn the_issuer_is_the_same_whatever_name_the_client_uses() {
+        let tenant = Tenant::new("https://login.example/", &TENANT.to_uppercase());
+        for name in [TENANT, "example.com"] {
+            let json: Value = serde_json::to_value(tenant.metadata(name)).unwrap();
+            assert_eq!(json["issuer"], format!("https://login.example/{TENANT}/v2.0"));
+            for (member, path) in [
+                ("authorization_endpoint", "oauth2/v2.0/authorize"),
+                ("token_endpoint", "oauth2/v2.0/token"),
+                ("device_authorization_endpoint", "oauth2/v2.0/devicecode"),
+                ("end_session_endpoint", "oauth2/v2.0/logout"),
+                ("jwks_uri", "discovery/v2.0/keys"),
+            ] {
+                assert_eq!(json[member], format!("https://login.example/{name}/{path}"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_document_promises_what_there_is_and_nothing_else() {
+        let tenant = Tenant::new("https://login.example", TENANT);
+        let json = serde_json::to_value(tenant.metadata("example.com")).unwrap();
+        for (member, value) in [
+            ("userinfo_endpoint", json!("https://login.example/oidc/userinfo")),
+            ("response_types_supported", json!(["code"])),
+            ("response_modes_supported", json!(["query", "fragment", "form_post"])),
+            ("subject_types_supported", json!(["pairwise"])),
+            ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
+            ("code_challenge_methods_supported", json!(["S256"])),
+            ("claims_parameter_supported", json!(true)),
+            ("request_parameter_supported", json!(false)),
+            ("request_uri_parameter_supported", json!(false)),
+            ("authorization_response_iss_parameter_supported", json!(true)),
+        ] {
+            assert_eq!(json[member], value, "{member}");
+        }
+        let text = json.to_string();
+        for absent in ["implicit", "password", "plain", "HS256", "id_token\""] {
+            assert!(!text.contains(absent), "{absent}");
+        }
+    }
+
+    #[test]
+    fn an_assertion_may_be_for_the_endpoint_by_either_name_or_for_the_issuer() {
+        let tenant = Tenant::new("https://login.example", "t");
+        assert_eq!(
+            tenant.assertion_audiences("example.com"),
+            [
+                "https://login.example/t/oauth2/v2.0/token",
+                "https://login.example/example.com/oauth2/v2.0/token",
+                "https://login.example/t/v2.0",
+            ]
+        );
+        assert_eq!(tenant.assertion_audiences("t").len(), 2);
+    }
+}

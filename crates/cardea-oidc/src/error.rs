@@ -221,3 +221,76 @@ pub struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     claims: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::claims_request::AuthenticationContext;
+    use crate::samples::trace;
+
+    fn body(error: &Error) -> Value {
+        serde_json::to_value(error.body(&trace(), "https://login.example")).unwrap()
+    }
+
+    #[test]
+    fn a_body_has_the_shape_of_microsofts() {
+        assert_eq!(
+            body(&Error::new(Code::INVALID_SCOPE)),
+            json!({
+                "error": "invalid_scope",
+                "error_description": "AADSTS70011: The scope of the request is not valid.\r\n\
+                    Trace ID: trace\r\nCorrelation ID: correlation\r\nTimestamp: 2026-11-30 09:15:00Z",
+                "error_codes": [70011],
+                "timestamp": "2026-11-30 09:15:00Z",
+                "trace_id": "trace",
+                "correlation_id": "correlation",
+                "error_uri": "https://login.example/error?code=70011",
+            })
+        );
+    }
+
+    #[test]
+    fn a_step_up_carries_its_claims_and_what_helps() {
+        let context = AuthenticationContext::parse("c1").unwrap();
+        let error = Error::new(Code::STRONG_AUTH_REQUIRED)
+            .with_oauth(OAuthError::InvalidGrant)
+            .with_suberror(Suberror::BasicAction)
+            .with_challenge(Challenge::Context(context));
+        let body = body(&error);
+        assert_eq!(body["error"], "invalid_grant");
+        assert_eq!(body["suberror"], "basic_action");
+        assert_eq!(body["claims"], r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#);
+    }
+
+    #[test]
+    fn a_text_cannot_break_out_of_its_line() {
+        let error = Error::new(Code::INVALID_SCOPE).saying("a\r\nTrace ID: forged\" \\b");
+        assert_eq!(error.text(), "a  Trace ID: forged   b");
+        assert_eq!(error.description(&trace()).matches("\r\n").count(), 3);
+    }
+
+    #[test]
+    fn our_own_numbers_do_not_look_like_microsofts() {
+        let description = Error::new(Code::PLAIN_CHALLENGE).description(&trace());
+        assert!(description.starts_with("CARDEA990003: "), "{description}");
+    }
+
+    #[test]
+    fn the_status_says_whether_the_client_was_believed() {
+        for (code, status) in [
+            (Code::WRONG_CLIENT_SECRET, 401),
+            (Code::NO_CLIENT_CREDENTIAL, 401),
+            (Code::INVALID_TOKEN, 401),
+            (Code::INSUFFICIENT_CLAIMS, 401),
+            (Code::INSUFFICIENT_SCOPE, 403),
+            (Code::CODE_REDEEMED, 400),
+            (Code::AUTHORIZATION_PENDING, 400),
+            (Code::SERVER_ERROR, 500),
+            (Code::BUSY, 503),
+        ] {
+            assert_eq!(Error::new(code).status(), status, "{code}");
+        }
+    }
+}

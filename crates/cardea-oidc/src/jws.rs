@@ -196,3 +196,6 @@ pub fn verify<T: DeserializeOwned>(keys: &KeySet, typ: Typ, token: &str) -> Resu
     key.verify(parts.message.as_bytes(), &parts.signature).map_err(|_| Refusal::BadSignature)?;
     parts.claims()
 }
+
+#[cfg(test)]
+mod tests;

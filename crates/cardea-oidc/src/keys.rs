@@ -334,3 +334,6 @@ impl KeySet {
         self.verifying.get(kid)
     }
 }
+
+#[cfg(test)]
+mod tests;

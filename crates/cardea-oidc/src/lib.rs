@@ -28,6 +28,8 @@ pub mod logout;
 pub mod parameters;
 pub mod pkce;
 pub mod redirect;
+#[cfg(test)]
+mod samples;
 pub mod scope;
 pub mod secret;
 pub mod token_request;

@@ -97,3 +97,87 @@ pub fn plan(request: &LogoutRequest, hint: &Hint, client: Option<&Client>) -> Pl
     let location = if state.is_empty() { asked.clone() } else { with_query(asked, &state) };
     Plan::EndAndReturn { sid, location }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::IdToken;
+    use crate::code::Code;
+    use crate::samples::{NATIVE, WEB, caller, proof, stamp, web};
+
+    const BYE: &str = "https://app.example/bye";
+
+    fn ours() -> Hint {
+        Hint::Ours(Box::new(IdToken::new(&stamp(), &caller().id, "sub", "oid", &proof())))
+    }
+
+    fn parse(pairs: &[(&str, &str)]) -> LogoutRequest {
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        LogoutRequest::parse(&Parameters::new(pairs.collect())).unwrap()
+    }
+
+    #[track_caller]
+    fn check(pairs: &[(&str, &str)], hint: &Hint, expected: Plan) {
+        assert_eq!(plan(&parse(pairs), hint, Some(&web())), expected, "{pairs:?}");
+    }
+
+    fn and_return(location: &str) -> Plan {
+        Plan::EndAndReturn { sid: "sid".into(), location: location.into() }
+    }
+
+    #[test]
+    fn a_good_request_ends_the_session_and_goes_where_it_is_registered() {
+        check(&[("post_logout_redirect_uri", BYE)], &ours(), and_return(BYE));
+        check(
+            &[("post_logout_redirect_uri", BYE), ("state", "a&b"), ("client_id", WEB)],
+            &ours(),
+            and_return("https://app.example/bye?state=a%26b"),
+        );
+        check(&[], &ours(), Plan::End { sid: "sid".into() });
+    }
+
+    // OA-15
+    #[test]
+    fn an_address_that_is_not_exactly_registered_is_never_followed() {
+        for uri in [
+            "https://app.example/bye?x=1",
+            "https://app.example/bye/",
+            "https://evil.test/",
+            "//evil",
+            "https://app.example/signin",
+        ] {
+            check(&[("post_logout_redirect_uri", uri)], &ours(), Plan::Confirm);
+        }
+    }
+
+    // OA-15
+    #[test]
+    fn without_a_good_token_the_person_is_asked() {
+        check(&[], &Hint::Absent, Plan::Confirm);
+        check(&[("post_logout_redirect_uri", BYE)], &Hint::Absent, Plan::Confirm);
+        let tampered = Hint::Refused(Refusal::BadSignature);
+        check(&[("post_logout_redirect_uri", BYE)], &tampered, Plan::Confirm);
+        check(
+            &[("client_id", WEB), ("post_logout_redirect_uri", BYE)],
+            &Hint::Absent,
+            Plan::Confirm,
+        );
+    }
+
+    // OA-15
+    #[test]
+    fn a_token_of_another_application_does_not_count() {
+        check(&[("client_id", NATIVE), ("post_logout_redirect_uri", BYE)], &ours(), Plan::Confirm);
+        let request = parse(&[("post_logout_redirect_uri", BYE)]);
+        assert_eq!(plan(&request, &ours(), None), Plan::Confirm);
+        assert_eq!(plan(&request, &ours(), Some(&crate::samples::native())), Plan::Confirm);
+    }
+
+    // OA-22
+    #[test]
+    fn a_repeated_parameter_is_refused() {
+        let twice = Parameters::decode(b"post_logout_redirect_uri=a&post_logout_redirect_uri=b");
+        let refused = LogoutRequest::parse(&twice).map_err(|it| it.code());
+        assert_eq!(refused, Err(Code::MALFORMED_REQUEST));
+    }
+}

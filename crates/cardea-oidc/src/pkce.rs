@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
 use crate::code::Code;
 use crate::error::Error;
+use crate::secret::Secret;
 
 /// The hash of a verifier, from the authorization request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +35,7 @@ impl Challenge {
             return Err(Error::new(Code::PLAIN_CHALLENGE));
         }
         match URL_SAFE_NO_PAD.decode(challenge) {
-            Ok(bytes) if bytes.len() == digest::SHA256_OUTPUT_LEN => {
-                Ok(Some(Self(challenge.to_owned())))
-            }
+            Ok(bytes) if bytes.len() == 32 => Ok(Some(Self(challenge.to_owned()))),
             Ok(_) | Err(_) => Err(Error::new(Code::BAD_CHALLENGE)),
         }
     }
@@ -51,7 +48,7 @@ impl Challenge {
 
 /// The secret of the client that asked, from the token request.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Verifier(Zeroizing<String>);
+pub struct Verifier(Secret);
 
 impl Verifier {
     /// Reads a verifier: 43 to 128 letters, digits, `-`, `.`, `_`, `~` (RFC 7636 §4.1).
@@ -63,7 +60,7 @@ impl Verifier {
         let fits = (43..=128).contains(&text.len())
             && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"-._~".contains(&it));
         if fits {
-            Ok(Self(Zeroizing::new(text.to_owned())))
+            Ok(Self(Secret::presented(text)))
         } else {
             Err(Error::new(Code::VERIFIER_MISMATCH)
                 .saying("The code verifier must be 43 to 128 unreserved characters."))
@@ -72,8 +69,7 @@ impl Verifier {
 
     /// Its challenge by `S256` (RFC 7636 §4.2).
     pub fn challenge(&self) -> Challenge {
-        let hash = digest::digest(&digest::SHA256, self.0.as_bytes());
-        Challenge(URL_SAFE_NO_PAD.encode(hash))
+        Challenge(URL_SAFE_NO_PAD.encode(self.0.hash().as_bytes()))
     }
 }
 
@@ -100,6 +96,92 @@ pub fn check(challenge: Option<&Challenge>, verifier: Option<&Verifier>) -> Resu
         (Some(challenge), Some(verifier)) => {
             let same = verifier.challenge().0.as_bytes().ct_eq(challenge.0.as_bytes());
             if bool::from(same) { Ok(()) } else { Err(Error::new(Code::VERIFIER_MISMATCH)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::samples::{CHALLENGE, VERIFIER};
+
+    #[track_caller]
+    fn check_parsed(challenge: Option<&str>, method: Option<&str>, expected: Result<(), Code>) {
+        let parsed = Challenge::parse(challenge, method).map(|_| ()).map_err(|it| it.code());
+        assert_eq!(parsed, expected, "{challenge:?} {method:?}");
+    }
+
+    #[test]
+    fn the_example_of_rfc_7636_holds() {
+        let verifier = Verifier::parse(VERIFIER).unwrap();
+        assert_eq!(verifier.challenge().as_str(), CHALLENGE);
+        let challenge = Challenge::parse(Some(CHALLENGE), Some("S256")).unwrap();
+        assert_eq!(check(challenge.as_ref(), Some(&verifier)), Ok(()));
+    }
+
+    // OA-03
+    #[test]
+    fn a_challenge_is_the_hash_of_something_and_says_so() {
+        check_parsed(None, None, Ok(()));
+        check_parsed(Some(CHALLENGE), Some("S256"), Ok(()));
+        check_parsed(Some(CHALLENGE), None, Err(Code::PLAIN_CHALLENGE));
+        check_parsed(Some(CHALLENGE), Some("plain"), Err(Code::PLAIN_CHALLENGE));
+        check_parsed(None, Some("S256"), Err(Code::BAD_CHALLENGE));
+        for bad in [
+            &CHALLENGE[1..],
+            &format!("{CHALLENGE}A"),
+            &format!("{CHALLENGE}="),
+            "?",
+            &"/".repeat(43),
+        ] {
+            check_parsed(Some(bad), Some("S256"), Err(Code::BAD_CHALLENGE));
+        }
+    }
+
+    // OA-03
+    #[test]
+    fn a_verifier_has_43_to_128_plain_characters() {
+        for (length, fits) in [(42, false), (43, true), (128, true), (129, false)] {
+            assert_eq!(Verifier::parse(&"a".repeat(length)).is_ok(), fits, "{length}");
+        }
+        for bad in ["+", "/", "=", " ", "ä"] {
+            let text = format!("{}{bad}", "a".repeat(43));
+            assert_eq!(
+                Verifier::parse(&text).map_err(|it| it.code()),
+                Err(Code::VERIFIER_MISMATCH)
+            );
+        }
+    }
+
+    // OA-03
+    #[test]
+    fn neither_half_goes_without_the_other() {
+        let verifier = Verifier::parse(VERIFIER).unwrap();
+        let refused = |it: Result<(), Error>| it.map_err(|it| it.code());
+        assert_eq!(check(None, None), Ok(()));
+        assert_eq!(refused(check(Some(&verifier.challenge()), None)), Err(Code::VERIFIER_MISMATCH));
+        assert_eq!(refused(check(None, Some(&verifier))), Err(Code::VERIFIER_MISMATCH));
+        let other = Verifier::parse(&"a".repeat(43)).unwrap();
+        assert_eq!(
+            refused(check(Some(&verifier.challenge()), Some(&other))),
+            Err(Code::VERIFIER_MISMATCH)
+        );
+    }
+
+    #[test]
+    fn a_verifier_is_never_shown() {
+        let verifier = Verifier::parse(VERIFIER).unwrap();
+        assert_eq!(format!("{verifier:?}"), "Verifier(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn a_verifier_fits_its_own_challenge_and_no_other(a in "[a-zA-Z0-9._~-]{43,128}", b in "[a-zA-Z0-9._~-]{43,128}") {
+            let (a, b) = (Verifier::parse(&a).unwrap(), Verifier::parse(&b).unwrap());
+            prop_assert_eq!(check(Some(&a.challenge()), Some(&a)), Ok(()));
+            prop_assert_eq!(check(Some(&a.challenge()), Some(&b)).is_ok(), a == b);
         }
     }
 }

@@ -65,3 +65,6 @@ impl LocalPath {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

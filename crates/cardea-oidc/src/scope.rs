@@ -189,3 +189,90 @@ impl fmt::Display for Scopes {
         f.write_str(&openid.chain(resource).collect::<Vec<_>>().join(" "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// How the scopes are written back, or the error.
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, Code>) {
+        let scopes = Scopes::parse(text).map(|it| it.to_string()).map_err(|it| it.code());
+        assert_eq!(scopes.as_deref().map_err(|it| *it), expected, "{text}");
+    }
+
+    #[test]
+    fn scopes_are_sorted_out() {
+        check("", Ok(""));
+        check("offline_access  openid openid", Ok("openid offline_access"));
+        check("User.Read", Ok("https://graph.microsoft.com/User.Read"));
+        check(
+            "openid User.Read Mail.Read User.Read",
+            Ok(
+                "openid https://graph.microsoft.com/User.Read https://graph.microsoft.com/Mail.Read",
+            ),
+        );
+        check(
+            "User.Read https://graph.microsoft.com/Mail.Read",
+            Ok("https://graph.microsoft.com/User.Read https://graph.microsoft.com/Mail.Read"),
+        );
+        check("api://orders/Read", Ok("api://orders/Read"));
+        check("api://orders/v2/Read", Ok("api://orders/v2/Read"));
+        check("https://graph.microsoft.com//.default", Ok("https://graph.microsoft.com/.default"));
+        check(
+            "11111111-1111-4111-8111-111111111111/.default",
+            Ok("11111111-1111-4111-8111-111111111111/.default"),
+        );
+    }
+
+    #[test]
+    fn a_token_is_for_one_resource() {
+        check("User.Read api://orders/Read", Err(Code::SEVERAL_RESOURCES));
+        check("api://a/.default api://b/.default", Err(Code::SEVERAL_RESOURCES));
+    }
+
+    #[test]
+    fn what_no_scope_can_be_is_refused() {
+        for text in
+            ["api://orders/", "/x", "https:///x", "api://", "a\"b", "a\\b", "ä", "a\tb", "https://"]
+        {
+            check(text, Err(Code::INVALID_SCOPE));
+        }
+        check("api://a/.default api://a/Read", Err(Code::INVALID_SCOPE));
+        check("api://a/Read api://a/.default", Err(Code::INVALID_SCOPE));
+        check(&"a ".repeat(4000), Err(Code::INVALID_SCOPE));
+    }
+
+    // OA-14
+    #[test]
+    fn a_refresh_asks_for_no_more_than_was_granted() {
+        let within = |asked: &str, granted: &str| {
+            Scopes::parse(asked).unwrap().within(&Scopes::parse(granted).unwrap())
+        };
+        assert!(within("", "openid User.Read"));
+        assert!(within("User.Read", "openid User.Read Mail.Read"));
+        assert!(within("openid", "openid User.Read"));
+        assert!(!within("Mail.Read", "User.Read"));
+        assert!(!within("profile", "openid"));
+        assert!(!within("api://a/Read", "User.Read"));
+        assert!(!within("User.Read", "openid"));
+        assert!(!within(".default", "User.Read"));
+        assert!(within("api://a/.default", "api://a/.default"));
+    }
+
+    proptest! {
+        #[test]
+        fn scopes_written_back_are_read_as_the_same(names in proptest::collection::vec("[A-Za-z.]{1,8}", 0..5)) {
+            prop_assume!(!names.iter().any(|it| it == ".default"));
+            let scopes = Scopes::parse(&names.join(" ")).unwrap();
+            prop_assert_eq!(Scopes::parse(&scopes.to_string()).unwrap(), scopes);
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in ".{0,40}") {
+            let _ = Scopes::parse(&text);
+        }
+    }
+}

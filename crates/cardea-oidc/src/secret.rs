@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// A secret as somebody presents it. It is never shown by accident, and leaves no copy in memory.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -44,6 +44,15 @@ impl fmt::Debug for Secret {
         f.write_str("Secret(…)")
     }
 }
+
+/// Equality takes the same time wherever two secrets of one length differ.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
 
 /// SHA-256 of a secret. Equality takes the same time wherever two hashes differ.
 #[derive(Clone, Copy)]
@@ -80,5 +89,33 @@ impl Eq for SecretHash {}
 impl fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretHash(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_43_characters_and_found_again_by_its_hash() {
+        let secret = Secret::from_random([7; 32]);
+        assert_eq!(secret.expose().len(), 43);
+        assert_eq!(Secret::presented(secret.expose()).hash(), secret.hash());
+        assert_ne!(Secret::from_random([8; 32]).hash(), secret.hash());
+        assert_eq!(SecretHash::from_bytes(*secret.hash().as_bytes()), secret.hash());
+    }
+
+    #[test]
+    fn the_hash_is_sha_256() {
+        // FIPS 180-4, the example "abc".
+        let hash = SecretHash::of("abc");
+        let hex: String = hash.as_bytes().iter().map(|it| format!("{it:02x}")).collect();
+        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn neither_secret_nor_hash_is_ever_shown() {
+        let secret = Secret::presented("hunter2");
+        assert_eq!(format!("{secret:?} {:?}", secret.hash()), "Secret(…) SecretHash(…)");
     }
 }

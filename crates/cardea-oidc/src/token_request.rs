@@ -285,3 +285,6 @@ fn form_decoded(text: &str) -> Option<Zeroizing<String>> {
     let spaced = Zeroizing::new(text.replace('+', " "));
     percent_decode_str(&spaced).decode_utf8().ok().map(|it| Zeroizing::new(it.into_owned()))
 }
+
+#[cfg(test)]
+mod tests;

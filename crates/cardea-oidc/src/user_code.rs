@@ -69,3 +69,51 @@ impl fmt::Debug for UserCode {
         f.write_str("UserCode(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(typed: &str, expected: Option<&str>) {
+        let code = UserCode::typed(typed).map(|it| it.to_string());
+        assert_eq!(code.as_deref(), expected, "{typed:?}");
+    }
+
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        for typed in
+            ["BCD-FGH-JKL", "bcdfghjkl", " bcd fgh jkl ", "BcD.fGh–jKl", "b-c-d-f-g-h-j-k-l"]
+        {
+            check(typed, Some("BCD-FGH-JKL"));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_code_is_none() {
+        for typed in [
+            "",
+            "BCD-FGH-JK",
+            "BCD-FGH-JKLM",
+            "ACD-FGH-JKL",
+            "0CD-FGH-JKL",
+            "ßCDFGHJKL",
+            "BCD_FGHJKL",
+        ] {
+            check(typed, None);
+        }
+        check(&"-".repeat(100_000), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_code_is_found_again_when_typed(bytes: [u8; 16]) {
+            let code = UserCode::from_random(bytes);
+            prop_assert_eq!(UserCode::typed(&code.to_string()), Some(code.clone()));
+            prop_assert_eq!(UserCode::typed(&code.to_string().to_lowercase()), Some(code.clone()));
+            prop_assert_eq!(code.to_string().len(), 11);
+        }
+    }
+}

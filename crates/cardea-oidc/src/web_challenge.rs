@@ -48,3 +48,29 @@ impl Challenge {
         ClaimsRequest::parse(claims)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims_request::Weight;
+
+    // CA-18
+    #[test]
+    fn a_challenge_is_what_clients_send_back() {
+        let context = AuthenticationContext::parse("c1").unwrap();
+        let challenge = Challenge::Context(context);
+        let json = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
+        assert_eq!(challenge.to_json(), json);
+        assert_eq!(challenge.to_base64(), STANDARD.encode(json));
+        let answered = Challenge::answered(json).unwrap();
+        assert_eq!(answered.contexts, [(context, Weight::Essential)]);
+    }
+
+    #[test]
+    fn a_time_is_a_challenge_too() {
+        let challenge = Challenge::NotBefore(1_604_106_651);
+        let json = r#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#;
+        assert_eq!(challenge.to_json(), json);
+        assert_eq!(Challenge::answered(json).unwrap().not_before, Some(1_604_106_651));
+    }
+}
