@@ -2,3 +2,46 @@
 //!
 //! *Knows* registration and authentication ceremonies, attestation, models of authenticators.
 //! *Never* knows people, policies, HTTP, storage or the clock; `now` and randomness are given to it.
+
+pub mod answer;
+mod attestation;
+pub mod attestation_object;
+pub mod authentication;
+pub mod authenticator_data;
+pub mod cbor;
+pub mod client_data;
+mod error;
+pub mod models;
+pub mod options;
+mod public_key;
+pub mod registration;
+mod relying_party;
+mod trust;
+mod value;
+
+pub use answer::{AuthenticationAnswer, RegistrationAnswer};
+pub use attestation::{Attestation, AttestationWish, Format};
+pub use authentication::{StoredCredential, VerifiedAssertion};
+pub use authenticator_data::{
+    BackupEligibility, BackupState, UserVerification, UserVerificationWish,
+};
+pub use error::{CeremonyError, Code};
+pub use models::Aaguid;
+pub use options::{
+    Attachment, Descriptor, Mediation, ResidentKeyWish, Start, Transport, UserEntity,
+};
+pub use public_key::{Algorithm, PublicKey};
+pub use registration::NewCredential;
+pub use relying_party::{Framing, Origin, RelyingParty, RelyingPartyError};
+pub use trust::{Trust, TrustError};
+pub use value::{
+    CHALLENGE_LENGTHS, CREDENTIAL_ID_MAX, Challenge, CredentialId, USER_HANDLE_MAX, UserHandle,
+};
+
+/// The SHA-256 hash.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    let mut hash = [0; 32];
+    hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    hash
+}
