@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::{CeremonyError, Checked, Code, require};
 use crate::value::{CredentialId, decode};
 
-/// The largest part of an answer, in bytes.
+/// The largest answer, and the largest part of one, in bytes. Real ones have less than 10 KiB.
 pub const ANSWER_MAX: usize = 64 * 1024;
 
 /// What `navigator.credentials.create()` gave: a `RegistrationResponseJSON`.
@@ -100,7 +100,7 @@ impl AuthenticationAnswer {
 }
 
 fn parse<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Checked<T> {
-    require(json.len() <= 4 * ANSWER_MAX, Code::Answer, "the answer is too long")?;
+    require(json.len() <= ANSWER_MAX, Code::Answer, "the answer is too long")?;
     serde_json::from_slice(json).map_err(|error| {
         CeremonyError::new(Code::Answer, format!("the answer is not what a browser gives: {error}"))
     })

@@ -9,8 +9,9 @@ use crate::error::{CeremonyError, Checked, Code};
 
 /// How deep items may be nested. Attestation objects need four levels.
 pub const MAX_DEPTH: usize = 16;
-/// How many items an array, or entries a map, may have.
-pub const MAX_ITEMS: usize = 128;
+/// How many items there may be in all, so that a byte of input does not cost many of memory.
+/// Attestation objects have less than fifty.
+pub const MAX_ITEMS: usize = 512;
 
 /// A CBOR item. Texts and byte strings borrow the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub fn parse(bytes: &[u8]) -> Checked<Item<'_>> {
 
 /// The item with which these bytes begin, and the bytes after it; refuses `cbor`.
 pub fn parse_first(bytes: &[u8]) -> Checked<(Item<'_>, &[u8])> {
-    let mut reader = Reader { rest: bytes };
+    let mut reader = Reader { rest: bytes, items: 0 };
     let item = reader.item(0)?;
     Ok((item, reader.rest))
 }
@@ -74,6 +75,8 @@ fn refused(reason: &str) -> CeremonyError {
 
 struct Reader<'a> {
     rest: &'a [u8],
+    /// How many items were begun.
+    items: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -87,6 +90,10 @@ impl<'a> Reader<'a> {
     fn item(&mut self, depth: usize) -> Checked<Item<'a>> {
         if depth > MAX_DEPTH {
             return Err(refused("is nested too deeply"));
+        }
+        self.items += 1;
+        if self.items > MAX_ITEMS {
+            return Err(refused("has too many items"));
         }
         let (major, argument) = self.head()?;
         match major {
@@ -125,7 +132,6 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self, count: u64, depth: usize) -> Checked<Item<'a>> {
-        let count = bounded(count)?;
         let mut items = Vec::new();
         for _ in 0..count {
             items.push(self.item(depth + 1)?);
@@ -134,7 +140,6 @@ impl<'a> Reader<'a> {
     }
 
     fn map(&mut self, count: u64, depth: usize) -> Checked<Item<'a>> {
-        let count = bounded(count)?;
         let mut entries: Vec<(Item<'a>, Item<'a>)> = Vec::new();
         for _ in 0..count {
             let key = match self.item(depth + 1)? {
@@ -151,11 +156,6 @@ impl<'a> Reader<'a> {
         }
         Ok(Item::Map(entries))
     }
-}
-
-fn bounded(count: u64) -> Checked<usize> {
-    let count = usize::try_from(count).ok().filter(|count| *count <= MAX_ITEMS);
-    count.ok_or_else(|| refused("has too many entries"))
 }
 
 /// The entries of a map that has exactly the keys it must have, each taken once.

@@ -2,6 +2,17 @@
 //!
 //! *Knows* registration and authentication ceremonies, attestation, models of authenticators.
 //! *Never* knows people, policies, HTTP, storage or the clock; `now` and randomness are given to it.
+//!
+//! A ceremony has two halves. [`registration::options`] and [`authentication::options`] make what
+//! the browser gets and what the caller keeps; [`registration::verify`] and
+//! [`authentication::verify`] consume what was kept and say what the answer proves. A
+//! [`NewCredential`] and a [`VerifiedAssertion`] are proofs: nothing else can make one. Which
+//! passkeys are allowed is decided elsewhere; here are only facts.
+//!
+//! Each step of the specification that refuses has a [`Code`] of its own; [`steps`] has the table
+//! of steps, functions and tests. The `parse` functions of [`client_data`], [`authenticator_data`],
+//! [`attestation_object`] and [`cbor`] take bytes of whatever origin, do bounded work and never
+//! panic.
 
 pub mod answer;
 mod attestation;
@@ -45,3 +56,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
     hash
 }
+
+#[doc = include_str!("steps.md")]
+pub mod steps {}
