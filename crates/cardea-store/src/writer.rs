@@ -253,3 +253,6 @@ impl Writer {
 fn stopped() -> StoreError {
     StoreError::NotDurable { reason: "the process is stopping".to_owned() }
 }
+
+#[cfg(test)]
+mod tests;
