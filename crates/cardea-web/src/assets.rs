@@ -15,6 +15,9 @@ pub struct Asset {
 /// The style sheet.
 pub const STYLE: Asset =
     Asset::new("cardea.css", "text/css; charset=utf-8", include_bytes!("../assets/cardea.css"));
+/// The picture of a tab: two leaves on a hinge.
+pub const ICON: Asset =
+    Asset::new("icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg"));
 /// Passkey ceremonies.
 pub const PASSKEY: Asset = Asset::script("passkey.js", include_bytes!("../assets/passkey.js"));
 /// Copy buttons.
@@ -30,7 +33,7 @@ pub const FORM_POST: Asset =
     Asset::script("form_post.js", include_bytes!("../assets/form_post.js"));
 
 /// All of them.
-pub const ALL: [Asset; 7] = [STYLE, PASSKEY, COPY, WAIT, PAGE, SET_UP, FORM_POST];
+pub const ALL: [Asset; 8] = [STYLE, ICON, PASSKEY, COPY, WAIT, PAGE, SET_UP, FORM_POST];
 
 /// Value of `Cache-Control` for every asset: its path changes with its content.
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";

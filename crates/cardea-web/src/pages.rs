@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod activity;
+mod address;
 pub mod blocked;
 pub mod device;
 pub mod error;
@@ -24,7 +25,7 @@ use std::fmt;
 
 use askama::Template;
 
-use crate::{fields, paths};
+use crate::fields;
 
 pub use meaning::Meaning;
 pub use moment::Moment;
@@ -93,6 +94,14 @@ pub trait Page: Template {
         &[]
     }
 
+    /// What has to be mended in the field with this `id`; empty where nothing is wrong with it.
+    fn problem_at(&self, id: &str) -> String {
+        self.problems()
+            .iter()
+            .find(|problem| problem.field() == id)
+            .map_or_else(String::new, Problem::text)
+    }
+
     /// The document's title: "Page: Tenant", with "Error: " before it while something is wrong.
     fn title(&self) -> String {
         let error = if self.problems().is_empty() { "" } else { "Error: " };
@@ -117,15 +126,13 @@ pub struct Ceremony {
     pub options: String,
 }
 
-/// Why a ceremony ended without an answer, as `passkey.js` posts it in
-/// [`fields::CEREMONY_END`](crate::fields::CEREMONY_END).
+/// Why a ceremony ended without an answer, where the server can help, as `passkey.js` posts it in
+/// [`fields::CEREMONY_END`]. A person who cancels stays on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CeremonyEnd {
-    /// The person cancelled, or time ran out; browsers do not tell these apart.
-    Cancelled,
     /// The authenticator already holds a passkey from the list to exclude.
     AlreadyThere,
-    /// The browser cannot do it at all.
+    /// The browser has no passkeys at this address.
     Unsupported,
 }
 
@@ -133,7 +140,6 @@ impl CeremonyEnd {
     /// Reads the word that the script posts; `None` for any other.
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
-            "cancelled" => Some(Self::Cancelled),
             "already-there" => Some(Self::AlreadyThere),
             "unsupported" => Some(Self::Unsupported),
             _ => None,
@@ -161,4 +167,25 @@ pub enum Signal {
         /// The ids of all the person's passkeys, base64url.
         credential_ids: Vec<String>,
     },
+}
+
+impl Signal {
+    /// What `passkey.js` reads: the method of `PublicKeyCredential` and its argument.
+    fn json(&self) -> String {
+        let (method, argument) = match self {
+            Self::UnknownCredential { rp_id, credential_id } => (
+                "signalUnknownCredential",
+                serde_json::json!({ "rpId": rp_id, "credentialId": credential_id }),
+            ),
+            Self::AllAccepted { rp_id, user_id, credential_ids } => (
+                "signalAllAcceptedCredentials",
+                serde_json::json!({
+                    "rpId": rp_id,
+                    "userId": user_id,
+                    "allAcceptedCredentialIds": credential_ids,
+                }),
+            ),
+        };
+        serde_json::json!({ "method": method, "argument": argument }).to_string()
+    }
 }

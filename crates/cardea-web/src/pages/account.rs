@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{Frame, Page};
+use super::{Frame, Page, address};
 use crate::{fields, paths};
 
 /// `prompt=select_account`, or several accounts in one browser.
@@ -164,5 +164,20 @@ impl Page for FormPost {
 
     fn heading(&self) -> String {
         format!("Back to {}", self.app)
+    }
+}
+
+impl AccountState {
+    fn words(self) -> &'static str {
+        match self {
+            Self::SignedIn => "Signed in",
+            Self::SignedOut => "Signed out",
+        }
+    }
+}
+
+impl FormPost {
+    fn target(&self) -> &str {
+        address::foreign(&self.action)
     }
 }

@@ -65,3 +65,35 @@ impl Page for Activity {
         "My sign-ins".to_owned()
     }
 }
+
+impl Outcome {
+    fn text(&self) -> String {
+        match self {
+            Self::SignedIn { with } => format!("✓ Signed in with {with}"),
+            Self::Stopped { .. } => "✕ Stopped".to_owned(),
+            Self::Interrupted { .. } => "? Not finished".to_owned(),
+        }
+    }
+
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::SignedIn { .. } => "ok",
+            Self::Stopped { .. } => "bad",
+            Self::Interrupted { .. } => "warn",
+        }
+    }
+
+    fn code(&self) -> Option<&str> {
+        match self {
+            Self::SignedIn { .. } => None,
+            Self::Stopped { code } | Self::Interrupted { code } => Some(code),
+        }
+    }
+}
+
+impl SignIn {
+    fn meaning_link(&self, code: &str) -> String {
+        let code = percent_encoding::utf8_percent_encode(code, percent_encoding::NON_ALPHANUMERIC);
+        format!("{}?code={code}", paths::ERROR)
+    }
+}

@@ -98,6 +98,9 @@ impl Page for DeviceEnd {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.decision {
+            Decision::Approved => "Your device is connected".to_owned(),
+            Decision::Denied => "The device was stopped".to_owned(),
+        }
     }
 }

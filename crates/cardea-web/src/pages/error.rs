@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, Meaning, Moment, Page};
+use super::words::counted;
+use super::{Frame, Meaning, Moment, Page, address};
 use crate::paths;
 
 /// `/error?code=…`, and the answer to a request that cannot be redirected to its app.
@@ -93,7 +94,11 @@ impl Page for ErrorPage {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        if self.code.is_empty() {
+            "Something went wrong".to_owned()
+        } else {
+            format!("What {} means", self.shown_code())
+        }
     }
 }
 
@@ -103,7 +108,11 @@ impl Page for SessionProblem {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.kind {
+            SessionTrouble::Ended => "Your session has ended".to_owned(),
+            SessionTrouble::NoCookies => "Your browser keeps no cookies".to_owned(),
+            SessionTrouble::StaleForm => "This page was open too long".to_owned(),
+        }
     }
 }
 
@@ -113,6 +122,115 @@ impl Page for Refusal {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        self.status.heading().to_owned()
+    }
+}
+
+impl ErrorPage {
+    fn meaning(&self) -> Option<Meaning> {
+        Meaning::of(&self.code, &self.frame.tenant)
+    }
+
+    /// The code as people read it: with its family in front, and never longer than a line.
+    fn shown_code(&self) -> String {
+        let code: String = self.code.trim().chars().take(40).collect();
+        if !code.is_empty() && code.chars().all(|c| c.is_ascii_digit()) {
+            return format!("AADSTS{code}");
+        }
+        code
+    }
+
+    fn copy_text(&self, event: &Event) -> String {
+        format!("{}\n{}\n{}", self.shown_code(), event.at.machine(), event.correlation_id)
+    }
+}
+
+impl SessionProblem {
+    fn what(&self) -> &'static str {
+        match self.kind {
+            SessionTrouble::Ended => {
+                "Nothing is lost: sign in again, and you'll come back to where you were."
+            }
+            SessionTrouble::NoCookies => {
+                "Signing in needs cookies of this site. Allow them in your browser's settings, then try again."
+            }
+            SessionTrouble::StaleForm => {
+                "For your safety, what you sent wasn't used. Open the page again and repeat the last step."
+            }
+        }
+    }
+
+    fn action(&self) -> &'static str {
+        match self.kind {
+            SessionTrouble::Ended => "Sign in again",
+            SessionTrouble::NoCookies => "Try again",
+            SessionTrouble::StaleForm => "Open the page again",
+        }
+    }
+
+    fn onward(&self) -> &str {
+        address::local(&self.again)
+    }
+}
+
+impl Status {
+    /// The status code of the response.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::TooLarge => 413,
+            Self::TooMany { .. } => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    fn heading(self) -> &'static str {
+        match self {
+            Self::BadRequest => "That request can't be read",
+            Self::Forbidden => "You can't open this",
+            Self::NotFound => "There is no such page",
+            Self::MethodNotAllowed => "This page can't be used that way",
+            Self::TooLarge => "That was too large",
+            Self::TooMany { .. } => "Too many tries",
+            Self::Internal => "Something went wrong here",
+            Self::Unavailable => "Sign-in is resting for a moment",
+        }
+    }
+
+    fn what(self) -> String {
+        match self {
+            Self::BadRequest => "A part of it is missing or has the wrong form.".to_owned(),
+            Self::Forbidden => "It belongs to somebody else, or to another sign-in.".to_owned(),
+            Self::NotFound => "The address may be mistyped, or the page has moved.".to_owned(),
+            Self::MethodNotAllowed => "It was opened in a way that it doesn't know.".to_owned(),
+            Self::TooLarge => "More was sent than this page takes.".to_owned(),
+            Self::TooMany { seconds } => {
+                format!(
+                    "So that nobody can guess, there is a pause of {}.",
+                    counted(seconds, "second")
+                )
+            }
+            Self::Internal => "It is our mistake, not yours. It has been written down.".to_owned(),
+            Self::Unavailable => "The server is starting, stopping or very busy.".to_owned(),
+        }
+    }
+
+    fn next(self) -> &'static str {
+        match self {
+            Self::BadRequest | Self::MethodNotAllowed | Self::TooLarge => {
+                "Go back to the app or page that you came from, and start again there."
+            }
+            Self::Forbidden => "Sign in with the account that it belongs to.",
+            Self::NotFound => "Check the address, or start at sign-in.",
+            Self::TooMany { .. } => "Wait, then try again once.",
+            Self::Internal => {
+                "Try again. If it comes again, call the help desk and read the correlation ID out."
+            }
+            Self::Unavailable => "Wait a minute, then try again.",
+        }
     }
 }

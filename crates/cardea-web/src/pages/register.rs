@@ -4,6 +4,8 @@ use std::fmt;
 
 use askama::Template;
 
+use super::signin::{NOT_FOUND, UNSUPPORTED, leftover};
+use super::words::counted;
 use super::{Ceremony, Frame, Moment, Page, Problem, QrCode};
 use crate::{fields, paths};
 
@@ -119,6 +121,8 @@ pub enum AddTrouble {
     Unproven,
     /// Phone and computer did not find each other.
     NotFound,
+    /// The browser has no passkeys at this address.
+    Unsupported,
     /// The person has as many passkeys as there can be.
     Full,
     /// The answer could not be verified.
@@ -247,7 +251,10 @@ impl Page for Register {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.why {
+            Why::PasskeyNeeded => "Let's add a passkey".to_owned(),
+            Why::SecondWayNeeded | Why::Invited | Why::Chosen => "Add a way to sign in".to_owned(),
+        }
     }
 }
 
@@ -257,7 +264,10 @@ impl Page for RegisterPasskey {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.place {
+            Place::ThisDevice => "Add a passkey on this device".to_owned(),
+            Place::SecurityKey => "Add a security key".to_owned(),
+        }
     }
 
     fn problems(&self) -> &[Problem] {
@@ -295,6 +305,211 @@ impl Page for RegisterDone {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.added {
+            AddChoice::PasskeyHere | AddChoice::PasskeyOnPhone => {
+                "Your passkey is ready".to_owned()
+            }
+            AddChoice::SecurityKey => "Your security key is ready".to_owned(),
+            AddChoice::Totp => "Your authenticator app is ready".to_owned(),
+        }
+    }
+}
+
+impl Register {
+    fn times_left(&self) -> String {
+        match self.later {
+            Later::Never => String::new(),
+            Later::Times(left) => counted(left, "time"),
+        }
+    }
+
+    fn lead(&self) -> String {
+        let tenant = &self.frame.tenant;
+        match self.why {
+            Why::PasskeyNeeded => format!(
+                "{tenant} asks for a passkey. Let's add one: it takes about 2 minutes and your phone."
+            ),
+            Why::SecondWayNeeded => {
+                format!(
+                    "{tenant} asks for one more way to know that it's you. It takes about 2 minutes."
+                )
+            }
+            Why::Invited => format!(
+                "{tenant} invites you to add a passkey. Then you sign in with your face, fingerprint or PIN."
+            ),
+            Why::Chosen => "What do you have with you?".to_owned(),
+        }
+    }
+}
+
+impl AddChoice {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::PasskeyHere => "Passkey on this device",
+            Self::PasskeyOnPhone => "Passkey on my phone",
+            Self::SecurityKey => "Security key",
+            Self::Totp => "Authenticator app with codes",
+        }
+    }
+
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Self::PasskeyHere => "Unlock it with your face, fingerprint or PIN.",
+            Self::PasskeyOnPhone => "In the Authenticator app. We'll wait here while you do it.",
+            Self::SecurityKey => "A small key for USB or NFC.",
+            Self::Totp => "6 digits that change every 30 seconds.",
+        }
+    }
+}
+
+impl RegisterPasskey {
+    fn lead(&self) -> &'static str {
+        match self.place {
+            Place::ThisDevice => {
+                "Your device will ask for your face, fingerprint or PIN. They never leave it."
+            }
+            Place::SecurityKey => {
+                "Have the key in your hand. Your browser will ask you to plug it in and touch it."
+            }
+        }
+    }
+
+    fn notice(&self) -> Option<String> {
+        let tenant = &self.frame.tenant;
+        match self.trouble {
+            AddTrouble::None => None,
+            AddTrouble::Cancelled => {
+                Some("No passkey was made. Try again, or choose another way.".to_owned())
+            }
+            AddTrouble::AlreadyThere => Some(format!(
+                "This device already has a passkey for {tenant}. You can sign in with it."
+            )),
+            AddTrouble::Leftover => Some(leftover(tenant)),
+            AddTrouble::ModelNotAccepted => Some(format!(
+                "{tenant} doesn't accept passkeys from this app or key. Use another one; the help desk knows which."
+            )),
+            AddTrouble::Unproven => Some(format!(
+                "{tenant} needs to see which app or key made the passkey, and this one didn't say. Use another one; the help desk knows which."
+            )),
+            AddTrouble::NotFound => Some(NOT_FOUND.to_owned()),
+            AddTrouble::Unsupported => Some(UNSUPPORTED.to_owned()),
+            AddTrouble::Full => Some(
+                "You have as many passkeys as there can be. Remove one in Security info first."
+                    .to_owned(),
+            ),
+            AddTrouble::Refused => Some(
+                "The passkey that was made can't be used. Nothing was saved. Try again.".to_owned(),
+            ),
+        }
+    }
+}
+
+impl RegisterPhone {
+    fn left(&self) -> String {
+        counted(self.minutes_left, "minute")
+    }
+
+    fn steps(&self) -> Vec<String> {
+        let store = match self.phone {
+            Phone::Either => "Open Authenticator.",
+            Phone::Iphone => "Open Authenticator. In Settings, Passwords, let it fill in passkeys.",
+            Phone::Android => {
+                "Open Authenticator in the profile that you work in: a passkey of the work profile is not seen in the personal one."
+            }
+        };
+        let prove = match self.pass {
+            PassAtHand::Yes => "Enter your pass there, not here.",
+            PassAtHand::Unknown => {
+                "If it asks for a Temporary Access Pass, the help desk has one for you."
+            }
+        };
+        let account = if self.frame.account.is_empty() {
+            "Choose Add, then Work account.".to_owned()
+        } else {
+            format!("Choose Add, then Work account, and enter {}.", self.frame.account)
+        };
+        vec![store.to_owned(), account, prove.to_owned(), "Choose Create passkey.".to_owned()]
+    }
+
+    fn phone_link(&self, phone: &str) -> String {
+        self.frame.link(&format!("{}?{}={phone}", paths::REGISTER_PHONE, fields::PHONE))
+    }
+
+    fn refresh_link(&self) -> String {
+        match self.phone {
+            Phone::Either => self.frame.link(paths::REGISTER_PHONE),
+            Phone::Iphone => self.phone_link("iphone"),
+            Phone::Android => self.phone_link("android"),
+        }
+    }
+
+    /// What `wait.js` gets from [`paths::REGISTER_PHONE_STATUS`]: `{"text": …, "next": …}`. `text`
+    /// is announced where it changed; `next` is opened unless it is null.
+    pub fn status_json(&self) -> String {
+        let next = match self.progress {
+            PhoneProgress::Waiting | PhoneProgress::Opened => None,
+            PhoneProgress::Added => Some(self.frame.link(paths::REGISTER_DONE)),
+            PhoneProgress::Ended => Some(self.refresh_link()),
+        };
+        serde_json::json!({ "text": self.progress.text(), "next": next }).to_string()
+    }
+}
+
+impl PhoneProgress {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting for your phone…",
+            Self::Opened => "Your phone is signed in. Create the passkey there now.",
+            Self::Added => "Your passkey is there.",
+            Self::Ended => "The time is up. Nothing was added.",
+        }
+    }
+
+    fn goes_on(self) -> bool {
+        match self {
+            Self::Waiting | Self::Opened => true,
+            Self::Added | Self::Ended => false,
+        }
+    }
+}
+
+impl RegisterTotp {
+    fn seed_in_fours(&self) -> String {
+        let mut shown = String::with_capacity(self.seed.len() * 5 / 4);
+        for (at, letter) in self.seed.chars().enumerate() {
+            if at > 0 && at % 4 == 0 {
+                shown.push(' ');
+            }
+            shown.push(letter);
+        }
+        shown
+    }
+}
+
+impl RegisterDone {
+    fn lead(&self) -> &'static str {
+        match self.added {
+            AddChoice::PasskeyHere => {
+                "Next time, this device asks for your face, fingerprint or PIN, and you're in."
+            }
+            AddChoice::PasskeyOnPhone => {
+                "Next time, your phone asks for your face, fingerprint or PIN, and you're in."
+            }
+            AddChoice::SecurityKey => "Keep it with you: next time, plug it in and touch it.",
+            AddChoice::Totp => "Next time, open the app and enter the code that it shows.",
+        }
+    }
+
+    fn also_text(&self) -> Option<&'static str> {
+        match self.also {
+            Also::Nothing => None,
+            Also::PersonalProfile => {
+                Some("No passkey in Personal profile. Add one if you work there too.")
+            }
+            Also::WorkProfile => Some("No passkey in Work profile. Add one if you work there too."),
+            Also::SecondPasskey => Some(
+                "If you lose this one, a second passkey lets you in. Add one on another device.",
+            ),
+        }
     }
 }

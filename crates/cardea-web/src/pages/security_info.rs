@@ -210,3 +210,124 @@ impl Page for RemoveMethod {
         format!("Remove {}?", self.method.name)
     }
 }
+
+/// A small label under a method.
+#[derive(Debug, Clone, Copy)]
+struct Tag {
+    text: &'static str,
+    tone: &'static str,
+}
+
+impl Tag {
+    fn text(self) -> &'static str {
+        self.text
+    }
+
+    fn tone(self) -> &'static str {
+        self.tone
+    }
+}
+
+impl SecurityInfo {
+    fn done_text(&self) -> Option<String> {
+        match &self.done {
+            Done::Nothing => None,
+            Done::Added(name) => Some(format!("{name} was added.")),
+            Done::Renamed(name) => Some(format!("It is called {name} now.")),
+            Done::Removed(name) => Some(format!("{name} was removed.")),
+            Done::SignedOutEverywhere => Some("All other sessions have ended.".to_owned()),
+        }
+    }
+}
+
+impl Method {
+    fn about(&self) -> String {
+        match &self.kind {
+            MethodKind::Passkey { provider, profile, .. } => {
+                let maker = if provider.is_empty() { "" } else { " in " };
+                let profile = match profile {
+                    Profile::None => "",
+                    Profile::Work => ", work profile",
+                    Profile::Personal => ", personal profile",
+                };
+                format!("Passkey{maker}{provider}{profile}")
+            }
+            MethodKind::Totp => "Codes from an authenticator app".to_owned(),
+            MethodKind::Password => "Password".to_owned(),
+        }
+    }
+
+    fn tags(&self) -> Vec<Tag> {
+        let mut tags = Vec::new();
+        if let MethodKind::Passkey { proof, binding, .. } = &self.kind {
+            tags.push(match binding {
+                Binding::DeviceBound => Tag { text: "Stays on its device", tone: "" },
+                Binding::Synced => Tag { text: "Synced", tone: "" },
+            });
+            match proof {
+                Proof::Attested => {}
+                Proof::Unproven => tags.push(Tag { text: "Maker unproven", tone: "warn" }),
+            }
+        }
+        match self.standing {
+            Standing::Accepted => {}
+            Standing::NotAccepted => tags.push(Tag { text: "✕ No longer accepted", tone: "bad" }),
+        }
+        tags
+    }
+
+    fn can_change(&self) -> bool {
+        match self.kind {
+            MethodKind::Passkey { .. } | MethodKind::Totp => true,
+            MethodKind::Password => false,
+        }
+    }
+
+    fn remove_link(&self) -> String {
+        let id =
+            percent_encoding::utf8_percent_encode(&self.id, percent_encoding::NON_ALPHANUMERIC);
+        format!("{}?{}={id}", paths::REMOVE, fields::ID)
+    }
+}
+
+impl PassUses {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Once => "Works once",
+            Self::Several => "Works until it ends",
+        }
+    }
+}
+
+impl Warning {
+    fn text(&self) -> String {
+        match self {
+            Self::NoPasskeyInProfile(Profile::Work) => {
+                "No passkey in Work profile. Add one if you work there too.".to_owned()
+            }
+            Self::NoPasskeyInProfile(Profile::Personal) => {
+                "No passkey in Personal profile. Add one if you work there too.".to_owned()
+            }
+            Self::NoPasskeyInProfile(Profile::None) => "No passkey yet. Add one.".to_owned(),
+            Self::OnlyOneWay => {
+                "Only one way works for you. Add another, so that losing it doesn't lock you out."
+                    .to_owned()
+            }
+            Self::AddedLately { name, at } => {
+                format!(
+                    "{name} was added on {}. Not you? Remove it and call the help desk.",
+                    at.day_and_time()
+                )
+            }
+        }
+    }
+}
+
+impl Removal {
+    fn button(&self) -> &'static str {
+        match self {
+            Self::OthersWork { .. } => "Remove",
+            Self::LastFor { .. } | Self::LastOfAll | Self::Undecided => "Remove it anyway",
+        }
+    }
+}

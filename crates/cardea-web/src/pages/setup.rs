@@ -89,7 +89,10 @@ impl Page for SetUpPasskey {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.turn {
+            Turn::First => "Make the first passkey".to_owned(),
+            Turn::Second => "Make the second passkey".to_owned(),
+        }
     }
 
     fn problems(&self) -> &[Problem] {
@@ -104,5 +107,21 @@ impl Page for SetUpDone {
 
     fn heading(&self) -> String {
         "Cardea is ready".to_owned()
+    }
+}
+
+impl SetUpPasskey {
+    fn lead(&self) -> String {
+        match self.turn {
+            Turn::First => format!(
+                "Passkey 1 of 2, for {}. Your device will ask for your face, fingerprint or PIN.",
+                self.administrator
+            ),
+            Turn::Second => format!(
+                "Passkey 2 of 2, for {}. Use another device, a security key, or hand over to the second person: \
+                 whoever loses the first one still gets in with this.",
+                self.administrator
+            ),
+        }
     }
 }

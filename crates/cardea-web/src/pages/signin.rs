@@ -65,6 +65,8 @@ pub enum PasskeyTrouble {
     NotFound,
     /// The answer could not be verified, or may not be used here.
     Refused,
+    /// The browser has no passkeys at this address.
+    Unsupported,
     /// Too many tries.
     TooMany,
 }
@@ -153,7 +155,11 @@ impl Page for Passkey {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.ask {
+            Ask::SignIn => "Use your passkey".to_owned(),
+            Ask::OneMore => "One more check".to_owned(),
+            Ask::TooOld => "Confirm it's you".to_owned(),
+        }
     }
 }
 
@@ -216,5 +222,101 @@ impl Page for Ways {
 
     fn heading(&self) -> String {
         "Choose another way".to_owned()
+    }
+}
+
+impl Passkey {
+    fn lead(&self) -> &'static str {
+        match self.ask {
+            Ask::SignIn => "Your phone or computer will ask for your face, fingerprint or PIN.",
+            Ask::OneMore => {
+                "Use your passkey. Your phone or computer will ask for your face, fingerprint or PIN."
+            }
+            Ask::TooOld => {
+                "It's been a while. Confirm it's you with your passkey; you'll come back here."
+            }
+        }
+    }
+
+    fn notice(&self) -> Option<String> {
+        let tenant = &self.frame.tenant;
+        match self.trouble {
+            PasskeyTrouble::None => None,
+            PasskeyTrouble::Cancelled => {
+                Some("No passkey was used. Try again, or choose another way.".to_owned())
+            }
+            PasskeyTrouble::Leftover => Some(leftover(tenant)),
+            PasskeyTrouble::WorkProfile => Some(other_profile("work")),
+            PasskeyTrouble::PersonalProfile => Some(other_profile("personal")),
+            PasskeyTrouble::NotFound => Some(NOT_FOUND.to_owned()),
+            PasskeyTrouble::Refused => {
+                Some("That passkey didn't work here. Try again, or choose another way.".to_owned())
+            }
+            PasskeyTrouble::Unsupported => Some(UNSUPPORTED.to_owned()),
+            PasskeyTrouble::TooMany => {
+                Some("Too many tries. Wait 15 minutes, or call the help desk.".to_owned())
+            }
+        }
+    }
+}
+
+fn other_profile(profile: &str) -> String {
+    format!(
+        "No passkey in this profile. Open Authenticator in your {profile} profile, or add one here."
+    )
+}
+
+/// The device holds a passkey that the tenant does not know.
+pub(super) fn leftover(tenant: &str) -> String {
+    format!(
+        "Your phone has a passkey that {tenant} doesn't know. Remove it in Authenticator, then try \
+         again."
+    )
+}
+
+/// Phone and computer did not find each other.
+pub(super) const NOT_FOUND: &str = "Your phone and computer couldn't find each other. Turn Bluetooth \
+                                    on for both, or add the passkey in the app.";
+
+/// The browser has no passkeys at this address.
+pub(super) const UNSUPPORTED: &str = "This browser can't use passkeys here. Open the page in another browser, or choose another way.";
+
+impl Code {
+    fn lead(&self) -> &'static str {
+        match self.ask {
+            Ask::SignIn => "Open your authenticator app.",
+            Ask::OneMore => "One more check. Open your authenticator app.",
+            Ask::TooOld => "It's been a while. Open your authenticator app; you'll come back here.",
+        }
+    }
+}
+
+impl Way {
+    /// Where it is used.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Passkey => paths::PASSKEY,
+            Self::Pass => paths::PASS,
+            Self::Password => paths::PASSWORD,
+            Self::Code => paths::CODE,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Passkey => "Passkey",
+            Self::Pass => "Temporary Access Pass",
+            Self::Password => "Password",
+            Self::Code => "Code from an authenticator app",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Passkey => "On this device, your phone or a security key.",
+            Self::Pass => "The help desk gave it to you.",
+            Self::Password => "The one of your work account.",
+            Self::Code => "6 digits that change every 30 seconds.",
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Frame, Page};
+use super::{Frame, Page, address};
 use crate::paths;
 
 /// Asks before signing out, because any site can link here.
@@ -54,6 +54,30 @@ impl Page for SignedOut {
     }
 
     fn heading(&self) -> String {
-        String::new()
+        match self.extent {
+            Extent::Here => "You're signed out".to_owned(),
+            Extent::Everywhere => "You're signed out everywhere".to_owned(),
+            Extent::Nothing => "You weren't signed in".to_owned(),
+        }
+    }
+}
+
+impl SignedOut {
+    fn what(&self) -> &'static str {
+        match self.extent {
+            Extent::Here => {
+                "On a computer that others use too, close all windows of the browser now."
+            }
+            Extent::Everywhere => {
+                "All your browsers and devices have to sign in again. Apps that are open may go on for up to an hour."
+            }
+            Extent::Nothing => "There was nothing to sign out of in this browser.",
+        }
+    }
+}
+
+impl SignedOut {
+    fn target(&self) -> &str {
+        address::foreign(&self.onward)
     }
 }

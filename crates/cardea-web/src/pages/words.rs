@@ -28,6 +28,8 @@ pub enum Problem {
     DeviceCodeMissing,
     /// The name for a passkey is empty.
     NicknameMissing,
+    /// The new name of a method is empty or too long, on Security info.
+    RenameMissing,
     /// The name for a passkey is longer than so many characters.
     NicknameTooLong {
         /// The longest allowed.
@@ -49,6 +51,7 @@ impl Problem {
             Self::CodeMissing | Self::CodeRefused => "otp",
             Self::DeviceCodeRefused | Self::DeviceCodeMissing => "user-code",
             Self::NicknameMissing | Self::NicknameTooLong { .. } => "nickname",
+            Self::RenameMissing => "methods",
             Self::SetUpCodeRefused => "setup-code",
             Self::PasskeyNotMade => "passkey-start",
         }
@@ -86,6 +89,7 @@ impl Problem {
             }
             Self::DeviceCodeMissing => "Enter the code that your device shows.".to_owned(),
             Self::NicknameMissing => "Give it a name, such as \"Work phone\".".to_owned(),
+            Self::RenameMissing => "The name wasn't changed. Use 1 to 64 characters.".to_owned(),
             Self::NicknameTooLong { most } => {
                 format!("That name is too long. Use at most {}.", counted(*most, "character"))
             }
