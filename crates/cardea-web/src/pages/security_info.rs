@@ -253,7 +253,7 @@ impl Method {
                 format!("Passkey{maker}{provider}{profile}")
             }
             MethodKind::Totp => "Codes from an authenticator app".to_owned(),
-            MethodKind::Password => "Password".to_owned(),
+            MethodKind::Password => "The one of your work account".to_owned(),
         }
     }
 
@@ -294,7 +294,7 @@ impl PassUses {
     fn text(self) -> &'static str {
         match self {
             Self::Once => "Works once",
-            Self::Several => "Works until it ends",
+            Self::Several => "Works several times",
         }
     }
 }
