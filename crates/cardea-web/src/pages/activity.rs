@@ -89,10 +89,10 @@ impl Outcome {
             Self::Stopped { code } | Self::Interrupted { code } => Some(code),
         }
     }
-}
 
-impl SignIn {
-    fn meaning_link(&self, code: &str) -> String {
+    /// Where the code is explained; the list of codes where there is none.
+    fn meaning_link(&self) -> String {
+        let code = self.code().unwrap_or_default();
         let code = percent_encoding::utf8_percent_encode(code, percent_encoding::NON_ALPHANUMERIC);
         format!("{}?code={code}", paths::ERROR)
     }

@@ -94,7 +94,7 @@ impl Page for ErrorPage {
     }
 
     fn heading(&self) -> String {
-        if self.code.is_empty() {
+        if self.code.is_empty() || self.event.is_some() {
             "Something went wrong".to_owned()
         } else {
             format!("What {} means", self.shown_code())

@@ -1,13 +1,17 @@
 //! The wizard: adding a way to sign in.
 
-use std::fmt;
+mod phone;
+mod totp;
 
 use askama::Template;
 
 use super::signin::{NOT_FOUND, UNSUPPORTED, leftover};
 use super::words::counted;
-use super::{Ceremony, Frame, Moment, Page, Problem, QrCode};
+use super::{Ceremony, Frame, Page, Problem};
 use crate::{fields, paths};
+
+pub use phone::{PassAtHand, Phone, PhoneProgress, RegisterPhone};
+pub use totp::RegisterTotp;
 
 /// `/register`: why, and what can be added here.
 #[derive(Debug, Clone, Template)]
@@ -129,77 +133,6 @@ pub enum AddTrouble {
     Refused,
 }
 
-/// `/register/phone`: the computer waits while the phone adds a passkey.
-#[derive(Debug, Clone, Template)]
-#[template(path = "register_phone.html")]
-pub struct RegisterPhone {
-    /// What surrounds the page.
-    pub frame: Frame,
-    /// Which phone the steps are for.
-    pub phone: Phone,
-    /// How far it is.
-    pub progress: PhoneProgress,
-    /// When waiting ends.
-    pub ends: Moment,
-    /// Whole minutes until then.
-    pub minutes_left: u32,
-    /// Whether the person holds a pass to type on the phone.
-    pub pass: PassAtHand,
-}
-
-/// Which phone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phone {
-    /// Not said yet; both ways are shown.
-    Either,
-    /// An iPhone.
-    Iphone,
-    /// An Android phone.
-    Android,
-}
-
-/// How far the phone is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PhoneProgress {
-    /// Nothing has been seen yet.
-    Waiting,
-    /// The person signed in on the phone.
-    Opened,
-    /// The passkey is there; links to [`paths::REGISTER_DONE`].
-    Added,
-    /// Time is up; the person starts again.
-    Ended,
-}
-
-/// Whether the person holds a pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PassAtHand {
-    /// Yes: type it on the phone.
-    Yes,
-    /// No, or not known: the phone may ask for one, and the help desk has them.
-    Unknown,
-}
-
-/// `/register/totp`: adds an authenticator app that makes codes.
-#[derive(Clone, Template)]
-#[template(path = "register_totp.html")]
-pub struct RegisterTotp {
-    /// What surrounds the page.
-    pub frame: Frame,
-    /// What has to be mended.
-    pub problems: Vec<Problem>,
-    /// The `otpauth:` address, to scan.
-    pub qr: QrCode,
-    /// The seed in base 32, to type.
-    pub seed: String,
-}
-
-impl fmt::Debug for RegisterTotp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RegisterTotp").field("frame", &self.frame).finish_non_exhaustive()
-    }
-}
-
 /// `/register/done`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "register_done.html")]
@@ -268,30 +201,6 @@ impl Page for RegisterPasskey {
             Place::ThisDevice => "Add a passkey on this device".to_owned(),
             Place::SecurityKey => "Add a security key".to_owned(),
         }
-    }
-
-    fn problems(&self) -> &[Problem] {
-        &self.problems
-    }
-}
-
-impl Page for RegisterPhone {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn heading(&self) -> String {
-        "Add a passkey on your phone".to_owned()
-    }
-}
-
-impl Page for RegisterTotp {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn heading(&self) -> String {
-        "Add an authenticator app".to_owned()
     }
 
     fn problems(&self) -> &[Problem] {
@@ -401,88 +310,6 @@ impl RegisterPasskey {
                 "The passkey that was made can't be used. Nothing was saved. Try again.".to_owned(),
             ),
         }
-    }
-}
-
-impl RegisterPhone {
-    fn left(&self) -> String {
-        counted(self.minutes_left, "minute")
-    }
-
-    fn steps(&self) -> Vec<String> {
-        let store = match self.phone {
-            Phone::Either => "Open Authenticator.",
-            Phone::Iphone => "Open Authenticator. In Settings, Passwords, let it fill in passkeys.",
-            Phone::Android => {
-                "Open Authenticator in the profile that you work in: a passkey of the work profile is not seen in the personal one."
-            }
-        };
-        let prove = match self.pass {
-            PassAtHand::Yes => "Enter your pass there, not here.",
-            PassAtHand::Unknown => {
-                "If it asks for a Temporary Access Pass, the help desk has one for you."
-            }
-        };
-        let account = if self.frame.account.is_empty() {
-            "Choose Add, then Work account.".to_owned()
-        } else {
-            format!("Choose Add, then Work account, and enter {}.", self.frame.account)
-        };
-        vec![store.to_owned(), account, prove.to_owned(), "Choose Create passkey.".to_owned()]
-    }
-
-    fn phone_link(&self, phone: &str) -> String {
-        self.frame.link(&format!("{}?{}={phone}", paths::REGISTER_PHONE, fields::PHONE))
-    }
-
-    fn refresh_link(&self) -> String {
-        match self.phone {
-            Phone::Either => self.frame.link(paths::REGISTER_PHONE),
-            Phone::Iphone => self.phone_link("iphone"),
-            Phone::Android => self.phone_link("android"),
-        }
-    }
-
-    /// What `wait.js` gets from [`paths::REGISTER_PHONE_STATUS`]: `{"text": …, "next": …}`. `text`
-    /// is announced where it changed; `next` is opened unless it is null.
-    pub fn status_json(&self) -> String {
-        let next = match self.progress {
-            PhoneProgress::Waiting | PhoneProgress::Opened => None,
-            PhoneProgress::Added => Some(self.frame.link(paths::REGISTER_DONE)),
-            PhoneProgress::Ended => Some(self.refresh_link()),
-        };
-        serde_json::json!({ "text": self.progress.text(), "next": next }).to_string()
-    }
-}
-
-impl PhoneProgress {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Waiting => "Waiting for your phone…",
-            Self::Opened => "Your phone is signed in. Create the passkey there now.",
-            Self::Added => "Your passkey is there.",
-            Self::Ended => "The time is up. Nothing was added.",
-        }
-    }
-
-    fn goes_on(self) -> bool {
-        match self {
-            Self::Waiting | Self::Opened => true,
-            Self::Added | Self::Ended => false,
-        }
-    }
-}
-
-impl RegisterTotp {
-    fn seed_in_fours(&self) -> String {
-        let mut shown = String::with_capacity(self.seed.len() * 5 / 4);
-        for (at, letter) in self.seed.chars().enumerate() {
-            if at > 0 && at % 4 == 0 {
-                shown.push(' ');
-            }
-            shown.push(letter);
-        }
-        shown
     }
 }
 
