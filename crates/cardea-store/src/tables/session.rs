@@ -154,7 +154,9 @@ impl Transaction {
         let sql = "UPDATE session SET state = $2, \
                    last_seen = CASE WHEN last_seen < $3 THEN $3 ELSE last_seen END \
                    WHERE hash = $1 AND revoked IS NULL";
-        Ok(Change::of(self.execute(sql, &[hash.as_bytes().into(), state.into(), now.into()]).await?))
+        Ok(Change::of(
+            self.execute(sql, &[hash.as_bytes().into(), state.into(), now.into()]).await?,
+        ))
     }
 
     /// Signs one session out, and voids its refresh tokens.
@@ -214,7 +216,8 @@ fn session(row: &Row) -> Result<Session, StoreError> {
 fn standing(row: &Row, now: Timestamp) -> Result<SessionStanding, StoreError> {
     let valid_from = row.maybe_time("sessions_valid_from")?;
     let created = row.time("created")?;
-    let revoked = row.maybe_time("revoked")?.is_some() || valid_from.is_some_and(|from| created < from);
+    let revoked =
+        row.maybe_time("revoked")?.is_some() || valid_from.is_some_and(|from| created < from);
     Ok(if revoked {
         SessionStanding::Revoked
     } else if row.time("ends")? <= now {

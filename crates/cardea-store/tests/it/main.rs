@@ -13,4 +13,3 @@ mod schema;
 mod secrets;
 mod server;
 mod throttle;
-
