@@ -149,8 +149,8 @@ impl AccessToken {
     ///
     /// The permission that is missing.
     pub fn demand_permission(&self, permission: &str) -> Result<(), String> {
-        let scp = self.scp.as_deref().unwrap_or_default();
-        if scp.split(' ').any(|it| it == permission) { Ok(()) } else { Err(permission.to_owned()) }
+        let given = self.scp.iter().flat_map(|it| it.split(' ')).any(|it| it == permission);
+        if given { Ok(()) } else { Err(permission.to_owned()) }
     }
 }
 
