@@ -37,11 +37,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 /// Where the release build of a workspace puts a program.
 fn built(workspace: &Workspace, manifest: &str, program: &str) -> Result<PathBuf> {
-    let metadata = workspace.metadata(manifest)?;
-    let folder = metadata.get("target_directory").and_then(|it| it.as_str());
-    let folder = folder.context("`cargo metadata` names no target folder")?;
-    Ok(PathBuf::from(folder)
-        .join("release")
-        .join(program)
-        .with_extension(std::env::consts::EXE_EXTENSION))
+    let release = workspace.target(manifest)?.join("release");
+    Ok(release.join(program).with_extension(std::env::consts::EXE_EXTENSION))
 }

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod fuzz;
 mod mutants;
+mod prerequisites;
 mod release;
 mod shell;
 mod test;
@@ -29,6 +30,8 @@ struct Arguments {
 enum Chore {
     /// Run everything that must hold: format, lints, documentation, tests, tidy, fuzz corpus
     Test,
+    /// Install what the tests of the running tenant need: a browser, a database, the clients' libraries
+    Prerequisites,
     /// Check what the compiler cannot: arrows between crates, sizes, names, pages, links
     Tidy,
     /// Run the benches and write their table to `bench/RESULTS.md`
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let outcome =
         workspace::Workspace::here().and_then(|workspace| match Arguments::parse().chore {
             Chore::Test => test::run(&workspace),
+            Chore::Prerequisites => prerequisites::run(&workspace),
             Chore::Tidy => tidy::run(&workspace),
             Chore::Bench => bench::run(&workspace),
             Chore::Fuzz { seconds } => fuzz::run(&workspace, seconds),

@@ -1,4 +1,5 @@
-//! `cargo xtask test`: everything that must hold, in one command that needs nothing but Rust and git.
+//! `cargo xtask test`: everything that must hold, in one command that needs nothing but Rust, git and a C compiler.
+//! What else the tests need it installs itself.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -6,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
-use crate::{bench, fuzz, shell, tidy};
+use crate::{bench, fuzz, prerequisites, shell, tidy};
 
 /// One thing that must hold.
 struct Step {
@@ -15,13 +16,14 @@ struct Step {
 }
 
 /// Every step, the quickest first and the tests last, so that their result stands at the end.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "format", run: format },
     Step { name: "tidy", run: tidiness },
     Step { name: "lints", run: lints },
     Step { name: "documentation", run: documentation },
     Step { name: "doc tests", run: doc_tests },
     Step { name: "fuzz corpus", run: fuzz_corpus },
+    Step { name: "prerequisites", run: prerequisites },
     Step { name: "tests", run: tests },
 ];
 
@@ -70,12 +72,20 @@ fn documentation(workspace: &Workspace) -> Result<Outcome> {
     passed(workspace.cargo().args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
+fn prerequisites(workspace: &Workspace) -> Result<Outcome> {
+    prerequisites::run(workspace).map(|()| Outcome::Passed)
+}
+
 fn tests(workspace: &Workspace) -> Result<Outcome> {
+    // Also where something could not be installed: the tests that miss it must fail, not be skipped.
+    let clients = prerequisites::folder(workspace)?;
     if shell::works(workspace.cargo().args(["nextest", "--version"])) {
-        return passed(workspace.cargo().args(["nextest", "run", "--workspace"]));
+        let arguments = ["nextest", "run", "--workspace"];
+        return passed(workspace.cargo().args(arguments).env(prerequisites::VARIABLE, clients));
     }
     eprintln!("`cargo nextest` is not installed: running the same tests with `cargo test`");
-    passed(workspace.cargo().args(["test", "--workspace", "--all-targets", "--no-fail-fast"]))
+    let arguments = ["test", "--workspace", "--all-targets", "--no-fail-fast"];
+    passed(workspace.cargo().args(arguments).env(prerequisites::VARIABLE, clients))
 }
 
 fn doc_tests(workspace: &Workspace) -> Result<Outcome> {

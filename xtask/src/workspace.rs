@@ -66,6 +66,13 @@ impl Workspace {
             .map_err(|error| anyhow!("cannot read `cargo metadata`: {error}"))
     }
 
+    /// Where cargo puts what it builds for the packages of a manifest.
+    pub(crate) fn target(&self, manifest: &str) -> Result<PathBuf> {
+        let metadata = self.metadata(manifest)?;
+        let folder = metadata.get("target_directory").and_then(Value::as_str);
+        folder.map(PathBuf::from).context("`cargo metadata` names no target folder")
+    }
+
     /// The cargo that runs the chores.
     pub(crate) fn cargo(&self) -> Command {
         self.command(env::var("CARGO").as_deref().unwrap_or("cargo"))

@@ -1,6 +1,41 @@
 //! The use cases of the identity tenant: sign in, register, issue a pass, exchange a code, edit a
 //! policy.
 //!
+//! A sign-in walks through the modules like this. [`authorize`] takes an application's request and
+//! begins a [`sign_in`]. Its stage comes from a [`decision`], which turns rows into the state of a
+//! journey and lets the crates below judge it. Whoever shows something makes a proof in
+//! [`mod@shown`]; [`mod@finish`] gives out session and code, and [`token`] asks the policies again
+//! at every token.
+//!
 //! *Knows* which rule, which proof and which row belong together. It is the only place where a
 //! proof of possession becomes an event of the journey.
 //! *Never* knows HTTP, HTML, or how a page looks.
+
+pub mod authorize;
+pub mod client;
+pub mod decision;
+pub mod device;
+mod failure;
+pub mod finish;
+pub mod grant;
+mod idp;
+mod keys;
+mod log;
+pub mod pass;
+mod password;
+pub mod platform;
+mod random;
+pub mod registration;
+mod request;
+pub mod shown;
+pub mod sign_in;
+pub mod snapshot;
+pub mod subject;
+mod surroundings;
+pub mod token;
+mod totp;
+pub mod userinfo;
+pub mod visitor;
+
+pub use failure::Failure;
+pub use idp::{Idp, Provisions, relying_party};

@@ -407,5 +407,5 @@ fn traveller<'t>(
     permissions: &'t Permissions,
 ) -> Traveller<'t> {
     let (across, intent) = (population.actor.across, population.actor.intent);
-    Traveller { book: trial.book, who, permissions, across, intent }
+    Traveller { book: trial.book, who, permissions, across, intent, flow: Flow::Ordinary }
 }

@@ -246,7 +246,8 @@ impl<'a> Terrain<'a> {
     /// Lays out what a class of people can try on this ground.
     pub fn new(ground: &Ground<'a>, who: &'a PolicySet, permissions: &'a Permissions) -> Self {
         let Actor { across, intent, .. } = *ground.actor;
-        let traveller = Traveller { book: ground.book, who, permissions, across, intent };
+        let flow = Flow::Ordinary;
+        let traveller = Traveller { book: ground.book, who, permissions, across, intent, flow };
         let mut located: Vec<Located<'a>> = Vec::new();
         for place in &ground.located {
             let place = Located { base: place.base.and(who), ..place.clone() };

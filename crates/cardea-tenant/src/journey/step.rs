@@ -46,6 +46,26 @@ pub struct State {
     pub one_time: OneTimePass,
 }
 
+impl State {
+    /// The same state, with the session of one seat moved to another.
+    #[must_use]
+    pub fn moved(&self, from: Seat, to: Seat) -> Self {
+        let mut state = self.clone();
+        if from == to {
+            return state;
+        }
+        if let Some(session) = state.sessions.remove(&from) {
+            state.sessions.insert(to, session);
+        }
+        if let OneTimePass::Spent { seat, at } = state.one_time
+            && seat == from
+        {
+            state.one_time = OneTimePass::Spent { seat: to, at };
+        }
+        state
+    }
+}
+
 /// Where a session lives: in one client on one device. Entra: a browser and Authenticator on the
 /// same phone sign in each for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +198,8 @@ pub struct Traveller<'a> {
     pub across: Across,
     /// Why the person acts.
     pub intent: Intent,
+    /// How the session came about; every later request of it counts as that flow.
+    pub flow: Flow,
 }
 
 impl Traveller<'_> {
@@ -225,7 +247,7 @@ impl Traveller<'_> {
             network: &network,
             device: &device,
             risk: &risk,
-            flow: index.flow(Flow::Ordinary),
+            flow: index.flow(self.flow),
         };
         index.decide(&facts).applied
     }

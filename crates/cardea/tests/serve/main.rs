@@ -1,0 +1,29 @@
+//! The running tenant as strangers meet it: a real browser with real ceremonies, and clients that nobody here
+//! has written.
+//!
+//! These tests need Chromium, PostgreSQL, and the libraries of the clients. `cargo xtask test` installs all of it
+//! and names the folder in `CARDEA_CLIENTS`; without that variable each test says that it was skipped.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "these are tests, and a test that cannot go on fails"
+)]
+
+mod browser;
+mod child;
+mod database;
+#[expect(dead_code, reason = "of the demo's people and apps no test asks yet")]
+mod demo;
+mod place;
+mod prepared;
+mod programs;
+#[expect(dead_code, reason = "no test starts the tenant itself yet")]
+mod server;
+#[expect(dead_code, reason = "no test starts the tenant itself yet")]
+mod strangers;
+
+mod proof;

@@ -1,0 +1,81 @@
+//! A tenant that runs: `cardea serve --demo` on a free port, in a folder of its own.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::child::{Running, until};
+use crate::database::{Database, free_port};
+use crate::demo::Demo;
+
+/// A demo tenant that answers, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// What the demo says of itself.
+    pub(crate) demo: Demo,
+    // Dropped in this order: the server, then what it stands on.
+    _running: Running,
+    _database: Database,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts the command that was built with the tests, and waits a minute at most until it is ready.
+    ///
+    /// The error is what the server has said.
+    pub(crate) async fn start(database: Database) -> Result<Self, String> {
+        Self::of(Path::new(env!("CARGO_BIN_EXE_cardea")), database).await
+    }
+
+    /// As [`Self::start`], with the program given.
+    pub(crate) async fn of(program: &Path, database: Database) -> Result<Self, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (data, log) = (folder.path().join("data"), folder.path().join("server.log"));
+        fs::create_dir(&data).expect("a folder");
+        let port = free_port();
+        let mut command = Command::new(program);
+        command.arg("serve").arg("--data").arg(&data).arg("--demo").args(database.arguments());
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.args(["--public-url", &format!("https://localhost:{port}")]);
+        let output = File::create(&log).expect("a file");
+        command.stdout(output.try_clone().expect("a file")).stderr(output);
+        let mut running = Running::start(&mut command, "-TERM");
+        match ready(&data, &mut running).await {
+            Ok(demo) => Ok(Self { demo, _running: running, _database: database, folder }),
+            Err(how) => Err(format!("{how}: {}", fs::read_to_string(&log).unwrap_or_default())),
+        }
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What the server has said so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+}
+
+/// Waits until the demo is written down and `/readyz` answers over TLS.
+async fn ready(data: &Path, running: &mut Running) -> Result<Demo, String> {
+    let answer = until(600, async || {
+        if let Some(code) = running.ended() {
+            return Some(Err(format!("the server has ended with {code}")));
+        }
+        let demo = Demo::read(data)?;
+        answers(&demo).await.then_some(Ok(demo))
+    });
+    answer.await.unwrap_or_else(|| Err("the server is not ready after a minute".to_owned()))
+}
+
+async fn answers(demo: &Demo) -> bool {
+    let Ok(certificate) = fs::read(&demo.ca_certificate) else { return false };
+    let Ok(certificate) = reqwest::Certificate::from_pem(&certificate) else { return false };
+    let client =
+        reqwest::Client::builder().tls_certs_only([certificate]).build().expect("a client");
+    let answer = client.get(format!("{}/readyz", demo.base_url)).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
