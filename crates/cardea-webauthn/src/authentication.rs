@@ -153,7 +153,10 @@ pub fn claimed(
 /// §7.2 steps 3 to 25: what the browser's answer proves. `stored` is the credential with the id
 /// that is [`claimed`], or nothing where there is none. The first step that is not satisfied
 /// refuses, with a code of its own.
-#[expect(clippy::needless_pass_by_value, reason = "consumed, so that one challenge is answered once")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "consumed, so that one challenge is answered once"
+)]
 pub fn verify(
     rp: &RelyingParty,
     pending: Pending,
