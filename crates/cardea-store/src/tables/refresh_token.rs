@@ -141,32 +141,42 @@ impl Transaction {
         successor: &RefreshToken,
         now: Timestamp,
     ) -> Result<Rotation, StoreError> {
-        // Waits for whoever exchanges the same token, so that what is read next is what they left.
-        let sql = "UPDATE refresh_token SET hash = hash WHERE hash = $1";
-        self.execute(sql, &[hash.as_bytes().into()]).await?;
+        let sql = "UPDATE refresh_token SET used = $2 WHERE hash = $1 AND used IS NULL AND revoked IS NULL \
+                   AND ends > $2 AND epoch = (SELECT value FROM counter WHERE name = 'epoch') \
+                   AND NOT EXISTS (SELECT 1 FROM person WHERE person.id = refresh_token.person \
+                   AND person.sessions_valid_from > refresh_token.issued)";
+        let won = self.execute(sql, &[hash.as_bytes().into(), now.into()]).await?;
         let Some((token, standing)) = self.refresh_token(hash, now).await? else {
             return Ok(Rotation::Unknown);
         };
+        if won > 0 {
+            self.issue_successor(&token, successor).await?;
+            return Ok(Rotation::Rotated(token));
+        }
         Ok(match standing {
-            TokenStanding::Live => {
-                let sql = "UPDATE refresh_token SET used = $2 WHERE hash = $1";
-                self.execute(sql, &[hash.as_bytes().into(), now.into()]).await?;
-                let successor = RefreshToken {
-                    family: token.family.clone(),
-                    client: token.client.clone(),
-                    person: token.person.clone(),
-                    ..successor.clone()
-                };
-                self.issue_refresh_token(&successor).await?;
-                Rotation::Rotated(token)
-            }
             TokenStanding::Used => {
                 self.revoke_refresh_tokens(RevokedBy::Family(&token.family), now).await?;
                 Rotation::Reused(token)
             }
             TokenStanding::Revoked => Rotation::Revoked,
             TokenStanding::Ended => Rotation::Expired,
+            // It changed between the two statements, which nothing here does.
+            TokenStanding::Live => return Err(StoreError::Busy),
         })
+    }
+
+    async fn issue_successor(
+        &mut self,
+        token: &RefreshToken,
+        successor: &RefreshToken,
+    ) -> Result<(), StoreError> {
+        let successor = RefreshToken {
+            family: token.family.clone(),
+            client: token.client.clone(),
+            person: token.person.clone(),
+            ..successor.clone()
+        };
+        self.issue_refresh_token(&successor).await
     }
 
     /// Voids refresh tokens; how many could still have been exchanged or were.
