@@ -213,9 +213,8 @@ impl Writer {
 
     /// Makes the outer transaction last with the savepoint that is open, and says so to everybody who is in it.
     async fn commit(&mut self) {
-        let error = match self.connection.execute("COMMIT").await {
-            Ok(_) => return self.close(Outcome::Durable, Outer::Closed),
-            Err(error) => error,
+        let Err(error) = self.connection.execute("COMMIT").await else {
+            return self.close(Outcome::Durable, Outer::Closed);
         };
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         let unsynced = code.is_some_and(|code| UNSYNCED.contains(&code.as_ref()));

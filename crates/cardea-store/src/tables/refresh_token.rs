@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::value::Row;
+use crate::value::{Row, Value};
 use crate::{SecretHash, Snapshot, StoreError, Transaction};
 
 /// A refresh token.
@@ -189,24 +189,32 @@ impl Transaction {
         by: RevokedBy<'_>,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let (sql, value) = match by {
+        // Whoever voids several tokens of a person holds the person's row first: the tokens alone would be
+        // taken in any order, and two who do that at once would wait for each other for ever.
+        let (hold, sql, value) = match by {
             RevokedBy::Family(family) => (
+                "UPDATE person SET id = id WHERE id IN (SELECT person FROM refresh_token WHERE family = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE family = $1 AND revoked IS NULL",
                 family.into(),
             ),
             RevokedBy::Person(person) => (
+                "UPDATE person SET id = id WHERE id = $1",
                 "UPDATE refresh_token SET revoked = $2 WHERE person = $1 AND revoked IS NULL",
                 person.into(),
             ),
             RevokedBy::Session(session) => (
+                "UPDATE person SET id = id WHERE id IN (SELECT person FROM refresh_token WHERE session = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE session = $1 AND revoked IS NULL",
                 session.as_bytes().into(),
             ),
             RevokedBy::Client(client) => (
+                "UPDATE person SET id = id WHERE id IN (SELECT person FROM refresh_token WHERE client = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE client = $1 AND revoked IS NULL",
                 client.into(),
             ),
         };
+        let value: Value = value;
+        self.execute(hold, std::slice::from_ref(&value)).await?;
         self.execute(sql, &[value, now.into()]).await
     }
 }
