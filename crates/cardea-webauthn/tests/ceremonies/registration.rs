@@ -133,7 +133,7 @@ fn step_3_graphs_shape_without_raw_id_and_type_is_read() {
 #[test]
 fn step_4_extension_results_are_an_object_or_missing() {
     Registering::new().accepts(|m| {
-        m.answer = |a| drop(a.as_object_mut().unwrap().remove("clientExtensionResults"))
+        m.answer = |a| drop(a.as_object_mut().unwrap().remove("clientExtensionResults"));
     });
     assert_eq!(registration_refused(|m| m.extensions = json!("none")), "extensions");
 }
@@ -243,7 +243,7 @@ fn step_10_a_framed_page_is_refused_unless_expected() {
 fn step_11_the_framing_page_is_one_that_is_expected() {
     let top = |origin: &'static str| {
         move |making: &mut crate::authenticator::Making| {
-            making.client_data["topOrigin"] = json!(origin)
+            making.client_data["topOrigin"] = json!(origin);
         }
     };
     assert_eq!(registration_refused(top("https://portal.example")), "top_origin");
@@ -442,7 +442,7 @@ fn step_27_the_record_has_what_the_authenticator_said() {
 #[test]
 fn step_28_a_passkey_that_must_be_discoverable_is() {
     let not = |making: &mut crate::authenticator::Making| {
-        making.extensions = json!({"credProps": {"rk": false}})
+        making.extensions = json!({"credProps": {"rk": false}});
     };
     assert_eq!(registration_refused(not), "resident_key_required");
     let mut registering = Registering::new();
