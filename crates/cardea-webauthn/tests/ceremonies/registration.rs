@@ -300,7 +300,7 @@ fn step_13_the_attestation_object_is_one_map_of_three() {
 
 #[test]
 fn step_13_authenticator_data_are_what_their_flags_announce() {
-    let data = |change: fn(&mut crate::authenticator::Data)| {
+    let data = |change: fn(&mut crate::authenticator::AuthData)| {
         registration_refused(move |m| change(&mut m.data))
     };
     let extensions = cbor::map(&[(cbor::text("credProtect"), cbor::int(2))]);
@@ -315,8 +315,9 @@ fn step_13_authenticator_data_are_what_their_flags_announce() {
     assert_eq!(data(|data| data.credential = false), "authdata_malformed");
     assert_eq!(data(|data| (data.flags &= !AT, data.credential = false).0), "authdata_malformed");
     assert_eq!(data(|data| data.flags |= ED), "cbor");
-    let list =
-        |data: &mut crate::authenticator::Data| (data.flags |= ED, data.after = cbor::array(&[])).0;
+    let list = |data: &mut crate::authenticator::AuthData| {
+        (data.flags |= ED, data.after = cbor::array(&[])).0
+    };
     assert_eq!(data(list), "authdata_malformed");
 }
 
@@ -385,7 +386,7 @@ fn step_20_the_algorithm_was_offered() {
 
 #[test]
 fn step_20_the_public_key_is_a_key_of_its_algorithm() {
-    let key = |change: fn(&mut crate::authenticator::Data)| {
+    let key = |change: fn(&mut crate::authenticator::AuthData)| {
         registration_refused(move |m| change(&mut m.data))
     };
     assert_eq!(key(|data| data.cose[0].1 = cbor::int(3)), "public_key");
