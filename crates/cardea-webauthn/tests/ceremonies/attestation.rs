@@ -324,7 +324,7 @@ fn step_22_a_u2f_statement_has_no_model_and_one_certificate() {
     let two = |making: &mut Making| changed(making, |entries| entries[1].1 = x5c(&[&[1], &[1]]));
     assert_eq!(refused_u2f(two), "attestation_statement");
     let other = |making: &mut Making| {
-        changed(making, |entries| entries[0].1 = cbor::bytes(&Key::new().sign(b"")))
+        changed(making, |entries| entries[0].1 = cbor::bytes(&Key::new().sign(b"")));
     };
     assert_eq!(refused_u2f(other), "attestation_signature");
     let extra =
