@@ -1,5 +1,16 @@
 //! The store on both databases: every claim holds on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::cognitive_complexity,
+    clippy::too_many_lines,
+    reason = "claims are functions that tests call, so clippy does not see that they are tests"
+)]
+
 mod audit;
 mod beside;
 mod both;
