@@ -71,7 +71,11 @@ impl Database {
     }
 
     /// Runs a statement; how many rows it touched.
-    pub(crate) async fn execute(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<u64> {
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> sqlx::Result<u64> {
         match self {
             Self::Reader(connection) => sqlite_execute(connection, sql, values).await,
             Self::Writer(writer) => sqlite_execute(connection(writer)?, sql, values).await,
@@ -123,4 +127,3 @@ async fn sqlite_rows(
     let rows = connection.fetch_all(query!(sql, values)).await?;
     Ok(rows.into_iter().map(|row| Row::new(table, Cells::Sqlite(row))).collect())
 }
-

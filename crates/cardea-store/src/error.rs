@@ -62,7 +62,9 @@ pub enum StoreError {
         known: i64,
     },
     /// A migration that ran in the past is not the one that this version has.
-    #[error("migration {number} of the database is not the one of this version; use an official build")]
+    #[error(
+        "migration {number} of the database is not the one of this version; use an official build"
+    )]
     OtherMigration {
         /// The migration's number.
         number: i64,

@@ -107,7 +107,10 @@ impl SealingKey {
     /// The file cannot be read, or holds no key.
     pub fn from_file(path: &std::path::Path) -> Result<Self, SealingKeyError> {
         let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {
-            SealingKeyError::Unreadable { path: path.display().to_string(), reason: error.to_string() }
+            SealingKeyError::Unreadable {
+                path: path.display().to_string(),
+                reason: error.to_string(),
+            }
         })?;
         Self::from_text(&text)
     }
@@ -130,7 +133,11 @@ impl SealingKey {
     }
 
     /// What was sealed, if it was sealed with this key for this cell.
-    pub(crate) fn open(&self, cell: Cell<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    pub(crate) fn open(
+        &self,
+        cell: Cell<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let (nonce, text) = match sealed.split_first() {
             Some((&VERSION, rest)) => {
                 rest.split_first_chunk::<NONCE_LEN>().ok_or_else(|| cell.unreadable())?

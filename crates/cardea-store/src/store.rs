@@ -73,7 +73,8 @@ impl Store {
                 Backend::Sqlite { writer, readers }
             }
             Location::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url).map_err(|error| StoreError::of(&error))?;
+                let options =
+                    PgConnectOptions::from_str(url).map_err(|error| StoreError::of(&error))?;
                 let options = options.application_name("cardea").disable_statement_logging();
                 let pool = PgPoolOptions::new()
                     .max_connections(SERVER_CONNECTIONS)
@@ -99,7 +100,8 @@ impl Store {
             }
             Backend::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                let transaction = pool.begin_with(begin).await.map_err(|error| StoreError::of(&error))?;
+                let transaction =
+                    pool.begin_with(begin).await.map_err(|error| StoreError::of(&error))?;
                 Database::Postgres(transaction)
             }
         };

@@ -35,7 +35,11 @@ impl Snapshot {
     }
 
     /// Runs a statement; how many rows it touched.
-    pub(crate) async fn execute(&mut self, sql: &'static str, values: &[Value]) -> Result<u64, StoreError> {
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<u64, StoreError> {
         self.start()?;
         let answer = self.database.execute(sql, values).await;
         self.finish(answer)

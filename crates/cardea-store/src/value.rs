@@ -120,12 +120,16 @@ impl Row {
     /// The row's first column as a text.
     fn name(&self) -> String {
         let (text, bytes, number) = match &self.cells {
-            Cells::Sqlite(row) => {
-                (row.try_get::<String, _>(0).ok(), row.try_get::<Vec<u8>, _>(0).ok(), row.try_get(0).ok())
-            }
-            Cells::Postgres(row) => {
-                (row.try_get::<String, _>(0).ok(), row.try_get::<Vec<u8>, _>(0).ok(), row.try_get(0).ok())
-            }
+            Cells::Sqlite(row) => (
+                row.try_get::<String, _>(0).ok(),
+                row.try_get::<Vec<u8>, _>(0).ok(),
+                row.try_get(0).ok(),
+            ),
+            Cells::Postgres(row) => (
+                row.try_get::<String, _>(0).ok(),
+                row.try_get::<Vec<u8>, _>(0).ok(),
+                row.try_get(0).ok(),
+            ),
         };
         let bytes = bytes.map(|bytes| STANDARD.encode(bytes));
         text.or_else(|| number.map(|number: i64| number.to_string())).or(bytes).unwrap_or_default()

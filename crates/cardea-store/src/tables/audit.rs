@@ -112,7 +112,8 @@ impl Snapshot {
             }
         }
         let sql = "SELECT name, value FROM counter WHERE name = 'audit'";
-        let counted = self.row("counter", sql, &[]).await?.map(|row| row.number("value")).transpose()?;
+        let counted =
+            self.row("counter", sql, &[]).await?.map(|row| row.number("value")).transpose()?;
         if counted == Some(last) {
             Ok(Chain::Whole { records: last.unsigned_abs() })
         } else {
@@ -129,9 +130,14 @@ impl Transaction {
     /// # Errors
     ///
     /// The database failed.
-    pub async fn audit(&mut self, now: Timestamp, entry: &AuditEntry) -> Result<Audited, StoreError> {
+    pub async fn audit(
+        &mut self,
+        now: Timestamp,
+        entry: &AuditEntry,
+    ) -> Result<Audited, StoreError> {
         let sql = "UPDATE counter SET value = value + 1 WHERE name = 'audit' RETURNING name, value";
-        let missing = StoreError::Row { table: "counter", column: "value", row: "audit".to_owned() };
+        let missing =
+            StoreError::Row { table: "counter", column: "value", row: "audit".to_owned() };
         let number = self.row("counter", sql, &[]).await?.ok_or(missing)?.number("value")?;
         let sql = "SELECT number, hash FROM audit WHERE number = $1";
         let before = self.row("audit", sql, &[(number - 1).into()]).await?;
@@ -167,7 +173,13 @@ impl Link {
     }
 }
 
-fn hash(key: &SealingKey, number: i64, now: Timestamp, entry: &AuditEntry, previous: &[u8]) -> Vec<u8> {
+fn hash(
+    key: &SealingKey,
+    number: i64,
+    now: Timestamp,
+    entry: &AuditEntry,
+    previous: &[u8],
+) -> Vec<u8> {
     key.chain_hash(&[
         &number.to_be_bytes(),
         &now.as_microsecond().to_be_bytes(),

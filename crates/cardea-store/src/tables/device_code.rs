@@ -148,7 +148,10 @@ impl Snapshot {
     /// # Errors
     ///
     /// The database failed, or the row cannot be read.
-    pub async fn device_code(&mut self, hash: &SecretHash) -> Result<Option<DeviceCode>, StoreError> {
+    pub async fn device_code(
+        &mut self,
+        hash: &SecretHash,
+    ) -> Result<Option<DeviceCode>, StoreError> {
         let sql = "SELECT hash, client, payload, state, claimed_by, created, ends, wait FROM device_code \
                    WHERE hash = $1 AND epoch = (SELECT value FROM counter WHERE name = 'epoch')";
         let row = self.row("device_code", sql, &[hash.as_bytes().into()]).await?;
@@ -205,7 +208,8 @@ impl Transaction {
         }
         let sql = "SELECT hash FROM device_code WHERE user_code = $1 AND ends > $2 \
                    AND epoch = (SELECT value FROM counter WHERE name = 'epoch')";
-        let other = self.row("device_code", sql, &[user_code.as_slice().into(), now.into()]).await?;
+        let other =
+            self.row("device_code", sql, &[user_code.as_slice().into(), now.into()]).await?;
         Ok(if other.is_some() { Claim::Taken } else { Claim::Unknown })
     }
 

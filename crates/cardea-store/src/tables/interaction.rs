@@ -62,7 +62,10 @@ impl Transaction {
     /// # Errors
     ///
     /// The database failed.
-    pub async fn create_interaction(&mut self, interaction: &Interaction) -> Result<(), StoreError> {
+    pub async fn create_interaction(
+        &mut self,
+        interaction: &Interaction,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO interaction (hash, version, state, created, ends) VALUES ($1, $2, $3, $4, $5)";
         let Interaction { hash, version, state, created, ends } = interaction;
         let values = [
@@ -88,7 +91,8 @@ impl Transaction {
         state: &str,
     ) -> Result<Replaced, StoreError> {
         let sql = "UPDATE interaction SET version = version + 1, state = $3 WHERE hash = $1 AND version = $2";
-        let replaced = self.execute(sql, &[hash.as_bytes().into(), version.into(), state.into()]).await?;
+        let replaced =
+            self.execute(sql, &[hash.as_bytes().into(), version.into(), state.into()]).await?;
         Ok(if replaced == 0 {
             Replaced::Stale
         } else {

@@ -63,14 +63,24 @@ impl Transaction {
     /// # Errors
     ///
     /// The database failed, or the audit record is of another transaction.
-    pub async fn put_object(&mut self, audited: &Audited, object: &Object) -> Result<(), StoreError> {
+    pub async fn put_object(
+        &mut self,
+        audited: &Audited,
+        object: &Object,
+    ) -> Result<(), StoreError> {
         self.require(audited)?;
         let sql = "INSERT INTO object (kind, id, name, position, json, changed) VALUES ($1, $2, $3, $4, $5, $6) \
                    ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, position = excluded.position, \
                    json = excluded.json, changed = excluded.changed";
         let Object { kind, id, name, position, json, changed } = object;
-        let values =
-            [kind.into(), id.into(), name.into(), (*position).into(), json.into(), (*changed).into()];
+        let values = [
+            kind.into(),
+            id.into(),
+            name.into(),
+            (*position).into(),
+            json.into(),
+            (*changed).into(),
+        ];
         self.execute(sql, &values).await?;
         self.raise_revision().await
     }

@@ -54,7 +54,10 @@ pub struct OneTime {
 /// Without the payload.
 impl fmt::Debug for OneTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OneTime").field("kind", &self.kind).field("hash", &self.hash).finish_non_exhaustive()
+        f.debug_struct("OneTime")
+            .field("kind", &self.kind)
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,7 +14,8 @@ pub struct PassCode(Zeroizing<String>);
 impl PassCode {
     /// The canonical form of what was typed. Whether it is a pass at all only the table knows.
     pub fn typed(text: &str) -> Self {
-        let kept = |letter: &char| !letter.is_whitespace() && !letter.is_control() && !invisible(*letter);
+        let kept =
+            |letter: &char| !letter.is_whitespace() && !letter.is_control() && !invisible(*letter);
         Self(Zeroizing::new(text.nfkc().filter(kept).collect()))
     }
 

@@ -218,7 +218,8 @@ impl Transaction {
     ///
     /// The database failed.
     pub async fn advance_passkey(&mut self, used: &PasskeyUse) -> Result<Counted, StoreError> {
-        let sql = "UPDATE passkey SET sign_count = $3, backup = $4 WHERE id = $1 AND sign_count = $2";
+        let sql =
+            "UPDATE passkey SET sign_count = $3, backup = $4 WHERE id = $1 AND sign_count = $2";
         let PasskeyUse { id, expected, sign_count, backup } = used;
         let values = [id.into(), (*expected).into(), (*sign_count).into(), backup.word().into()];
         Ok(match self.execute(sql, &values).await? {

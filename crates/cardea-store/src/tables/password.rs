@@ -33,7 +33,8 @@ impl Snapshot {
     pub async fn password(&mut self, person: &str) -> Result<Option<Password>, StoreError> {
         let sql = "SELECT person, phc, changed FROM password WHERE person = $1";
         let row = self.row("password", sql, &[person.into()]).await?;
-        row.map(|row| Ok(Password { phc: row.text("phc")?, changed: row.time("changed")? })).transpose()
+        row.map(|row| Ok(Password { phc: row.text("phc")?, changed: row.time("changed")? }))
+            .transpose()
     }
 }
 
@@ -52,7 +53,8 @@ impl Transaction {
         self.require(audited)?;
         let sql = "INSERT INTO password (person, phc, changed) VALUES ($1, $2, $3) \
                    ON CONFLICT (person) DO UPDATE SET phc = excluded.phc, changed = excluded.changed";
-        self.execute(sql, &[person.into(), (&password.phc).into(), password.changed.into()]).await?;
+        self.execute(sql, &[person.into(), (&password.phc).into(), password.changed.into()])
+            .await?;
         Ok(())
     }
 

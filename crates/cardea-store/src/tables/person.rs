@@ -130,7 +130,8 @@ impl Transaction {
         // that a name that is taken is an answer and not an error that loses the transaction.
         let sql = "INSERT INTO person (id, upn, upn_key, display_name, account, kind, json, changed) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-        let Person { id, upn, display_name, account, kind, json, changed, sessions_valid_from: _ } = person;
+        let Person { id, upn, display_name, account, kind, json, changed, sessions_valid_from: _ } =
+            person;
         let values = [
             id.into(),
             upn.as_str().into(),
@@ -160,10 +161,15 @@ impl Transaction {
     /// # Errors
     ///
     /// The database failed, or the audit record is of another transaction.
-    pub async fn delete_person(&mut self, audited: &Audited, id: &str) -> Result<Change, StoreError> {
+    pub async fn delete_person(
+        &mut self,
+        audited: &Audited,
+        id: &str,
+    ) -> Result<Change, StoreError> {
         self.require(audited)?;
         self.execute("DELETE FROM membership WHERE member_id = $1", &[id.into()]).await?;
-        let change = Change::of(self.execute("DELETE FROM person WHERE id = $1", &[id.into()]).await?);
+        let change =
+            Change::of(self.execute("DELETE FROM person WHERE id = $1", &[id.into()]).await?);
         self.raise_revision().await?;
         Ok(change)
     }

@@ -155,7 +155,9 @@ impl Transaction {
         let sql = "UPDATE session SET state = $2, \
                    last_seen = CASE WHEN last_seen < $3 THEN $3 ELSE last_seen END \
                    WHERE hash = $1 AND revoked IS NULL";
-        Ok(Change::of(self.execute(sql, &[hash.as_bytes().into(), state.into(), now.into()]).await?))
+        Ok(Change::of(
+            self.execute(sql, &[hash.as_bytes().into(), state.into(), now.into()]).await?,
+        ))
     }
 
     /// Signs one session out, and voids its refresh tokens.
@@ -179,7 +181,8 @@ impl Transaction {
 
     /// Makes changes to several rows of one person wait for each other; see `revoke_refresh_tokens`.
     async fn hold_person_of(&mut self, session: &SecretHash) -> Result<(), StoreError> {
-        let sql = "UPDATE person SET id = id WHERE id IN (SELECT person FROM session WHERE hash = $1)";
+        let sql =
+            "UPDATE person SET id = id WHERE id IN (SELECT person FROM session WHERE hash = $1)";
         self.execute(sql, &[session.as_bytes().into()]).await.map(drop)
     }
 
@@ -223,7 +226,8 @@ fn session(row: &Row) -> Result<Session, StoreError> {
 fn standing(row: &Row, now: Timestamp) -> Result<SessionStanding, StoreError> {
     let valid_from = row.maybe_time("sessions_valid_from")?;
     let created = row.time("created")?;
-    let revoked = row.maybe_time("revoked")?.is_some() || valid_from.is_some_and(|from| created < from);
+    let revoked =
+        row.maybe_time("revoked")?.is_some() || valid_from.is_some_and(|from| created < from);
     Ok(if revoked {
         SessionStanding::Revoked
     } else if row.time("ends")? <= now {

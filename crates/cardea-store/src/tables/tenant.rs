@@ -27,7 +27,8 @@ impl Snapshot {
     ///
     /// The database failed, or the row cannot be read.
     pub async fn tenant(&mut self) -> Result<Option<Tenant>, StoreError> {
-        let sql = "SELECT id, display_name, default_domain, help_desk, public_url, settings FROM tenant";
+        let sql =
+            "SELECT id, display_name, default_domain, help_desk, public_url, settings FROM tenant";
         let Some(row) = self.row("tenant", sql, &[]).await? else { return Ok(None) };
         Ok(Some(Tenant {
             id: row.text("id")?,
@@ -46,7 +47,11 @@ impl Transaction {
     /// # Errors
     ///
     /// The database failed, there is a tenant with another id, or the audit record is of another transaction.
-    pub async fn put_tenant(&mut self, audited: &Audited, tenant: &Tenant) -> Result<(), StoreError> {
+    pub async fn put_tenant(
+        &mut self,
+        audited: &Audited,
+        tenant: &Tenant,
+    ) -> Result<(), StoreError> {
         self.require(audited)?;
         let sql = "INSERT INTO tenant (id, sole, display_name, default_domain, help_desk, public_url, settings) \
                    VALUES ($1, 1, $2, $3, $4, $5, $6) \

@@ -26,11 +26,13 @@ pub struct Totp {
     pub last_step: Option<u64>,
 }
 
-
 /// Without the seed.
 impl fmt::Debug for Totp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Totp").field("id", &self.id).field("person", &self.person).finish_non_exhaustive()
+        f.debug_struct("Totp")
+            .field("id", &self.id)
+            .field("person", &self.person)
+            .finish_non_exhaustive()
     }
 }
 

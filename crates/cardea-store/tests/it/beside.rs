@@ -46,9 +46,10 @@ impl Beside {
     /// The next line that it wrote for us; nothing when it has ended.
     pub(crate) fn hear(&mut self) -> Option<String> {
         // The test harness writes lines of its own.
-        let mut ours = self.answers.by_ref().map_while(Result::ok).filter_map(|line| {
-            line.split_once("beside: ").map(|(_, answer)| answer.to_owned())
-        });
+        let mut ours =
+            self.answers.by_ref().map_while(Result::ok).filter_map(|line| {
+                line.split_once("beside: ").map(|(_, answer)| answer.to_owned())
+            });
         ours.next()
     }
 

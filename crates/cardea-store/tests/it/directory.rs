@@ -1,6 +1,6 @@
 use cardea_store::{
-    Account, MemberKind, Membership, Object, Persistence, Person, PersonKind, SecretHash, Session, SignIn,
-    SignInFilter, StoredPerson, Tenant, Transaction, Upn,
+    Account, MemberKind, Membership, Object, Persistence, Person, PersonKind, SecretHash, Session,
+    SignIn, SignInFilter, StoredPerson, Tenant, Transaction, Upn,
 };
 
 use crate::both::{Fixture, at, audited};
@@ -49,7 +49,8 @@ pub(crate) async fn tenant_objects_and_memberships_come_back_as_they_were(fixtur
         public_url: text("https://login.example.com"),
         settings: text("{}"),
     };
-    let policies = [object("conditionalAccessPolicy", "b", 1), object("conditionalAccessPolicy", "a", 2)];
+    let policies =
+        [object("conditionalAccessPolicy", "b", 1), object("conditionalAccessPolicy", "a", 2)];
     let group = object("group", "a", 0);
     let mut transaction = store.write().await.unwrap();
     let audited = audited(&mut transaction).await;
@@ -127,7 +128,11 @@ pub(crate) async fn changes_of_the_directory_raise_the_revision(fixture: &Fixtur
     let mut transaction = store.write().await.unwrap();
     audited(&mut transaction).await;
     transaction.commit().await.unwrap();
-    assert_eq!(store.read().await.unwrap().revision().await.unwrap(), before, "a record alone does not");
+    assert_eq!(
+        store.read().await.unwrap().revision().await.unwrap(),
+        before,
+        "a record alone does not"
+    );
 }
 
 pub(crate) async fn a_person_goes_with_all_that_is_theirs(fixture: &Fixture) {
@@ -186,9 +191,11 @@ pub(crate) async fn a_snapshot_is_of_one_moment(fixture: &Fixture) {
 pub(crate) async fn sign_ins_are_found_by_what_they_are_about(fixture: &Fixture) {
     let store = fixture.open().await;
     let mut transaction = store.write().await.unwrap();
-    for (id, person, app, correlation) in
-        [("1", Some("ada"), Some("mail"), "x"), ("2", None, Some("mail"), "x"), ("3", Some("ada"), None, "y")]
-    {
+    for (id, person, app, correlation) in [
+        ("1", Some("ada"), Some("mail"), "x"),
+        ("2", None, Some("mail"), "x"),
+        ("3", Some("ada"), None, "y"),
+    ] {
         let sign_in = SignIn {
             id: id.to_owned(),
             created: at(0),

@@ -5,9 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     clippy::cognitive_complexity,
-    clippy::too_many_lines,
     reason = "claims are functions that tests call, so clippy does not see that they are tests"
 )]
 
@@ -24,4 +22,3 @@ mod schema;
 mod secrets;
 mod server;
 mod throttle;
-

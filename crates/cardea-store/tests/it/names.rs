@@ -6,9 +6,12 @@ use cardea_store::{Upn, UpnProblem};
 fn names_that_look_alike_are_one_or_are_refused() {
     let key = |text: &str| Upn::parse(text).map(|upn| upn.key().to_owned());
     let ada = Ok("ada+lab@example.com".to_owned());
-    for same in
-        ["ada+lab@example.com", "ADA+LAB@EXAMPLE.COM", "\u{FF41}da+lab@example.com", " ada+lab@example.com"]
-    {
+    for same in [
+        "ada+lab@example.com",
+        "ADA+LAB@EXAMPLE.COM",
+        "\u{FF41}da+lab@example.com",
+        " ada+lab@example.com",
+    ] {
         assert_eq!(key(same), ada, "{same:?}");
     }
     for (text, problem) in [

@@ -1,7 +1,7 @@
 use cardea_store::{
-    Change, Claim, Decided, Decision, Interaction, KeyState, NewDeviceCode, OneTime, OneTimeKind, Persistence,
-    Poll, Put, RefreshToken, Replaced, Rotation, SecretHash, Session, SessionStanding, SigningKey, Store,
-    Taken, TokenStanding,
+    Change, Claim, Decided, Decision, Interaction, KeyState, NewDeviceCode, OneTime, OneTimeKind,
+    Persistence, Poll, Put, RefreshToken, Replaced, Rotation, SecretHash, Session, SessionStanding,
+    SigningKey, Store, Taken, TokenStanding,
 };
 use zeroize::Zeroizing;
 
@@ -67,7 +67,11 @@ pub(crate) async fn a_one_time_value_is_taken_once(fixture: &Fixture) {
     assert_eq!(take(OneTimeKind::Challenge, "a", 1).await, Taken::Unknown, "another kind");
     assert_eq!(take(kind, "a", 59).await, Taken::Now("payload of a".to_owned()));
     assert_eq!(take(kind, "a", 59).await, Taken::Before("payload of a".to_owned()));
-    assert_eq!(take(kind, "a", 99).await, Taken::Before("payload of a".to_owned()), "also when it is over");
+    assert_eq!(
+        take(kind, "a", 99).await,
+        Taken::Before("payload of a".to_owned()),
+        "also when it is over"
+    );
     assert_eq!(take(kind, "b", 60).await, Taken::Expired);
     assert_eq!(take(kind, "c", 1).await, Taken::Unknown);
 }
@@ -101,18 +105,21 @@ pub(crate) async fn signing_out_everywhere_voids_sessions_and_tokens(fixture: &F
     transaction.issue_refresh_token(&token("u", None)).await.unwrap();
 
     transaction.revoke_session(&hash("a"), at(5)).await.unwrap();
-    let standing = transaction.session(&hash("a"), at(6)).await.unwrap().map(|(_, standing)| standing);
+    let standing =
+        transaction.session(&hash("a"), at(6)).await.unwrap().map(|(_, standing)| standing);
     assert_eq!(standing, Some(SessionStanding::Revoked));
     let token_standing = transaction.refresh_token(&hash("t"), at(6)).await.unwrap().map(|it| it.1);
     assert_eq!(token_standing, Some(TokenStanding::Revoked));
     assert_eq!(transaction.sessions_of("1", at(6)).await.unwrap(), [session("b")]);
-    let ended = transaction.session(&hash("b"), at(1000)).await.unwrap().map(|(_, standing)| standing);
+    let ended =
+        transaction.session(&hash("b"), at(1000)).await.unwrap().map(|(_, standing)| standing);
     assert_eq!(ended, Some(SessionStanding::Ended));
 
     let audited = audited(&mut transaction).await;
     transaction.revoke_sessions_of(&audited, "1", at(10)).await.unwrap();
     assert!(transaction.sessions_of("1", at(11)).await.unwrap().is_empty());
-    let token_standing = transaction.refresh_token(&hash("u"), at(11)).await.unwrap().map(|it| it.1);
+    let token_standing =
+        transaction.refresh_token(&hash("u"), at(11)).await.unwrap().map(|it| it.1);
     assert_eq!(token_standing, Some(TokenStanding::Revoked));
     // What was begun before and is written after, as by another transaction, is void too.
     transaction.create_session(&session("late")).await.unwrap();
@@ -152,7 +159,10 @@ pub(crate) async fn of_two_requests_of_one_sign_in_one_takes_it_on(fixture: &Fix
     transaction.create_interaction(&interaction).await.unwrap();
     let first = transaction.replace_interaction(&hash("i"), 0, "passkey").await.unwrap();
     assert_eq!(first, Replaced::Done { version: 1 });
-    assert_eq!(transaction.replace_interaction(&hash("i"), 0, "password").await.unwrap(), Replaced::Stale);
+    assert_eq!(
+        transaction.replace_interaction(&hash("i"), 0, "password").await.unwrap(),
+        Replaced::Stale
+    );
     let kept = transaction.interaction(&hash("i"), at(599)).await.unwrap().unwrap();
     assert_eq!(kept, Interaction { version: 1, state: "passkey".to_owned(), ..interaction });
     assert_eq!(transaction.interaction(&hash("i"), at(600)).await.unwrap(), None, "it is given up");
@@ -185,18 +195,23 @@ pub(crate) async fn a_device_code_is_decided_by_who_typed_it_first(fixture: &Fix
     assert_eq!(early, Decided::Refused, "nobody typed it");
     assert_eq!(transaction.claim_device_code("USERx", &mine, at(1)).await.unwrap(), Claim::Unknown);
     let claimed = transaction.claim_device_code("USERa", &mine, at(1)).await.unwrap();
-    assert!(matches!(&claimed, Claim::Claimed(code) if code.claimed_by == Some(mine)), "{claimed:?}");
+    assert!(
+        matches!(&claimed, Claim::Claimed(code) if code.claimed_by == Some(mine)),
+        "{claimed:?}"
+    );
     assert_eq!(transaction.claim_device_code("USERa", &theirs, at(2)).await.unwrap(), Claim::Taken);
     let again = transaction.claim_device_code("USERa", &mine, at(2)).await.unwrap();
     assert!(matches!(again, Claim::Claimed(_)), "the page may be loaded again");
     for decision in [approve, Decision::Deny] {
-        let foreign = transaction.decide_device_code(&hash("a"), &theirs, decision, at(3)).await.unwrap();
+        let foreign =
+            transaction.decide_device_code(&hash("a"), &theirs, decision, at(3)).await.unwrap();
         assert_eq!(foreign, Decided::Refused);
     }
     assert_eq!(transaction.redeem_device_code(&hash("a"), at(3)).await.unwrap(), Poll::Pending);
     let done = transaction.decide_device_code(&hash("a"), &mine, approve, at(3)).await.unwrap();
     assert_eq!(done, Decided::Done);
-    let twice = transaction.decide_device_code(&hash("a"), &mine, Decision::Deny, at(3)).await.unwrap();
+    let twice =
+        transaction.decide_device_code(&hash("a"), &mine, Decision::Deny, at(3)).await.unwrap();
     assert_eq!(twice, Decided::Refused);
     let redeemed = transaction.redeem_device_code(&hash("a"), at(4)).await.unwrap();
     assert!(matches!(&redeemed, Poll::Approved(code) if code.payload == "granted"), "{redeemed:?}");
@@ -236,10 +251,12 @@ pub(crate) async fn a_raised_epoch_voids_what_is_out(fixture: &Fixture) {
         transaction.take_one_time(OneTimeKind::AuthorizationCode, &hash("a"), at(1)).await.unwrap();
     assert_eq!(taken, Taken::Unknown);
     assert_eq!(transaction.poll_device_code(&hash("a"), at(1)).await.unwrap(), Poll::Unknown);
-    let rotated = transaction.rotate_refresh_token(&hash("t"), &token("u", None), at(1)).await.unwrap();
+    let rotated =
+        transaction.rotate_refresh_token(&hash("t"), &token("u", None), at(1)).await.unwrap();
     assert_eq!(rotated, Rotation::Revoked);
     transaction.put_one_time(&code("b")).await.unwrap();
-    let fresh = transaction.take_one_time(OneTimeKind::AuthorizationCode, &hash("b"), at(1)).await.unwrap();
+    let fresh =
+        transaction.take_one_time(OneTimeKind::AuthorizationCode, &hash("b"), at(1)).await.unwrap();
     assert_eq!(fresh, Taken::Now("payload of b".to_owned()));
 }
 
@@ -281,14 +298,19 @@ pub(crate) async fn one_key_of_an_algorithm_signs(fixture: &Fixture) {
     let store = fixture.open().await;
     let mut transaction = store.write().await.unwrap();
     let audited = audited(&mut transaction).await;
-    let mut add = async |kid, state| transaction.add_signing_key(&audited, &signing_key(kid, state)).await;
+    let mut add =
+        async |kid, state| transaction.add_signing_key(&audited, &signing_key(kid, state)).await;
     assert_eq!(add("a", KeyState::Active).await.unwrap(), Put::Stored);
     assert_eq!(add("b", KeyState::Active).await.unwrap(), Put::Exists);
     assert_eq!(add("c", KeyState::Next).await.unwrap(), Put::Stored);
     assert_eq!(transaction.promote_signing_key(&audited, "c", at(50)).await.unwrap(), Change::Done);
-    assert_eq!(transaction.promote_signing_key(&audited, "c", at(60)).await.unwrap(), Change::Absent);
+    assert_eq!(
+        transaction.promote_signing_key(&audited, "c", at(60)).await.unwrap(),
+        Change::Absent
+    );
     let keys = transaction.signing_keys().await.unwrap();
-    let states: Vec<_> = keys.iter().map(|key| (key.kid.as_str(), key.state, key.retires)).collect();
+    let states: Vec<_> =
+        keys.iter().map(|key| (key.kid.as_str(), key.state, key.retires)).collect();
     assert_eq!(states, [("a", KeyState::Retiring, Some(at(50))), ("c", KeyState::Active, None)]);
     assert_eq!(keys[1].pkcs8.as_slice(), b"private c");
     assert_eq!(transaction.retire_signing_keys(&audited, at(49)).await.unwrap(), 0);

@@ -53,7 +53,10 @@ async fn attempt(store: &Store, kind: &str, round: usize, by: &str) -> usize {
     let won = match kind {
         "one-time" => {
             let code = OneTimeKind::AuthorizationCode;
-            matches!(transaction.take_one_time(code, &hash(&name), at(20)).await.unwrap(), Taken::Now(_))
+            matches!(
+                transaction.take_one_time(code, &hash(&name), at(20)).await.unwrap(),
+                Taken::Now(_)
+            )
         }
         "pass" => {
             let typed = PassCode::typed(&name);
@@ -62,11 +65,15 @@ async fn attempt(store: &Store, kind: &str, round: usize, by: &str) -> usize {
         }
         "refresh" => {
             let successor = token(&format!("{name} for {by}"), None);
-            let rotation = transaction.rotate_refresh_token(&hash(&name), &successor, at(20)).await.unwrap();
+            let rotation =
+                transaction.rotate_refresh_token(&hash(&name), &successor, at(20)).await.unwrap();
             matches!(rotation, Rotation::Rotated(_))
         }
         "device" => {
-            matches!(transaction.redeem_device_code(&hash(&name), at(20)).await.unwrap(), Poll::Approved(_))
+            matches!(
+                transaction.redeem_device_code(&hash(&name), at(20)).await.unwrap(),
+                Poll::Approved(_)
+            )
         }
         "guess" => {
             let verdict = transaction.count_attempt(&name, &LIMIT, at(20)).await.unwrap();
@@ -131,7 +138,9 @@ pub(crate) async fn one_of_many_wins_each_one_time_thing(fixture: &Fixture) {
     let mut beside = Beside::start("race", &fixture.location);
     assert_eq!(beside.hear().as_deref(), Some("ready"));
     for kind in KINDS {
-        for (round, (here, there)) in rounds(&store, &mut beside, kind).await.into_iter().enumerate() {
+        for (round, (here, there)) in
+            rounds(&store, &mut beside, kind).await.into_iter().enumerate()
+        {
             assert_eq!(here + there, 1, "{kind}, round {round}");
         }
     }
@@ -141,7 +150,8 @@ pub(crate) async fn parallel_guesses_are_never_more_than_the_limit(fixture: &Fix
     let store = fixture.open().await;
     let mut beside = Beside::start("race", &fixture.location);
     assert_eq!(beside.hear().as_deref(), Some("ready"));
-    for (round, (here, there)) in rounds(&store, &mut beside, "guess").await.into_iter().enumerate() {
+    for (round, (here, there)) in rounds(&store, &mut beside, "guess").await.into_iter().enumerate()
+    {
         assert_eq!(here + there, 3, "round {round}");
     }
 }

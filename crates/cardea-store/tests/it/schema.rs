@@ -42,8 +42,14 @@ pub(crate) async fn a_row_that_cannot_be_read_is_named(fixture: &Fixture) {
     let StoreError::Row { table, column, row } = &error else { panic!("{error:?}") };
     assert_eq!((*table, *column, row.as_str()), ("person", "changed", "grace"));
     let shown = error.to_string();
-    assert_eq!(shown, "table `person` has a row that cannot be read: column `changed` of row `grace`");
-    assert!(store.read().await.unwrap().person("ada").await.unwrap().is_some(), "others can be read");
+    assert_eq!(
+        shown,
+        "table `person` has a row that cannot be read: column `changed` of row `grace`"
+    );
+    assert!(
+        store.read().await.unwrap().person("ada").await.unwrap().is_some(),
+        "others can be read"
+    );
 
     fixture.tamper("UPDATE person SET upn = 'no name', changed = 0 WHERE id = 'grace'").await;
     let error = store.read().await.unwrap().person("grace").await.unwrap_err();

@@ -14,11 +14,18 @@ impl Server {
     /// Starts a server, if PostgreSQL is installed.
     pub(crate) fn start() -> Option<Self> {
         let programs = programs()?;
-        let folder = tempfile::Builder::new().prefix("cardea-pg-").tempdir().expect("a temporary folder");
+        let folder =
+            tempfile::Builder::new().prefix("cardea-pg-").tempdir().expect("a temporary folder");
         let owner = owner(folder.path());
         let data = folder.path().join("data");
         let made = as_user(owner, &programs.join("initdb"))
-            .args(["--auth=trust", "--username=cardea", "--no-instructions", "--encoding=UTF8", "-D"])
+            .args([
+                "--auth=trust",
+                "--username=cardea",
+                "--no-instructions",
+                "--encoding=UTF8",
+                "-D",
+            ])
             .arg(&data)
             .stdout(Stdio::null())
             .status()

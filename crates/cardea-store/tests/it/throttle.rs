@@ -4,8 +4,11 @@ use jiff::SignedDuration;
 use crate::both::{Fixture, at};
 
 /// Three within a minute, then none for 100 seconds.
-pub(crate) const LIMIT: Limit =
-    Limit { attempts: 3, window: SignedDuration::from_secs(60), lock: SignedDuration::from_secs(100) };
+pub(crate) const LIMIT: Limit = Limit {
+    attempts: 3,
+    window: SignedDuration::from_secs(60),
+    lock: SignedDuration::from_secs(100),
+};
 
 async fn count(store: &Store, key: &str, seconds: i64) -> Verdict {
     let mut transaction = store.write().await.unwrap();
@@ -14,7 +17,9 @@ async fn count(store: &Store, key: &str, seconds: i64) -> Verdict {
     verdict
 }
 
-pub(crate) async fn attempts_beyond_the_limit_are_refused_until_the_lock_is_over(fixture: &Fixture) {
+pub(crate) async fn attempts_beyond_the_limit_are_refused_until_the_lock_is_over(
+    fixture: &Fixture,
+) {
     let store = fixture.open().await;
     for (seconds, left) in [(0, 2), (1, 1), (2, 0)] {
         assert_eq!(count(&store, "a", seconds).await, Verdict::Go { left });
@@ -31,7 +36,9 @@ pub(crate) async fn attempts_beyond_the_limit_are_refused_until_the_lock_is_over
     assert_eq!(count(&store, "a", 163).await, Verdict::Go { left: 2 });
 }
 
-pub(crate) async fn a_clock_that_goes_back_neither_shortens_a_lock_nor_makes_it_last(fixture: &Fixture) {
+pub(crate) async fn a_clock_that_goes_back_neither_shortens_a_lock_nor_makes_it_last(
+    fixture: &Fixture,
+) {
     let day = 86_400;
     let store = fixture.open().await;
     for _ in 0..3 {
