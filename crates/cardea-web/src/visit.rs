@@ -8,9 +8,9 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
+use cardea_idp::Secret;
 use cardea_idp::authorize::Browser;
 use cardea_idp::visitor::Visitor;
-use cardea_idp::Secret;
 use jiff::Timestamp;
 
 use crate::pages::Frame;
@@ -89,7 +89,8 @@ impl Visit {
 
     /// A cookie as it is set. Without `until` the browser forgets it when it is closed.
     pub(crate) fn cookie(&self, name: &str, value: &str, until: Option<Timestamp>) -> String {
-        let mut cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", prefixed(&self.web, name));
+        let mut cookie =
+            format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", prefixed(&self.web, name));
         if self.web.is_encrypted() {
             cookie.push_str("; Secure");
         }

@@ -141,6 +141,11 @@ impl Transaction {
         successor: &RefreshToken,
         now: Timestamp,
     ) -> Result<Rotation, StoreError> {
+        // The person's row first, as `revoke_refresh_tokens` does: PostgreSQL leaves the token's row locked also
+        // for those who come too late to have it.
+        let sql = "UPDATE person SET changed = changed WHERE id IN \
+                   (SELECT person FROM refresh_token WHERE hash = $1)";
+        self.execute(sql, &[hash.as_bytes().into()]).await?;
         let sql = "UPDATE refresh_token SET used = $2 WHERE hash = $1 AND used IS NULL AND revoked IS NULL \
                    AND ends > $2 AND epoch = (SELECT value FROM counter WHERE name = 'epoch') \
                    AND NOT EXISTS (SELECT 1 FROM person WHERE person.id = refresh_token.person \
@@ -193,22 +198,22 @@ impl Transaction {
         // taken in any order, and two who do that at once would wait for each other for ever.
         let (hold, sql, value) = match by {
             RevokedBy::Family(family) => (
-                "UPDATE person SET id = id WHERE id IN (SELECT person FROM refresh_token WHERE family = $1)",
+                "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM refresh_token WHERE family = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE family = $1 AND revoked IS NULL",
                 family.into(),
             ),
             RevokedBy::Person(person) => (
-                "UPDATE person SET id = id WHERE id = $1",
+                "UPDATE person SET changed = changed WHERE id = $1",
                 "UPDATE refresh_token SET revoked = $2 WHERE person = $1 AND revoked IS NULL",
                 person.into(),
             ),
             RevokedBy::Session(session) => (
-                "UPDATE person SET id = id WHERE id IN (SELECT person FROM refresh_token WHERE session = $1)",
+                "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM refresh_token WHERE session = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE session = $1 AND revoked IS NULL",
                 session.as_bytes().into(),
             ),
             RevokedBy::Client(client) => (
-                "UPDATE person SET id = id WHERE id IN (SELECT person FROM refresh_token WHERE client = $1)",
+                "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM refresh_token WHERE client = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE client = $1 AND revoked IS NULL",
                 client.into(),
             ),

@@ -181,7 +181,7 @@ impl Transaction {
 
     /// Makes changes to several rows of one person wait for each other; see `revoke_refresh_tokens`.
     async fn hold_person_of(&mut self, session: &SecretHash) -> Result<(), StoreError> {
-        let sql = "UPDATE person SET id = id WHERE id IN (SELECT person FROM session WHERE hash = $1)";
+        let sql = "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM session WHERE hash = $1)";
         self.execute(sql, &[session.as_bytes().into()]).await.map(drop)
     }
 

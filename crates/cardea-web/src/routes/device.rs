@@ -3,8 +3,8 @@
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::{get, post};
-use cardea_idp::device::{Approval, Entered, Waiting};
 use cardea_idp::decision::Next;
+use cardea_idp::device::{Approval, Entered, Waiting};
 use cardea_idp::finish::Stay;
 use cardea_idp::sign_in::{Progress, Purpose, Stage};
 use serde::Deserialize;

@@ -33,9 +33,7 @@ async fn serves(State(web): State<Web>) -> Response {
 
 async fn metrics(State(web): State<Web>) -> Response {
     match &web.settings().metrics {
-        Some(metrics) => {
-            ([(CONTENT_TYPE, "text/plain; version=0.0.4")], metrics()).into_response()
-        }
+        Some(metrics) => ([(CONTENT_TYPE, "text/plain; version=0.0.4")], metrics()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

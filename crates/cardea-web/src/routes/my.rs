@@ -69,9 +69,8 @@ async fn begin(visit: &Visit) -> Answer {
 
 fn shown(at: jiff::Timestamp, json: &str, correlation: &str) -> SignIn {
     let record: Value = serde_json::from_str(json).unwrap_or_default();
-    let text = |path: &str| {
-        record.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
+    let text =
+        |path: &str| record.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     let code = record.pointer("/status/errorCode").and_then(Value::as_u64).unwrap_or(0);
     let outcome = if code == 0 {
         let steps = record.pointer("/authenticationDetails").and_then(Value::as_array);

@@ -13,11 +13,11 @@ use serde::Deserialize;
 
 use super::flow::leads_to;
 use super::sign_in::progress;
-use crate::pages::register::{
-    AddChoice, AddTrouble, Also, Later, Onward, Phone, PhoneProgress, Place, Register, RegisterDone,
-    RegisterPasskey, RegisterPhone, RegisterTotp, Why,
-};
 use crate::pages::register::PassAtHand;
+use crate::pages::register::{
+    AddChoice, AddTrouble, Also, Later, Onward, Phone, PhoneProgress, Place, Register,
+    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Why,
+};
 use crate::pages::{Ceremony, CeremonyEnd, Moment, Problem, QrCode};
 use crate::posted::Posted;
 use crate::respond::Answer;
@@ -175,12 +175,8 @@ async fn totp_page(visit: &Visit, progress: &Progress, problems: Vec<Problem>) -
     };
     // An address of this length always fits into a code.
     let Some(qr) = QrCode::of(&app.address) else { return Ok(back(visit, progress)) };
-    let page = RegisterTotp {
-        frame: visit.frame_of(progress),
-        problems,
-        qr,
-        seed: app.seed.to_string(),
-    };
+    let page =
+        RegisterTotp { frame: visit.frame_of(progress), problems, qr, seed: app.seed.to_string() };
     Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(progress)))
 }
 

@@ -258,9 +258,9 @@ fn ask(progress: &Progress) -> Ask {
     match progress.stage {
         Stage::Name | Stage::First(_) => Ask::SignIn,
         Stage::Known(Next::Granted) => Ask::TooOld,
-        Stage::Known(
-            Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_),
-        ) => Ask::OneMore,
+        Stage::Known(Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
+            Ask::OneMore
+        }
     }
 }
 
@@ -281,11 +281,8 @@ async fn terms(visit: Visit) -> Answer {
     let progress = progress!(visit);
     let Stage::Known(Next::Accept(id)) = &progress.stage else { return visit.onward(&progress) };
     let name = progress.snapshot.lowered.names.terms.name(id).unwrap_or("Terms of use");
-    let page = Terms {
-        frame: visit.frame_of(&progress),
-        name: name.to_owned(),
-        paragraphs: Vec::new(),
-    };
+    let page =
+        Terms { frame: visit.frame_of(&progress), name: name.to_owned(), paragraphs: Vec::new() };
     Ok(leading(&visit, &progress, &page))
 }
 

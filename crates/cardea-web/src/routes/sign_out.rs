@@ -42,11 +42,7 @@ async fn everywhere(posted: Posted) -> Answer {
 
 /// An application asks (OpenID Connect RP-Initiated Logout 1.0). Without a good ID token of this
 /// very session the person is asked.
-async fn asked(
-    visit: Visit,
-    Path(_segment): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Answer {
+async fn asked(visit: Visit, Path(_segment): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let parameters = Parameters::decode(query.unwrap_or_default().as_bytes());
     match visit.web.idp().end_session(&parameters, &visit.browser(), visit.now).await? {
         Ended::Ask => Ok(visit.page(&SignOut { frame: visit.frame() })),
@@ -60,12 +56,8 @@ async fn asked(
 }
 
 fn ended(visit: &Visit, extent: Extent, onward: &str) -> axum::response::Response {
-    let page = SignedOut {
-        frame: visit.frame(),
-        extent,
-        onward: onward.to_owned(),
-        app: String::new(),
-    };
+    let page =
+        SignedOut { frame: visit.frame(), extent, onward: onward.to_owned(), app: String::new() };
     let mut response = visit.page(&page);
     set_cookie(&mut response, &visit.no_cookie(SESSION));
     set_cookie(&mut response, &visit.no_cookie(SIGN_IN));

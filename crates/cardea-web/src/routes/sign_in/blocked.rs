@@ -42,10 +42,9 @@ fn wall(shut: &Shut) -> Wall {
 /// The cheapest way out, as steps. Where none was found, only the help desk can look further.
 fn steps(shut: &Shut) -> Vec<NextStep> {
     match shut.exits.first() {
-        Some(Exit::Phone) => vec![
-            NextStep::HavePhone,
-            NextStep::OpenOnPhone { what: String::from("Authenticator") },
-        ],
+        Some(Exit::Phone) => {
+            vec![NextStep::HavePhone, NextStep::OpenOnPhone { what: String::from("Authenticator") }]
+        }
         Some(Exit::TrustedNetwork) => vec![NextStep::ConnectToNetwork, NextStep::StartAgain],
         Some(Exit::ManagedDevice) => vec![NextStep::UseManagedDevice],
         Some(Exit::Pass) => {
