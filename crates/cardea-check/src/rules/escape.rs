@@ -57,7 +57,16 @@ pub(super) fn folded<'e>(
     examination: &'e Examination<'_>,
     about: impl Fn(&Gap) -> bool,
 ) -> Vec<Escapes<'e>> {
-    let gaps: Vec<&Gap> = examination.gaps.list.iter().filter(|gap| about(gap)).collect();
+    folded_of(examination, &examination.gaps.list, about)
+}
+
+/// The same of other escapes.
+pub(super) fn folded_of<'e>(
+    examination: &Examination<'_>,
+    gaps: &'e [Gap],
+    about: impl Fn(&Gap) -> bool,
+) -> Vec<Escapes<'e>> {
+    let gaps: Vec<&Gap> = gaps.iter().filter(|gap| about(gap)).collect();
     let mut folded: BTreeMap<Situation, Vec<&Gap>> = BTreeMap::new();
     for gap in &gaps {
         if !gaps.iter().any(|other| is_part(gap, other)) {
