@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::target::Request;
@@ -10,7 +11,8 @@ use cardea_policy::lattice::Plain;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
-use cardea_prover::reach::terrain::{Approach, Goal, Ground, Outline, Reachable, Terrain};
+use cardea_prover::reach::stance::Claimed;
+use cardea_prover::reach::terrain::{Goal, Ground, Outline, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations, ways_in};
 use cardea_tenant::journey::channel::Channel;
@@ -30,8 +32,9 @@ pub struct Cheap {
     pub goal: String,
     /// The cheapest ways.
     pub ways: CheapestWays,
-    /// Without registration, by what the client claims to be.
-    pub by_claim: Vec<Claim>,
+    /// Without registration, for each client in each place that differs: what it costs by what the
+    /// client claims to be, and by nothing else.
+    pub sessions: Vec<Vec<Claim>>,
     /// The cheapest way through registration that undercuts every direct one.
     pub laundering: Option<Laundering>,
 }
@@ -58,6 +61,8 @@ pub struct Laundering {
 pub struct Claim {
     /// The claimed platform.
     pub platform: Platform,
+    /// The client.
+    pub client: ClientApp,
     /// The policies that demand something.
     pub applied: PolicySet,
     /// The cheapest ways.
@@ -126,7 +131,7 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
                 goal: names.get(goal).cloned().unwrap_or_default(),
                 laundering: laundering(&terrain, goal, ways),
                 ways: ways.clone(),
-                by_claim: claims(&terrain, goal, all),
+                sessions: sessions((&ground, &terrain), goal, all),
             });
         }
     }
@@ -134,14 +139,21 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     found
 }
 
-fn claims(terrain: &Terrain<'_>, goal: usize, all: &WaysIn) -> Vec<Claim> {
-    let approaches = terrain.goals.get(goal).into_iter().flatten();
-    let claim = |approach: &Approach<'_>| Claim {
-        platform: approach.situation.platform,
-        applied: approach.gate.applied.clone(),
-        ways: all.through(approach).map(|ways| ways.minimal().to_vec()).unwrap_or_default(),
-    };
-    approaches.map(claim).collect()
+fn sessions(
+    (ground, terrain): (&Ground<'_>, &Terrain<'_>),
+    goal: usize,
+    all: &WaysIn,
+) -> Vec<Vec<Claim>> {
+    let sessions = terrain.claimed(ground, goal).into_iter().map(|(seat, claims)| {
+        let claim = |it: Claimed| Claim {
+            ways: all.through(seat, &it.demands).map(|w| w.minimal().to_vec()).unwrap_or_default(),
+            platform: it.platform,
+            client: seat.client,
+            applied: it.applied,
+        };
+        claims.into_iter().map(claim).collect()
+    });
+    sessions.collect()
 }
 
 /// A pass is what newcomers are meant to register with, so a way with a pass launders nothing.
