@@ -12,11 +12,13 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::stance::Claimed;
-use cardea_prover::reach::terrain::{Goal, Ground, Outline, Reachable, Terrain};
+use cardea_prover::reach::terrain::{Approach, Goal, Ground, Outline, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations, ways_in};
 use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::gate::Gate;
 use cardea_tenant::journey::means::Method;
+use cardea_tenant::journey::step::Traveller;
 
 use cardea_tenant::journey::actor::{Actor, Device, Form, Intent};
 use cardea_tenant::journey::permission::Permissions;
@@ -52,7 +54,7 @@ pub struct Laundering {
     pub platform: Platform,
     /// Policies that demand something of the registration.
     pub registration: PolicySet,
-    /// Policies that the new method satisfies at the goal.
+    /// Policies at the goal that the new method satisfies, and what is needed at the start does not.
     pub goal: PolicySet,
 }
 
@@ -135,7 +137,11 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
             });
         }
     }
-    found.sort_by_key(|cheap| cheap.classes.first().copied());
+    // What holds of people in no group holds of most.
+    let bare = |class: &usize| examination.memberships(*class).is_empty();
+    found.sort_by_cached_key(|cheap| {
+        (!cheap.classes.iter().any(bare), cheap.classes.first().copied())
+    });
     found
 }
 
@@ -185,8 +191,25 @@ fn laundering(terrain: &Terrain<'_>, goal: usize, ways: &CheapestWays) -> Option
             channel: attempt.channel,
             platform: attempt.situation.platform,
             registration,
-            goal: approach.gate.applied.clone(),
+            goal: unmet(&fixpoint, approach),
         });
     }
     None
+}
+
+/// The policies at an approach that are not satisfied at the start.
+fn unmet(fixpoint: &Fixpoint<'_, '_, Plain>, approach: &Approach<'_>) -> PolicySet {
+    let Traveller { book, permissions, .. } = fixpoint.terrain.traveller;
+    let mut unmet = approach.gate.applied.clone();
+    for policy in approach.gate.applied.iter() {
+        let mut applied = PolicySet::none(book.index.policies().len());
+        applied.insert(policy);
+        let gate = Gate { applied, ..approach.gate };
+        let demands = gate.demands(book, permissions, approach.situation.device);
+        let alone = Approach { gate, demands, ..approach.clone() };
+        if fixpoint.approach(&fixpoint.start.held, &alone) {
+            unmet.remove(policy);
+        }
+    }
+    unmet
 }

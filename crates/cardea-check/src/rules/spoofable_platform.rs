@@ -1,13 +1,16 @@
 //! A claim that anyone can make buys a cheaper way in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::platform::Platform;
 use cardea_policy::place::{Field, Place, PolicyIndex};
 use cardea_prover::gap::Ease;
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{Factors, Grade};
 
+use super::people::Number;
+use super::stuck::joined;
 use super::{Rule, stuck, weak_registration};
 use crate::examine::Examination;
 use crate::examine::cheap::{Cheap, Claim};
@@ -31,12 +34,12 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
         bargains.sort_by_key(|it| (it.cost, it.client()));
         for bargain in &bargains {
             let told = |policy| seen.keys().flatten().any(|it| it == policy);
-            if bargain.avoided.iter().any(told) {
+            if bargain.avoided.iter().all(told) {
                 continue;
             }
-            let any_client = bargains.iter().any(|it| {
-                it.client() != bargain.client() && it.avoided == bargain.avoided
-            });
+            let any_client = bargains
+                .iter()
+                .any(|it| it.client() != bargain.client() && it.avoided == bargain.avoided);
             let client = if any_client { "a client" } else { bargain.client().text() };
             if let Some(draft) = draft(examination, cheap, bargain, client) {
                 seen.insert(bargain.avoided.clone(), draft);
@@ -48,8 +51,8 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
 
 /// What one client in one place gains by claiming another platform.
 struct Bargain<'c> {
-    /// The claim that costs most.
-    honest: &'c Claim,
+    /// The claims that cost more.
+    honest: Vec<&'c Claim>,
     /// The claim that costs least.
     claimed: &'c Claim,
     /// What the latter costs.
@@ -74,14 +77,28 @@ impl<'c> Bargain<'c> {
         };
         let index = examination.index();
         let open = session.iter().filter(|claim| !claim.applied.meets(index.blocking()));
-        // Of several, the first: those that people use come first.
-        let honest = open.clone().rev().max_by_key(cost)?;
-        let claimed = open.filter(|claim| !claim.ways.is_empty()).min_by_key(cost)?;
-        let avoided = avoided(examination, honest, claimed);
+        let claimed = open.clone().filter(|claim| !claim.ways.is_empty()).min_by_key(cost)?;
         // Where nothing is asked of the claim, that itself is the finding, of another rule.
-        let asked = claimed.applied.meets(index.demanding());
-        let gains = cost(&claimed) < cost(&honest) && !avoided.is_empty() && asked;
-        gains.then(|| Self { honest, claimed, cost: cost(&claimed), avoided })
+        if !claimed.applied.meets(index.demanding()) {
+            return None;
+        }
+        let honest: Vec<&Claim> = open
+            .filter(|claim| cost(claim) > cost(&claimed))
+            .filter(|claim| !avoided(examination, claim, claimed).is_empty())
+            .collect();
+        let each = honest.iter().flat_map(|claim| avoided(examination, claim, claimed));
+        let avoided: BTreeSet<PolicyIndex> = each.collect();
+        let (avoided, cost) = (avoided.into_iter().collect(), cost(&claimed));
+        (!honest.is_empty()).then_some(Self { honest, claimed, cost, avoided })
+    }
+
+    /// The platforms that cost more: those that people use, if any of them does.
+    fn platforms(&self) -> String {
+        let rare = [Platform::WindowsPhone, Platform::Unknown];
+        let (rare, usual): (Vec<Platform>, Vec<Platform>) =
+            self.honest.iter().map(|claim| claim.platform).partition(|it| rare.contains(it));
+        let shown = if usual.is_empty() { rare } else { usual };
+        joined(&shown.into_iter().map(|it| it.text().to_owned()).collect::<Vec<_>>())
     }
 
     fn client(&self) -> ClientApp {
@@ -106,14 +123,16 @@ fn draft(
     bargain: &Bargain<'_>,
     client: &str,
 ) -> Option<Draft> {
-    let Bargain { honest, claimed, avoided, .. } = bargain;
+    let Bargain { claimed, avoided, .. } = bargain;
     let factors = Factors::new(&examination.book.means);
     let way = claimed.ways.iter().min_by_key(|way| (factors.grade(**way), way.len()))?;
-    let names = stuck::names(examination, avoided).join(", ");
+    let names = stuck::names(examination, avoided);
     let message = format!(
-        "{client} that claims to be {} avoids what {names} asks of {}",
+        "{client} that claims to be {} avoids what {} {} of {}",
         claimed.platform.text(),
-        honest.platform.text()
+        joined(&names),
+        Number::of(&names).verb("asks", "ask"),
+        bargain.platforms()
     );
     let mut marks: Vec<Mark> = avoided
         .iter()
@@ -156,7 +175,7 @@ fn trace(
     let sees = if names.is_empty() {
         "no policy asks for anything".to_owned()
     } else {
-        format!("{} accepts that", names.join(", "))
+        format!("{} {} that", joined(&names), Number::of(&names).verb("accepts", "accept"))
     };
     vec![Step {
         actor: Actor::Attacker,

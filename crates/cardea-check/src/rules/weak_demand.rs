@@ -7,6 +7,7 @@ use cardea_prover::gap::{Ease, Gap};
 
 use super::Rule;
 use super::escape::{self, Escapes};
+use super::people::Number;
 use super::stuck::{self, joined};
 use crate::examine::Examination;
 use crate::finding::{Draft, Mark};
@@ -40,23 +41,26 @@ const MORE: usize = 3;
 fn draft(examination: &Examination<'_>, escapes: &Escapes<'_>) -> Draft {
     let subject = match escapes.gaps.as_slice() {
         [gap, ..] if gap.witness.personal() > 1 => {
-            (escape::together(examination, gap), super::people::Number::One)
+            (escape::together(examination, gap), Number::One)
         }
         gaps => escape::subject(examination, gaps),
     };
     let message = escapes.situation.sentence(subject);
     let mut draft = escape::draft(examination, &RULE, escapes, message);
-    let content = content(examination, &escapes.gaps);
-    let marks = content.iter().flat_map(|policy| marks(examination, policy, &escapes.gaps));
+    // What takes least is shown; more ways are remarks.
+    let ease = escapes.gaps.first().map_or(Ease::Terms, |gap| gap.ease);
+    let gaps: Vec<&Gap> = escapes.gaps.iter().copied().filter(|gap| gap.ease == ease).collect();
+    let content = content(examination, &gaps);
+    let marks = content.iter().flat_map(|policy| marks(examination, policy, ease));
     draft.marks.splice(0..0, marks);
     draft.marks.retain(|mark| *mark != escape::nowhere(examination));
     let names = stuck::names(examination, &content.iter().collect::<Vec<_>>());
+    let accepts = Number::of(&names).verb("accepts", "accept");
     for step in &mut draft.trace {
-        step.sees = format!("{} accepts that", joined(&names));
+        step.sees = format!("{} {accepts} that", joined(&names));
         step.policies.clone_from(&names);
     }
-    let eases = || escapes.gaps.iter().map(|gap| gap.ease);
-    if eases().any(|ease| ease == Ease::ProtectedApp) {
+    if ease == Ease::ProtectedApp {
         draft.notes.push(
             "app protection keeps data inside the app: whoever signs in there gets it, on any \
              phone"
@@ -82,11 +86,11 @@ fn content(examination: &Examination<'_>, gaps: &[&Gap]) -> PolicySet {
 }
 
 /// What a policy is content with.
-fn marks(examination: &Examination<'_>, policy: PolicyIndex, gaps: &[&Gap]) -> Vec<Mark> {
+fn marks(examination: &Examination<'_>, policy: PolicyIndex, ease: Ease) -> Vec<Mark> {
     let Some(Grant::Require { controls, .. }) = examination.index().grant(policy) else {
         return Vec::new();
     };
-    let met = |control: &&Control| gaps.iter().any(|gap| gap.ease.meets(control));
+    let met = |control: &&Control| ease.meets(control);
     let only = controls.iter().all(|control| met(&control));
     let text = |control: &Control| {
         let text = control.text();
