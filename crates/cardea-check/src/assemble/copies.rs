@@ -57,25 +57,24 @@ pub(super) fn told_once(examination: &Examination<'_>, drafts: Vec<Draft>) -> Ve
         let dropped = drop_copies(&originals, &mut draft);
         if dropped > 0 {
             draft.notes.push(match dropped {
-                1 => "a copy of one of these policies in another file is meant as well".to_owned(),
-                more => format!("{more} copies of these policies in other files are meant as well"),
+                1 => "a copy of one of these policies is meant as well".to_owned(),
+                more => format!("{more} copies of these policies are meant as well"),
             });
         }
         let marks: Vec<_> = draft.marks.iter().map(|mark| originals.place(mark)).collect();
         let key = (draft.rule, draft.message.clone(), draft.who.text.clone(), marks);
-        match known.get_mut(&key) {
-            Some((_, more)) => *more += 1,
-            None => {
-                known.insert(key, (told.len(), 0));
-                told.push(draft);
-            }
+        if let Some((_, more)) = known.get_mut(&key) {
+            *more += 1;
+        } else {
+            known.insert(key, (told.len(), 0));
+            told.push(draft);
         }
     }
     for (at, more) in known.into_values().filter(|(_, more)| *more > 0) {
         if let Some(draft) = told.get_mut(at) {
             draft.notes.push(match more {
-                1 => "the same holds of a copy in another file".to_owned(),
-                more => format!("the same holds of {more} copies in other files"),
+                1 => "the same holds of a copy".to_owned(),
+                more => format!("the same holds of {more} copies"),
             });
         }
     }

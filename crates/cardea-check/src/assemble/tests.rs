@@ -159,11 +159,11 @@ fn the_same_policies_in_two_folders_are_told_once_and_look_like_two_tenants() {
     let [finding] = looping(&report)[..] else { panic!("{}", shown(&report)) };
     let places: Vec<&str> = finding.places.iter().map(|it| it.object.as_str()).collect();
     assert_eq!(places, ["CA010", "CA010"], "its target and its demand");
-    let copy = "a copy of one of these policies in another file is meant as well".to_owned();
+    let copy = "a copy of one of these policies is meant as well".to_owned();
     assert!(finding.notes.contains(&copy), "{:?}", finding.notes);
     let retired = report.findings.iter().filter(|it| it.rule == "retired-control");
     let [finding] = retired.collect::<Vec<_>>()[..] else { panic!("{}", shown(&report)) };
-    let copy = "the same holds of a copy in another file".to_owned();
+    let copy = "the same holds of a copy".to_owned();
     assert!(finding.notes.contains(&copy), "{:?}", finding.notes);
     let taken = report.assumptions.iter().find(|it| it.name == "one-tenant").unwrap();
     assert_eq!(

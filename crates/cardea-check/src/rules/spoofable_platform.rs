@@ -61,6 +61,9 @@ struct Bargain<'c> {
     avoided: Vec<PolicyIndex>,
 }
 
+/// Platforms that are told only where no other would do.
+const RARE: [Platform; 2] = [Platform::WindowsPhone, Platform::Unknown];
+
 /// What a claim costs. Keeping everybody out costs more than anything.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cost {
@@ -77,7 +80,10 @@ impl<'c> Bargain<'c> {
         };
         let index = examination.index();
         let open = session.iter().filter(|claim| !claim.applied.meets(index.blocking()));
-        let claimed = open.clone().filter(|claim| !claim.ways.is_empty()).min_by_key(cost)?;
+        let claimed = open
+            .clone()
+            .filter(|claim| !claim.ways.is_empty())
+            .min_by_key(|claim| (cost(claim), RARE.contains(&claim.platform)))?;
         // Where nothing is asked of the claim, that itself is the finding, of another rule.
         if !claimed.applied.meets(index.demanding()) {
             return None;
@@ -94,9 +100,8 @@ impl<'c> Bargain<'c> {
 
     /// The platforms that cost more: those that people use, if any of them does.
     fn platforms(&self) -> String {
-        let rare = [Platform::WindowsPhone, Platform::Unknown];
         let (rare, usual): (Vec<Platform>, Vec<Platform>) =
-            self.honest.iter().map(|claim| claim.platform).partition(|it| rare.contains(it));
+            self.honest.iter().map(|claim| claim.platform).partition(|it| RARE.contains(it));
         let shown = if usual.is_empty() { rare } else { usual };
         joined(&shown.into_iter().map(|it| it.text().to_owned()).collect::<Vec<_>>())
     }
