@@ -106,7 +106,8 @@ struct GuidePerson<'a> {
     object_id: String,
     password: Option<Told>,
     pass: Option<Told>,
-    code_seed: Option<Told>,
+    /// The seed of an authenticator app, base 32.
+    totp: Option<Told>,
     kind: &'a str,
     shows: &'a str,
 }
@@ -116,6 +117,8 @@ struct GuideApp<'a> {
     client_id: &'a str,
     client_secret: Option<Told>,
     private_key: Option<Told>,
+    /// Of the private key, for clients that want one.
+    certificate: Option<String>,
     redirect_uris: Vec<String>,
     name: &'a str,
     shows: &'a str,
@@ -214,6 +217,7 @@ fn give_credentials<'a>(
                 client_id: &shown.client_id,
                 client_secret: None,
                 private_key: None,
+                certificate: None,
                 redirect_uris: redirect_uris(&parsed),
                 name: &shown.name,
                 shows: &shown.shows,
@@ -247,7 +251,8 @@ fn give_credentials<'a>(
                 ("passwordCredentials", credential)
             }
             Credential::Key => {
-                let keys = secrets::keys()?;
+                let keys = secrets::keys(&shown.name)?;
+                app.guide.certificate = Some(keys.certificate);
                 app.guide.private_key = Some(Told(keys.private));
                 let credential = json!([{
                     "keyId": random::guid()?, "displayName": "demo", "usage": "Verify",
@@ -306,7 +311,7 @@ async fn give_secrets<'a>(
             object_id: (*id).to_owned(),
             password: password.map(Told),
             pass: None,
-            code_seed: None,
+            totp: None,
             kind: &shown.kind,
             shows: &shown.shows,
         };
@@ -325,7 +330,7 @@ async fn give_secrets<'a>(
     for ((person, _), shown) in people.iter_mut().zip(&show.people) {
         if shown.code {
             let seed: Zeroizing<[u8; totp::SEED]> = Zeroizing::new(random::bytes()?);
-            person.code_seed =
+            person.totp =
                 Some(Told(Zeroizing::new(totp_rs::Secret::from(seed.to_vec()).to_base32())));
             let app = Totp {
                 id: random::guid()?,

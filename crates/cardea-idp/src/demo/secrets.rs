@@ -51,20 +51,28 @@ pub(super) struct Keys {
     pub(super) private: Zeroizing<String>,
     /// For the tenant.
     pub(super) public: String,
+    /// The public one in a certificate that it has signed itself.
+    pub(super) certificate: String,
 }
 
-/// New keys: RSA with 2048 bits.
+/// New keys for an app of this name: RSA with 2048 bits.
 ///
 /// # Errors
 /// No key can be made.
-pub(super) fn keys() -> Result<Keys, Failure> {
+pub(super) fn keys(name: &str) -> Result<Keys, Failure> {
     let broken = |reason: &str| Failure::Key(reason.to_owned());
     let (_, pkcs8) = SigningKey::generate(Algorithm::Rs256)
         .map_err(|error| Failure::Key(error.to_string()))?;
     let pair = KeyPair::from_pkcs8(pkcs8.as_bytes()).map_err(|_| broken("an app's key"))?;
     let public: PublicKeyX509Der<'_> =
         pair.public_key().as_der().map_err(|_| broken("an app's public key"))?;
+    let broken = |error: rcgen::Error| Failure::Key(error.to_string());
+    let signing = rcgen::KeyPair::try_from(pkcs8.as_bytes()).map_err(broken)?;
+    let mut params = rcgen::CertificateParams::new(Vec::<String>::new()).map_err(broken)?;
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
+    let certificate = params.self_signed(&signing).map_err(broken)?;
     Ok(Keys {
+        certificate: certificate.pem(),
         private: Zeroizing::new(pem("PRIVATE KEY", pkcs8.as_bytes())),
         public: pem("PUBLIC KEY", public.as_ref()),
     })
@@ -104,8 +112,9 @@ mod tests {
 
     #[test]
     fn a_new_public_key_is_one_that_assertions_can_have() {
-        let keys = keys().unwrap();
+        let keys = keys("an app").unwrap();
         ClientKey::register(AssertionAlgorithm::Rs256, &keys.public).unwrap();
         assert!(keys.private.starts_with("-----BEGIN PRIVATE KEY-----"));
+        assert!(keys.certificate.starts_with("-----BEGIN CERTIFICATE-----"));
     }
 }
