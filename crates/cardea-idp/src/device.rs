@@ -7,7 +7,8 @@ use cardea_oidc::code::Code;
 use cardea_oidc::error::Error;
 use cardea_oidc::token_request::{DeviceRequest, Form};
 use cardea_oidc::user_code::UserCode;
-use cardea_store::{Claim, Decided, Decision, Limit, NewDeviceCode, Put, Verdict};
+pub use cardea_store::Decided;
+use cardea_store::{Claim, Decision, Limit, NewDeviceCode, Put, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 

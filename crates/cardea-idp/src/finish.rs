@@ -217,7 +217,7 @@ fn code(
 }
 
 /// The name of a session in tokens: part of a hash, from which nobody gets back to its secret.
-fn sid(session: &store::Session) -> String {
+pub(crate) fn sid(session: &store::Session) -> String {
     hex(session.hash.as_bytes()).chars().take(32).collect()
 }
 

@@ -35,6 +35,7 @@ mod request;
 mod settings;
 pub mod shown;
 pub mod sign_in;
+pub mod sign_out;
 pub mod snapshot;
 pub mod subject;
 mod surroundings;
@@ -43,5 +44,28 @@ mod totp;
 pub mod userinfo;
 pub mod visitor;
 
+pub use cardea_oidc::secret::Secret;
+pub use cardea_store::{Passkey, StoreError};
+pub use cardea_tenant::journey::exit;
 pub use failure::Failure;
 pub use idp::{Idp, Provisions, relying_party};
+
+/// The provider of a model of authenticator, where it is known.
+pub fn provider(aaguid: &str) -> Option<&'static str> {
+    aaguid.parse::<cardea_webauthn::Aaguid>().ok()?.provider()
+}
+
+/// Whether the model of a passkey was proven when it was registered.
+pub fn is_proven(passkey: &Passkey) -> bool {
+    passkey.attestation == cardea_store::Attestation::Proven
+}
+
+/// Whether a passkey is one that its provider can sync.
+pub fn is_synced(passkey: &Passkey) -> bool {
+    passkey.backup != cardea_store::Backup::DeviceBound
+}
+
+/// Whether a pass lets its bearer in once only.
+pub fn is_usable_once(pass: &cardea_store::Pass) -> bool {
+    pass.issued.usable == cardea_store::Usable::Once
+}

@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use passkey::Ceremony;
-pub(crate) use passkey::{bound, challenge_in, handle_of};
+pub(crate) use passkey::{bound, challenge_in, user_handle};
 pub use prove::Attempt;
 pub use stage::{Progress, Stage};
 pub(crate) use stage::{accepted_by, client_app as stage_client_app};

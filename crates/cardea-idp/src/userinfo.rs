@@ -1,4 +1,4 @@
-//! The userinfo endpoint, and signing out.
+//! The userinfo endpoint (OpenID Connect Core section 5.3).
 
 use cardea_oidc::answer::UserInfo;
 use cardea_oidc::bearer;
@@ -7,13 +7,10 @@ use cardea_oidc::client::ClientId;
 use cardea_oidc::code::Code;
 use cardea_oidc::error::Error;
 use cardea_oidc::scope::{GRAPH, OpenIdScope};
-use cardea_store::{AuditEntry, Change};
 use jiff::Timestamp;
 
-use crate::authorize::Browser;
 use crate::failure::Failure;
 use crate::idp::Idp;
-use crate::sign_in::hash;
 use crate::subject::Subject;
 use crate::token::person;
 
@@ -51,36 +48,6 @@ impl Idp {
             .filter(|scope| given.split(' ').any(|it| it == scope.as_str()))
             .collect();
         Ok(Ok(UserInfo::new(&sub, &person(&subject), &scopes)))
-    }
-
-    /// Signs the browser's session out, with everything that came of it.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn sign_out(&self, browser: &Browser<'_>, now: Timestamp) -> Result<(), Failure> {
-        let Some(secret) = &browser.session else { return Ok(()) };
-        let mut transaction = self.store().write().await?;
-        if transaction.revoke_session(&hash(secret), now).await? == Change::Done {
-            transaction.commit().await?;
-        }
-        Ok(())
-    }
-
-    /// Signs a person out everywhere.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn sign_out_everywhere(&self, person: &str, now: Timestamp) -> Result<(), Failure> {
-        let mut transaction = self.store().write().await?;
-        let entry = AuditEntry {
-            actor: person.to_owned(),
-            action: String::from("Revoke sign in sessions"),
-            target: person.to_owned(),
-            json: String::from("{}"),
-        };
-        let audited = transaction.audit(now, &entry).await?;
-        transaction.revoke_sessions_of(&audited, person, now).await?;
-        Ok(transaction.commit().await?)
     }
 }
 

@@ -29,18 +29,16 @@ pub fn refused(why: Refusal) -> Error {
 /// The value of `WWW-Authenticate` (RFC 6750 §3) for an error, with the claims challenge in base64
 /// as Microsoft's clients read it.
 pub fn www_authenticate(tenant: &Tenant, error: &Error) -> String {
-    let mut value = format!(
+    let claims = error.challenge().map(|it| format!(", claims=\"{}\"", it.to_base64()));
+    format!(
         "Bearer realm=\"\", authorization_uri=\"{}/{}/oauth2/v2.0/authorize\", error=\"{}\", \
-         error_description=\"{}\"",
+         error_description=\"{}\"{}",
         tenant.base(),
         tenant.id(),
         error.oauth().as_str(),
-        error.text()
-    );
-    if let Some(challenge) = error.challenge() {
-        value.push_str(&format!(", claims=\"{}\"", challenge.to_base64()));
-    }
-    value
+        error.text(),
+        claims.unwrap_or_default()
+    )
 }
 
 #[cfg(test)]

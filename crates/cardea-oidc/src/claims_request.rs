@@ -130,6 +130,10 @@ impl ClaimsRequest {
         if text.len() > LONGEST {
             return Err(Error::invalid("claims", "at most 8192 bytes long"));
         }
+        // A list would pass for an object with its members in order.
+        if !text.trim_start().starts_with('{') {
+            return Err(invalid());
+        }
         let document: Document = serde_json::from_str(text).map_err(|_| invalid())?;
         let asked = document.access_token.unwrap_or_default();
         let mut request = Self::default();

@@ -232,9 +232,10 @@ fn plain_uri(uri: &str) -> Result<Url, UriProblem> {
     if !parsed.username().is_empty() || parsed.password().is_some() {
         return Err(UriProblem::UserInfo);
     }
-    let path = parsed.path().to_ascii_lowercase();
-    let climbs = uri.contains("/..") || path.contains("%2e%2e") || path.contains("%2f");
-    if climbs || path.contains("%5c") || uri.contains('@') {
+    // The text counts: the parser has already taken `..` and `%2e%2e` out of its path.
+    let text = uri.to_ascii_lowercase();
+    let path = text.split('?').next().unwrap_or_default();
+    if text.contains('@') || ["/.", "%2e", "%2f", "%5c"].iter().any(|it| path.contains(it)) {
         return Err(UriProblem::Ambiguous);
     }
     if !is_written_in_full(uri, &parsed) {
@@ -327,6 +328,8 @@ mod tests {
             ("https://app.example/\\x", UriProblem::Ambiguous),
             ("https://app.example/a/../b", UriProblem::Ambiguous),
             ("https://app.example/%2e%2e/b", UriProblem::Ambiguous),
+            ("https://app.example/.%2E/b", UriProblem::Ambiguous),
+            ("https://app.example/./b", UriProblem::Ambiguous),
             ("https://app.example/%2Fb", UriProblem::Ambiguous),
             ("https://app.example/a b", UriProblem::Ambiguous),
             (" https://app.example/", UriProblem::Ambiguous),

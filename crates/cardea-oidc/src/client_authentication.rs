@@ -150,31 +150,31 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(client: &Client, credential: Credential, expected: Result<Method, Code>) {
+    fn check(client: &Client, credential: Credential, expected: &Result<Method, Code>) {
         let presented = Presented { id: client.id.clone(), credential };
         let outcome = authenticate(client, &presented, &[], now());
-        assert_eq!(outcome.map(|it| it.method).map_err(|it| it.code()), expected);
+        assert_eq!(&outcome.map(|it| it.method).map_err(|it| it.code()), expected);
     }
 
     #[test]
     fn a_confidential_client_shows_its_secret() {
-        check(&web(), secret("s3cret"), Ok(Method::Secret));
-        check(&web(), secret("s3cre"), Err(Code::WRONG_CLIENT_SECRET));
-        check(&web(), secret(""), Err(Code::WRONG_CLIENT_SECRET));
-        check(&web(), secret("0ld"), Err(Code::EXPIRED_CLIENT_SECRET));
-        check(&web(), Credential::None, Err(Code::NO_CLIENT_CREDENTIAL));
+        check(&web(), secret("s3cret"), &Ok(Method::Secret));
+        check(&web(), secret("s3cre"), &Err(Code::WRONG_CLIENT_SECRET));
+        check(&web(), secret(""), &Err(Code::WRONG_CLIENT_SECRET));
+        check(&web(), secret("0ld"), &Err(Code::EXPIRED_CLIENT_SECRET));
+        check(&web(), Credential::None, &Err(Code::NO_CLIENT_CREDENTIAL));
     }
 
     #[test]
     fn a_public_client_shows_nothing() {
-        check(&native(), Credential::None, Ok(Method::None));
-        check(&native(), secret("s3cret"), Err(Code::PUBLIC_CLIENT_WITH_CREDENTIAL));
+        check(&native(), Credential::None, &Ok(Method::None));
+        check(&native(), secret("s3cret"), &Err(Code::PUBLIC_CLIENT_WITH_CREDENTIAL));
     }
 
     #[test]
     fn a_client_without_keys_proves_nothing_with_an_assertion() {
         let jwt = Credential::Assertion(Secret::presented("e30.e30.e30"));
-        check(&web(), jwt, Err(Code::BAD_ASSERTION));
+        check(&web(), jwt, &Err(Code::BAD_ASSERTION));
     }
 
     #[test]

@@ -119,6 +119,42 @@ impl Error {
         self
     }
 
+    /// The same as the token endpoint says it. There, what a person has to do is `invalid_grant`
+    /// (RFC 6749 §5.2), and the suberror says what: MSAL then asks them, or shows the text.
+    #[must_use]
+    pub fn for_token_endpoint(mut self) -> Self {
+        let suberror = match self.oauth {
+            OAuthError::InteractionRequired
+            | OAuthError::LoginRequired
+            | OAuthError::AccountSelectionRequired => Suberror::BasicAction,
+            OAuthError::ConsentRequired => Suberror::ConsentRequired,
+            OAuthError::AccessDenied => Suberror::MessageOnly,
+            OAuthError::InvalidRequest
+            | OAuthError::InvalidClient
+            | OAuthError::InvalidGrant
+            | OAuthError::UnauthorizedClient
+            | OAuthError::UnsupportedGrantType
+            | OAuthError::UnsupportedResponseType
+            | OAuthError::InvalidScope
+            | OAuthError::InvalidResource
+            | OAuthError::ServerError
+            | OAuthError::TemporarilyUnavailable
+            | OAuthError::RequestNotSupported
+            | OAuthError::RequestUriNotSupported
+            | OAuthError::AuthorizationPending
+            | OAuthError::SlowDown
+            | OAuthError::ExpiredToken
+            | OAuthError::AuthorizationDeclined
+            | OAuthError::BadVerificationCode
+            | OAuthError::InvalidToken
+            | OAuthError::InsufficientScope
+            | OAuthError::InsufficientClaims => return self,
+        };
+        self.oauth = OAuthError::InvalidGrant;
+        self.suberror = self.suberror.or(Some(suberror));
+        self
+    }
+
     /// The error of the catalogue.
     pub fn code(&self) -> Code {
         self.code
@@ -262,6 +298,20 @@ mod tests {
         assert_eq!(body["error"], "invalid_grant");
         assert_eq!(body["suberror"], "basic_action");
         assert_eq!(body["claims"], r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#);
+    }
+
+    #[test]
+    fn at_the_token_endpoint_what_a_person_has_to_do_is_an_invalid_grant() {
+        let shown = |code| {
+            let error = Error::new(code).for_token_endpoint();
+            (error.oauth(), error.suberror())
+        };
+        let grant = |suberror| (OAuthError::InvalidGrant, Some(suberror));
+        assert_eq!(shown(Code::STRONG_AUTH_REQUIRED), grant(Suberror::BasicAction));
+        assert_eq!(shown(Code::CONSENT_MISSING), grant(Suberror::ConsentRequired));
+        assert_eq!(shown(Code::BLOCKED_BY_POLICY), grant(Suberror::MessageOnly));
+        assert_eq!(shown(Code::WRONG_CLIENT_SECRET), (OAuthError::InvalidClient, None));
+        assert_eq!(shown(Code::EXPIRED_GRANT), (OAuthError::InvalidGrant, None));
     }
 
     #[test]

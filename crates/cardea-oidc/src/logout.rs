@@ -117,8 +117,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(pairs: &[(&str, &str)], hint: &Hint, expected: Plan) {
-        assert_eq!(plan(&parse(pairs), hint, Some(&web())), expected, "{pairs:?}");
+    fn check(pairs: &[(&str, &str)], hint: &Hint, expected: &Plan) {
+        assert_eq!(plan(&parse(pairs), hint, Some(&web())), *expected, "{pairs:?}");
     }
 
     fn and_return(location: &str) -> Plan {
@@ -127,13 +127,13 @@ mod tests {
 
     #[test]
     fn a_good_request_ends_the_session_and_goes_where_it_is_registered() {
-        check(&[("post_logout_redirect_uri", BYE)], &ours(), and_return(BYE));
+        check(&[("post_logout_redirect_uri", BYE)], &ours(), &and_return(BYE));
         check(
             &[("post_logout_redirect_uri", BYE), ("state", "a&b"), ("client_id", WEB)],
             &ours(),
-            and_return("https://app.example/bye?state=a%26b"),
+            &and_return("https://app.example/bye?state=a%26b"),
         );
-        check(&[], &ours(), Plan::End { sid: "sid".into() });
+        check(&[], &ours(), &Plan::End { sid: "sid".into() });
     }
 
     // OA-15
@@ -146,28 +146,28 @@ mod tests {
             "//evil",
             "https://app.example/signin",
         ] {
-            check(&[("post_logout_redirect_uri", uri)], &ours(), Plan::Confirm);
+            check(&[("post_logout_redirect_uri", uri)], &ours(), &Plan::Confirm);
         }
     }
 
     // OA-15
     #[test]
     fn without_a_good_token_the_person_is_asked() {
-        check(&[], &Hint::Absent, Plan::Confirm);
-        check(&[("post_logout_redirect_uri", BYE)], &Hint::Absent, Plan::Confirm);
+        check(&[], &Hint::Absent, &Plan::Confirm);
+        check(&[("post_logout_redirect_uri", BYE)], &Hint::Absent, &Plan::Confirm);
         let tampered = Hint::Refused(Refusal::BadSignature);
-        check(&[("post_logout_redirect_uri", BYE)], &tampered, Plan::Confirm);
+        check(&[("post_logout_redirect_uri", BYE)], &tampered, &Plan::Confirm);
         check(
             &[("client_id", WEB), ("post_logout_redirect_uri", BYE)],
             &Hint::Absent,
-            Plan::Confirm,
+            &Plan::Confirm,
         );
     }
 
     // OA-15
     #[test]
     fn a_token_of_another_application_does_not_count() {
-        check(&[("client_id", NATIVE), ("post_logout_redirect_uri", BYE)], &ours(), Plan::Confirm);
+        check(&[("client_id", NATIVE), ("post_logout_redirect_uri", BYE)], &ours(), &Plan::Confirm);
         let request = parse(&[("post_logout_redirect_uri", BYE)]);
         assert_eq!(plan(&request, &ours(), None), Plan::Confirm);
         assert_eq!(plan(&request, &ours(), Some(&crate::samples::native())), Plan::Confirm);

@@ -130,7 +130,7 @@ mod tests {
         check_parsed(Some(CHALLENGE), Some("plain"), Err(Code::PLAIN_CHALLENGE));
         check_parsed(None, Some("S256"), Err(Code::BAD_CHALLENGE));
         for bad in [
-            &CHALLENGE[1..],
+            CHALLENGE.strip_prefix('E').unwrap(),
             &format!("{CHALLENGE}A"),
             &format!("{CHALLENGE}="),
             "?",

@@ -109,8 +109,22 @@ mod tests {
     fn the_hash_is_sha_256() {
         // FIPS 180-4, the example "abc".
         let hash = SecretHash::of("abc");
-        let hex: String = hash.as_bytes().iter().map(|it| format!("{it:02x}")).collect();
-        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let words: Vec<u32> = hash
+            .as_bytes()
+            .chunks(4)
+            .map(|it| u32::from_be_bytes(it.try_into().unwrap()))
+            .collect();
+        let expected: [u32; 8] = [
+            0xba78_16bf,
+            0x8f01_cfea,
+            0x4141_40de,
+            0x5dae_2223,
+            0xb003_61a3,
+            0x9617_7a9c,
+            0xb410_ff61,
+            0xf200_15ad,
+        ];
+        assert_eq!(words, expected);
     }
 
     #[test]

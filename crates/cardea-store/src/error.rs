@@ -88,15 +88,19 @@ pub enum StoreError {
 impl StoreError {
     /// The error of a statement or of an attempt to connect, without what the driver knows of values.
     pub(crate) fn of(error: &sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::Database(inner) => of_database(inner.as_ref()),
+        let unreachable = matches!(
+            error,
             sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::Configuration(_) => Self::Unreachable { reason: error.to_string() },
-            other => Self::Refused { reason: other.to_string() },
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::Configuration(_)
+        );
+        match error.as_database_error() {
+            Some(inner) => of_database(inner),
+            None if unreachable => Self::Unreachable { reason: error.to_string() },
+            None => Self::Refused { reason: error.to_string() },
         }
     }
 }

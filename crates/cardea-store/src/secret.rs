@@ -49,10 +49,10 @@ impl PartialEq for SecretHash {
     }
 }
 
-/// The first four bytes, enough to tell two apart in a log.
+/// The first three bytes, enough to tell two apart in a log.
 impl fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, ..] = self.0;
-        write!(f, "SecretHash({a:02x}{b:02x}{c:02x}{d:02x}…)")
+        let [first, second, third, ..] = self.0;
+        write!(f, "SecretHash({first:02x}{second:02x}{third:02x}…)")
     }
 }

@@ -1,5 +1,7 @@
 //! Values that go into a statement, and rows that come out of one.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use sqlx::Row as _;
 
@@ -69,7 +71,7 @@ impl From<Timestamp> for Value {
 
 impl From<Option<Timestamp>> for Value {
     fn from(time: Option<Timestamp>) -> Self {
-        Self::Number(time.map(|time| time.as_microsecond()))
+        Self::Number(time.map(Timestamp::as_microsecond))
     }
 }
 
@@ -129,7 +131,7 @@ impl Row {
                 row.try_get(0).ok(),
             ),
         };
-        let bytes = bytes.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        let bytes = bytes.map(|bytes| STANDARD.encode(bytes));
         text.or_else(|| number.map(|number: i64| number.to_string())).or(bytes).unwrap_or_default()
     }
 

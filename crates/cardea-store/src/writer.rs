@@ -27,7 +27,7 @@ pub(crate) struct Writer {
 enum Outer {
     /// There is none.
     Closed,
-    /// It is open, and holds the changes of all who wait for this to become known.
+    /// It is open, with an open savepoint, and holds the changes of all who wait for this to become known.
     Open(Batch),
     /// The disk failed to confirm a write. Nothing is written any more.
     Unsynced,
@@ -81,11 +81,17 @@ impl Queue {
             let writer = self.writer.clone().lock_owned().await;
             Turn { writer: Some(writer), queue: self.clone() }
         };
-        let opened = tokio::spawn(async move {
-            turn.writer()?.open().await?;
-            Ok(turn)
-        });
-        opened.await.unwrap_or_else(|_| Err(stopped()))
+        match turn.writer()?.outer {
+            Outer::Open(_) => Ok(turn),
+            Outer::Unsynced => Err(StoreError::Unsynced),
+            Outer::Closed => {
+                let opened = tokio::spawn(async move {
+                    turn.writer()?.open().await?;
+                    Ok(turn)
+                });
+                opened.await.unwrap_or_else(|_| Err(stopped()))
+            }
+        }
     }
 }
 
@@ -138,10 +144,13 @@ impl Drop for Turn {
 
 /// Joins the batch, and either commits it or leaves it to those who wait.
 async fn finish(mut writer: OwnedMutexGuard<Writer>, queue: Queue) -> Result<(), StoreError> {
-    let (mut outcome, members) = writer.join().await?;
+    let Outer::Open(batch) = &mut writer.outer else { return Err(StoreError::Lost) };
+    batch.members += 1;
+    let (members, mut outcome) = (batch.members, batch.outcome.subscribe());
     if queue.waiting.load(Ordering::Relaxed) == 0 || members >= BATCH {
         writer.commit().await;
     } else {
+        writer.keep().await;
         drop(writer);
         if members == 1 {
             lead(&queue, &mut outcome).await;
@@ -170,58 +179,42 @@ async fn lead(queue: &Queue, outcome: &mut watch::Receiver<Outcome>) {
 }
 
 impl Writer {
-    /// Opens a savepoint, in the outer transaction that is open or in a new one.
+    /// Opens the outer transaction, and the savepoint of the first turn.
     async fn open(&mut self) -> Result<(), StoreError> {
-        match self.outer {
-            Outer::Unsynced => return Err(StoreError::Unsynced),
-            Outer::Open(_) => {}
-            Outer::Closed => {
-                self.run("BEGIN IMMEDIATE").await?;
+        let opened = self.run("BEGIN IMMEDIATE; SAVEPOINT turn").await;
+        match &opened {
+            Ok(()) => {
                 let (outcome, _) = watch::channel(Outcome::Pending);
                 self.outer = Outer::Open(Batch { outcome, members: 0 });
             }
-        }
-        let opened = self.run("SAVEPOINT turn").await;
-        if let Err(error) = &opened {
-            self.fail(&error.to_string()).await;
+            Err(error) => self.fail(&error.to_string()).await,
         }
         opened
     }
 
-    /// Makes the changes of the savepoint part of the outer transaction; how many are in it now.
-    async fn join(&mut self) -> Result<(watch::Receiver<Outcome>, usize), StoreError> {
-        if let Err(error) = self.run("RELEASE turn").await {
+    /// Makes the changes of the savepoint part of the outer transaction, and opens one for the next turn.
+    async fn keep(&mut self) {
+        if let Err(error) = self.run("RELEASE turn; SAVEPOINT turn").await {
             self.fail(&error.to_string()).await;
-            return Err(error);
-        }
-        match &mut self.outer {
-            Outer::Open(batch) => {
-                batch.members += 1;
-                Ok((batch.outcome.subscribe(), batch.members))
-            }
-            Outer::Closed | Outer::Unsynced => Err(StoreError::Lost),
         }
     }
 
-    /// Undoes the savepoint, and the outer transaction too if nobody else has changes in it.
+    /// Undoes the savepoint, which stays open, or all of the outer transaction if nobody else has changes in it.
     async fn undo(&mut self) {
+        let shared = matches!(&self.outer, Outer::Open(batch) if batch.members > 0);
+        if !shared {
+            return self.fail("nobody has changes in it").await;
+        }
         // SQLite undoes everything by itself after some errors, as a full disk; then there is no savepoint.
-        let undone = match self.run("ROLLBACK TO turn").await {
-            Ok(()) => self.run("RELEASE turn").await,
-            error @ Err(_) => error,
-        };
-        match (undone, &self.outer) {
-            (Ok(()), Outer::Open(batch)) if batch.members > 0 => {}
-            (Ok(()), _) => self.fail("nobody has changes in it").await,
-            (Err(error), _) => self.fail(&error.to_string()).await,
+        if let Err(error) = self.run("ROLLBACK TO turn").await {
+            self.fail(&error.to_string()).await;
         }
     }
 
-    /// Makes the outer transaction last, and says so to everybody who is in it.
+    /// Makes the outer transaction last with the savepoint that is open, and says so to everybody who is in it.
     async fn commit(&mut self) {
-        let error = match self.connection.execute("COMMIT").await {
-            Ok(_) => return self.close(Outcome::Durable, Outer::Closed),
-            Err(error) => error,
+        let Err(error) = self.connection.execute("COMMIT").await else {
+            return self.close(Outcome::Durable, Outer::Closed);
         };
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         let unsynced = code.is_some_and(|code| UNSYNCED.contains(&code.as_ref()));

@@ -12,3 +12,11 @@ pub mod assets;
 pub mod fields;
 pub mod pages;
 pub mod paths;
+mod posted;
+mod respond;
+mod routes;
+mod visit;
+mod web;
+
+pub use routes::router;
+pub use web::{Settings, Web};

@@ -27,8 +27,11 @@ pub struct AuthenticatorData<'a> {
     /// The new credential, at registration.
     pub attested: Option<AttestedCredential<'a>>,
     /// Outputs of authenticator extensions, by name.
-    pub extensions: Vec<(&'a str, Item<'a>)>,
+    pub extensions: Extensions<'a>,
 }
+
+/// Outputs of authenticator extensions, by name.
+pub type Extensions<'a> = Vec<(&'a str, Item<'a>)>;
 
 /// A new credential in authenticator data (§6.5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +146,7 @@ fn attested(bytes: &[u8]) -> Checked<(Option<AttestedCredential<'_>>, &[u8])> {
     Ok((Some(AttestedCredential { aaguid: Aaguid::from_bytes(aaguid), id, public_key }), rest))
 }
 
-fn extensions(bytes: &[u8]) -> Checked<(Vec<(&str, Item<'_>)>, &[u8])> {
+fn extensions(bytes: &[u8]) -> Checked<(Extensions<'_>, &[u8])> {
     let refused =
         || CeremonyError::new(Code::AuthenticatorData, "extensions are not a map from names");
     let (item, rest) = cbor::parse_first(bytes)?;

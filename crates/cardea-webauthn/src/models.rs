@@ -4,7 +4,7 @@
 //!
 //! The table has facts only: which AAGUID stands for which product. They are published by the
 //! vendors (Microsoft's list of AAGUIDs of Authenticator and Windows Hello, Yubico's list of
-//! YubiKey hardware AAGUIDs, Chromium's source), or stand in the FIDO Metadata Service and in the
+//! AAGUIDs of its keys, Chromium's source), or stand in the FIDO Metadata Service and in the
 //! community's list of passkey providers.
 
 use core::fmt;

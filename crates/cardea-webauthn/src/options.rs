@@ -274,6 +274,7 @@ pub enum Mediation {
 }
 
 impl Mediation {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     fn is_optional(&self) -> bool {
         *self == Self::Optional
     }

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::random;
 use crate::shown::Proof;
-use crate::sign_in::{Ceremony, Progress, bound, challenge_in, handle_of};
+use crate::sign_in::{Ceremony, Progress, bound, challenge_in, user_handle};
 use crate::subject::{Subject, home};
 
 impl Idp {
@@ -39,7 +39,7 @@ impl Idp {
         }
         let start = Start::random(now).map_err(|_| Failure::NoRandom)?;
         let user = UserEntity {
-            id: handle_of(&subject.row.id)?,
+            id: user_handle(&subject.row.id)?,
             name: subject.row.upn.as_str().to_owned(),
             display_name: subject.row.display_name.clone(),
         };

@@ -41,7 +41,7 @@ impl Idp {
     ) -> Result<Ceremony, Failure> {
         let start = Start::random(now).map_err(|_| Failure::NoRandom)?;
         let who = match &progress.subject {
-            Some(subject) => Who::Only(handle_of(&subject.row.id)?),
+            Some(subject) => Who::Only(user_handle(&subject.row.id)?),
             None => Who::Anybody,
         };
         let wish = Wish { who, mediation, ..Wish::default() };
@@ -227,7 +227,7 @@ pub(crate) fn challenge_in(client_data: &str) -> Option<Vec<u8>> {
 
 /// The handle under which authenticators keep a person's passkeys: the object id, which says
 /// nothing about them (WebAuthn section 14.6.1) and never changes.
-pub(crate) fn handle_of(person: &str) -> Result<UserHandle, Failure> {
+pub(crate) fn user_handle(person: &str) -> Result<UserHandle, Failure> {
     UserHandle::new(person.as_bytes()).map_err(|error| Failure::Unreadable {
         what: "an object id",
         reason: error.reason().to_owned(),
@@ -243,7 +243,7 @@ fn stored(passkey: &store::Passkey) -> Result<StoredCredential, Failure> {
     let key = URL_SAFE_NO_PAD.decode(&passkey.public_key).unwrap_or_default();
     Ok(StoredCredential {
         id: CredentialId::new(&passkey.credential_id).map_err(unreadable)?,
-        user: handle_of(&passkey.person)?,
+        user: user_handle(&passkey.person)?,
         public_key: PublicKey::from_cose(&key).map_err(unreadable)?,
         sign_count: passkey.sign_count,
         backup_eligibility: match passkey.backup {

@@ -115,6 +115,11 @@ impl Progress {
         })
     }
 
+    /// Whether the browser has no session yet of what was shown.
+    pub fn needs_session(&self) -> bool {
+        self.sign_in.session.is_none()
+    }
+
     fn next(&self) -> Stage {
         match (self.case(), &self.sign_in.typed, &self.sign_in.person) {
             (Some(case), _, _) => Stage::Known(case.next()),

@@ -4,7 +4,7 @@ use cardea_oidc::answer::{self, TokenAnswer};
 use cardea_oidc::authorize::ClientInfo;
 use cardea_oidc::claims::{self, AccessToken, Azpacr, Caller, IdToken, Stamp};
 use cardea_oidc::claims_request::ClaimsRequest;
-use cardea_oidc::client::{Client, ClientId};
+use cardea_oidc::client::Client;
 use cardea_oidc::client_authentication::{Authenticated, Method};
 use cardea_oidc::code::Code;
 use cardea_oidc::error::{Error, Suberror};
@@ -130,9 +130,7 @@ impl Issue<'_> {
         let person = person(subject);
         let (proof, salt) = (grant.proof(), self.idp.derived("pairwise subjects"));
         let caller = self.caller(authenticated, &grant.claims);
-        let audience =
-            ClientId::parse(resource.audience()).unwrap_or_else(|| self.client.id.clone());
-        let sub = claims::pairwise(&salt, &person.oid, &audience);
+        let sub = claims::pairwise(&salt, &person.oid, &self.client.id);
         let mut permissions = permissions(&grant.scopes);
         permissions.extend(grant.scopes.openid.iter().map(|it| it.as_str().to_owned()));
         let access = AccessToken::of_person(&stamp, resource.audience(), &caller, &person, &proof)
@@ -140,7 +138,6 @@ impl Issue<'_> {
         let signed = self.sign(Typ::AccessToken, &access)?;
         let mut answer = TokenAnswer::new(signed, lifetime.as_secs(), &grant.scopes);
         if grant.scopes.has(OpenIdScope::Openid) {
-            let sub = claims::pairwise(&salt, &person.oid, &self.client.id);
             let mut token = IdToken::new(&stamp, &self.client.id, &sub, &person.oid, &proof);
             if grant.scopes.has(OpenIdScope::Profile) {
                 token = token.with_profile(&person);
@@ -248,7 +245,7 @@ pub(crate) fn refusal(next: &Next) -> Option<Error> {
         }
         .with_suberror(Suberror::MessageOnly),
     };
-    Some(error)
+    Some(error.for_token_endpoint())
 }
 
 /// What a person is called in tokens.

@@ -52,7 +52,7 @@ fn a_code_comes_with_issuer_and_state_in_each_way() {
         ("client_info", "ci"),
         ("session_state", "ss"),
         ("state", STATE),
-        ("iss", &issuer),
+        ("iss", issuer.as_str()),
     ];
     let query = redirect(code(&address("https://app.example/signin", "query"), Some("ci")));
     check(&fields(query.strip_prefix("https://app.example/signin?").unwrap()), &expected);
@@ -85,15 +85,15 @@ fn an_error_comes_with_issuer_and_state_and_its_description() {
     let location = redirect(refused(&address, &tenant(), &error, &trace()));
     assert!(!location.contains(['\r', '\n', '<', '"']), "{location}");
     let found = fields(location.split_once('?').unwrap().1);
-    let issuer = tenant().issuer();
+    let (issuer, description) = (tenant().issuer(), error.description(&trace()));
     check(
         &found,
         &[
             ("error", "login_required"),
-            ("error_description", &error.description(&trace())),
+            ("error_description", description.as_str()),
             ("error_uri", "https://login.example/error?code=50058"),
             ("state", STATE),
-            ("iss", &issuer),
+            ("iss", issuer.as_str()),
         ],
     );
 }

@@ -125,7 +125,9 @@ fn whoever_has_no_secret_must_send_a_challenge_by_s256() {
     let page = [("client_id", NATIVE), ("redirect_uri", "https://spa.example/")];
     for address in [device, page] {
         let with = |more: &[(&str, &str)]| {
-            parse(&native(), &[&address, more].concat()).map(|_| ()).map_err(|it| it.code())
+            parse(&native(), &[address.as_slice(), more].concat())
+                .map(|_| ())
+                .map_err(|it| it.code())
         };
         assert_eq!(with(&[]), Err(Code::BAD_CHALLENGE));
         assert_eq!(with(&[("code_challenge", CHALLENGE)]), Err(Code::PLAIN_CHALLENGE));

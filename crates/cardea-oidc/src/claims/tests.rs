@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::jws::{self, Refusal, Typ};
 use crate::keys::Algorithm;
 use crate::samples::{WEB, caller, keys, now, person, proof, stamp, tenant};
 

@@ -66,7 +66,7 @@ fn es256() -> Vec<ClientKey> {
 
 /// The good claims with one changed, or removed by null.
 #[track_caller]
-fn check(name: &str, value: Value, expected: Result<(), Code>) {
+fn check(name: &str, value: &Value, expected: Result<(), Code>) {
     let mut claims = good();
     let members = claims.as_object_mut().unwrap();
     if value.is_null() {
@@ -103,34 +103,34 @@ fn an_assertion_of_each_algorithm_is_believed() {
 // OA-12
 #[test]
 fn issuer_and_subject_are_the_client_and_the_audience_is_this_tenant() {
-    check("iss", json!("someone"), Err(Code::ASSERTION_OF_ANOTHER));
-    check("sub", json!("someone"), Err(Code::ASSERTION_OF_ANOTHER));
-    check("iss", Value::Null, Err(Code::BAD_ASSERTION));
-    check("aud", json!(tenant().issuer()), Ok(()));
-    check("aud", json!([tenant().issuer()]), Ok(()));
-    check("aud", json!("https://login.example/example.com/oauth2/v2.0/token"), Ok(()));
-    check("aud", json!([tenant().issuer(), "https://evil.test"]), Err(Code::BAD_ASSERTION));
-    check("aud", json!([]), Err(Code::BAD_ASSERTION));
-    check("aud", json!("https://login.example"), Err(Code::BAD_ASSERTION));
-    check("aud", json!(format!("{}/", tenant().issuer())), Err(Code::BAD_ASSERTION));
-    check("aud", Value::Null, Err(Code::BAD_ASSERTION));
+    check("iss", &json!("someone"), Err(Code::ASSERTION_OF_ANOTHER));
+    check("sub", &json!("someone"), Err(Code::ASSERTION_OF_ANOTHER));
+    check("iss", &Value::Null, Err(Code::BAD_ASSERTION));
+    check("aud", &json!(tenant().issuer()), Ok(()));
+    check("aud", &json!([tenant().issuer()]), Ok(()));
+    check("aud", &json!("https://login.example/example.com/oauth2/v2.0/token"), Ok(()));
+    check("aud", &json!([tenant().issuer(), "https://evil.test"]), Err(Code::BAD_ASSERTION));
+    check("aud", &json!([]), Err(Code::BAD_ASSERTION));
+    check("aud", &json!("https://login.example"), Err(Code::BAD_ASSERTION));
+    check("aud", &json!(format!("{}/", tenant().issuer())), Err(Code::BAD_ASSERTION));
+    check("aud", &Value::Null, Err(Code::BAD_ASSERTION));
 }
 
 // OA-12
 #[test]
 fn an_assertion_lives_for_ten_minutes_at_most() {
     let at = |seconds: i64| json!(now().as_second() + seconds);
-    check("exp", at(600), Ok(()));
-    check("exp", at(661), Err(Code::BAD_ASSERTION));
-    check("exp", at(0), Err(Code::BAD_ASSERTION));
-    check("exp", at(-300), Err(Code::BAD_ASSERTION));
-    check("exp", json!(i64::MAX), Err(Code::BAD_ASSERTION));
-    check("exp", json!(1e20), Err(Code::BAD_ASSERTION));
-    check("exp", Value::Null, Err(Code::BAD_ASSERTION));
-    check("nbf", at(61), Err(Code::BAD_ASSERTION));
-    check("nbf", at(60), Ok(()));
-    check("iat", at(61), Err(Code::BAD_ASSERTION));
-    check("iat", Value::Null, Ok(()));
+    check("exp", &at(600), Ok(()));
+    check("exp", &at(661), Err(Code::BAD_ASSERTION));
+    check("exp", &at(0), Err(Code::BAD_ASSERTION));
+    check("exp", &at(-300), Err(Code::BAD_ASSERTION));
+    check("exp", &json!(i64::MAX), Err(Code::BAD_ASSERTION));
+    check("exp", &json!(1e20), Err(Code::BAD_ASSERTION));
+    check("exp", &Value::Null, Err(Code::BAD_ASSERTION));
+    check("nbf", &at(61), Err(Code::BAD_ASSERTION));
+    check("nbf", &at(60), Ok(()));
+    check("iat", &at(61), Err(Code::BAD_ASSERTION));
+    check("iat", &Value::Null, Ok(()));
 }
 
 // OA-12
@@ -143,9 +143,9 @@ fn the_same_assertion_is_the_same_use_and_another_is_not() {
     };
     assert_eq!(used("a"), used("a"));
     assert_ne!(used("a"), used("b"));
-    check("jti", json!(""), Err(Code::BAD_ASSERTION));
-    check("jti", json!("x".repeat(513)), Err(Code::BAD_ASSERTION));
-    check("jti", Value::Null, Err(Code::BAD_ASSERTION));
+    check("jti", &json!(""), Err(Code::BAD_ASSERTION));
+    check("jti", &json!("x".repeat(513)), Err(Code::BAD_ASSERTION));
+    check("jti", &Value::Null, Err(Code::BAD_ASSERTION));
 }
 
 // OA-09

@@ -17,6 +17,14 @@ fn with_header(token: &str, header: &Value) -> String {
     format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
 }
 
+/// What the library for JWTs is to check, times left out.
+fn without_clock(algorithm: jsonwebtoken::Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.required_spec_claims.clear();
+    validation
+}
+
 #[track_caller]
 fn check(token: &str, expected: Result<&str, Refusal>) {
     let claims: Result<Value, Refusal> = verify(keys(), Typ::IdToken, token);
@@ -44,7 +52,7 @@ fn the_library_for_jwts_agrees_with_our_signatures_and_our_set_of_keys() {
             set["keys"].as_array().unwrap().iter().find(|it| it["kid"] == kid.as_str()).unwrap();
         let jwk: Jwk = serde_json::from_value(jwk.clone()).unwrap();
         let key = DecodingKey::from_jwk(&jwk).unwrap();
-        let claims = decode::<Value>(&token, &key, &Validation::new(theirs)).unwrap().claims;
+        let claims = decode::<Value>(&token, &key, &without_clock(theirs)).unwrap().claims;
         assert_eq!(claims["sub"], "kim");
         let thumbprint = jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap();
         assert_eq!(thumbprint, kid);

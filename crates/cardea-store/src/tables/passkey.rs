@@ -172,7 +172,7 @@ impl Transaction {
         self.require(audited)?;
         // Holding the person's row makes registrations of one person wait for each other.
         let person = [(&passkey.person).into()];
-        if self.execute("UPDATE person SET id = id WHERE id = $1", &person).await? == 0 {
+        if self.execute("UPDATE person SET changed = changed WHERE id = $1", &person).await? == 0 {
             return Ok(AddedPasskey::NoSuchPerson);
         }
         let sql = "SELECT person, COUNT(*) AS held FROM passkey WHERE person = $1 GROUP BY person";

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::value::Row;
+use crate::value::{Row, Value};
 use crate::{SecretHash, Snapshot, StoreError, Transaction};
 
 /// A refresh token.
@@ -141,32 +141,47 @@ impl Transaction {
         successor: &RefreshToken,
         now: Timestamp,
     ) -> Result<Rotation, StoreError> {
-        // Waits for whoever exchanges the same token, so that what is read next is what they left.
-        let sql = "UPDATE refresh_token SET hash = hash WHERE hash = $1";
+        // The person's row first, as `revoke_refresh_tokens` does: PostgreSQL leaves the token's row locked also
+        // for those who come too late to have it.
+        let sql = "UPDATE person SET changed = changed WHERE id IN \
+                   (SELECT person FROM refresh_token WHERE hash = $1)";
         self.execute(sql, &[hash.as_bytes().into()]).await?;
+        let sql = "UPDATE refresh_token SET used = $2 WHERE hash = $1 AND used IS NULL AND revoked IS NULL \
+                   AND ends > $2 AND epoch = (SELECT value FROM counter WHERE name = 'epoch') \
+                   AND NOT EXISTS (SELECT 1 FROM person WHERE person.id = refresh_token.person \
+                   AND person.sessions_valid_from > refresh_token.issued)";
+        let won = self.execute(sql, &[hash.as_bytes().into(), now.into()]).await?;
         let Some((token, standing)) = self.refresh_token(hash, now).await? else {
             return Ok(Rotation::Unknown);
         };
+        if won > 0 {
+            self.issue_successor(&token, successor).await?;
+            return Ok(Rotation::Rotated(token));
+        }
         Ok(match standing {
-            TokenStanding::Live => {
-                let sql = "UPDATE refresh_token SET used = $2 WHERE hash = $1";
-                self.execute(sql, &[hash.as_bytes().into(), now.into()]).await?;
-                let successor = RefreshToken {
-                    family: token.family.clone(),
-                    client: token.client.clone(),
-                    person: token.person.clone(),
-                    ..successor.clone()
-                };
-                self.issue_refresh_token(&successor).await?;
-                Rotation::Rotated(token)
-            }
             TokenStanding::Used => {
                 self.revoke_refresh_tokens(RevokedBy::Family(&token.family), now).await?;
                 Rotation::Reused(token)
             }
             TokenStanding::Revoked => Rotation::Revoked,
             TokenStanding::Ended => Rotation::Expired,
+            // It changed between the two statements, which nothing here does.
+            TokenStanding::Live => return Err(StoreError::Busy),
         })
+    }
+
+    async fn issue_successor(
+        &mut self,
+        token: &RefreshToken,
+        successor: &RefreshToken,
+    ) -> Result<(), StoreError> {
+        let successor = RefreshToken {
+            family: token.family.clone(),
+            client: token.client.clone(),
+            person: token.person.clone(),
+            ..successor.clone()
+        };
+        self.issue_refresh_token(&successor).await
     }
 
     /// Voids refresh tokens; how many could still have been exchanged or were.
@@ -179,24 +194,32 @@ impl Transaction {
         by: RevokedBy<'_>,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let (sql, value) = match by {
+        // Whoever voids several tokens of a person holds the person's row first: the tokens alone would be
+        // taken in any order, and two who do that at once would wait for each other for ever.
+        let (hold, sql, value) = match by {
             RevokedBy::Family(family) => (
+                "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM refresh_token WHERE family = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE family = $1 AND revoked IS NULL",
                 family.into(),
             ),
             RevokedBy::Person(person) => (
+                "UPDATE person SET changed = changed WHERE id = $1",
                 "UPDATE refresh_token SET revoked = $2 WHERE person = $1 AND revoked IS NULL",
                 person.into(),
             ),
             RevokedBy::Session(session) => (
+                "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM refresh_token WHERE session = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE session = $1 AND revoked IS NULL",
                 session.as_bytes().into(),
             ),
             RevokedBy::Client(client) => (
+                "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM refresh_token WHERE client = $1)",
                 "UPDATE refresh_token SET revoked = $2 WHERE client = $1 AND revoked IS NULL",
                 client.into(),
             ),
         };
+        let value: Value = value;
+        self.execute(hold, std::slice::from_ref(&value)).await?;
         self.execute(sql, &[value, now.into()]).await
     }
 }

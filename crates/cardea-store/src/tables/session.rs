@@ -133,6 +133,7 @@ impl Transaction {
         old: &SecretHash,
         new: &SecretHash,
     ) -> Result<Change, StoreError> {
+        self.hold_person_of(old).await?;
         let sql = "UPDATE session SET hash = $2 WHERE hash = $1 AND revoked IS NULL";
         let renewed = self.execute(sql, &[old.as_bytes().into(), new.as_bytes().into()]).await?;
         let sql = "UPDATE refresh_token SET session = $2 WHERE session = $1";
@@ -169,11 +170,19 @@ impl Transaction {
         hash: &SecretHash,
         now: Timestamp,
     ) -> Result<Change, StoreError> {
+        self.hold_person_of(hash).await?;
         let values = [hash.as_bytes().into(), now.into()];
+        let sql = "UPDATE session SET revoked = $2 WHERE hash = $1 AND revoked IS NULL";
+        let change = Change::of(self.execute(sql, &values).await?);
         let sql = "UPDATE refresh_token SET revoked = $2 WHERE session = $1 AND revoked IS NULL";
         self.execute(sql, &values).await?;
-        let sql = "UPDATE session SET revoked = $2 WHERE hash = $1 AND revoked IS NULL";
-        Ok(Change::of(self.execute(sql, &values).await?))
+        Ok(change)
+    }
+
+    /// Makes changes to several rows of one person wait for each other; see `revoke_refresh_tokens`.
+    async fn hold_person_of(&mut self, session: &SecretHash) -> Result<(), StoreError> {
+        let sql = "UPDATE person SET changed = changed WHERE id IN (SELECT person FROM session WHERE hash = $1)";
+        self.execute(sql, &[session.as_bytes().into()]).await.map(drop)
     }
 
     /// Signs a person out everywhere, and voids their refresh tokens: Graph's `revokeSignInSessions`.

@@ -116,12 +116,14 @@ async fn an_outer_transaction_that_sqlite_undid_by_itself_fails_for_all() {
     // As after a full disk: there is no savepoint any more.
     insert(&mut second, "ROLLBACK").await;
     let failed = second.commit().await;
-    assert!(matches!(failed, Err(StoreError::Refused { .. })), "{failed:?}");
+    assert!(matches!(failed, Err(StoreError::NotDurable { .. })), "{failed:?}");
     let failed = first.await.unwrap();
     assert!(matches!(failed, Err(StoreError::NotDurable { .. })), "{failed:?}");
     assert_eq!(bench.seen().await, [0; 0]);
-    let third = bench.queue.begin().await.unwrap();
+    let mut third = bench.queue.begin().await.unwrap();
+    insert(&mut third, "INSERT INTO item (id) VALUES (3)").await;
     third.commit().await.unwrap();
+    assert_eq!(bench.seen().await, [3]);
 }
 
 #[tokio::test]
@@ -133,4 +135,15 @@ async fn a_writer_that_gives_up_waiting_leaves_the_queue() {
     assert!(second.await.is_err());
     first.commit().await.unwrap();
     bench.queue.begin().await.unwrap().commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_turn_whose_savepoint_sqlite_undid_by_itself_fails_for_all() {
+    let bench = Bench::new().await;
+    let (first, mut second) = handed_over(&bench).await;
+    insert(&mut second, "ROLLBACK").await;
+    drop(second);
+    let failed = first.await.unwrap();
+    assert!(matches!(failed, Err(StoreError::NotDurable { .. })), "{failed:?}");
+    assert_eq!(bench.seen().await, [0; 0]);
 }

@@ -1,5 +1,14 @@
 //! The store on both databases: every claim holds on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cognitive_complexity,
+    reason = "claims are functions that tests call, so clippy does not see that they are tests"
+)]
+
 mod audit;
 mod beside;
 mod both;

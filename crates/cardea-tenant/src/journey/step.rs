@@ -17,6 +17,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 
 use super::actor::{Across, Intent, Situation};
+use super::app::App;
 use super::channel::{Channel, Leg};
 use super::gate::{Book, Gate, Passage, Session};
 use super::means::{MeansIndex, Method};
@@ -383,6 +384,7 @@ impl Traveller<'_> {
             permissions: self.permissions,
             device: spot.situation.device,
             client: spot.situation.client,
+            app: App::Given,
             across: self.across,
             intent: self.intent,
             passage,

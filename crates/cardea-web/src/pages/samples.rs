@@ -87,7 +87,7 @@ impl Album<'_> {
     fn creation(&self) -> Ceremony {
         Ceremony {
             options: self.text(
-                r#"{"challenge":"AAAA","rp":{"id":"id.contoso.example","name":"Contoso"},"user":{"id":"a2lt","name":"kim@contoso.example","displayName":"Kim Duarte"},"pubKeyCredParams":[{"type":"public-key","alg":-7}]}"#,
+                r#"{"challenge":"AAAA","rp":{"id":"id.contoso.example","name":"Contoso"},"user":{"id":"a2lt","name":"kim@contoso.example","displayName":"Kim Duarte"},"pubKeyCredParams":[{"type":"public-key","alg":-7}],"authenticatorSelection":{"residentKey":"required","userVerification":"required"}}"#,
             ),
         }
     }

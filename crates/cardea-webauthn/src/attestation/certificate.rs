@@ -111,7 +111,7 @@ impl<'a> Certificate<'a> {
         let reason = "the attestation certificate's subject lacks C, O or CN";
         require(named, Code::AttestationCertificate, reason)?;
         let units: Vec<_> =
-            subject.iter_organizational_unit().map(|unit| unit.as_slice()).collect();
+            subject.iter_organizational_unit().map(AttributeTypeAndValue::as_slice).collect();
         let reason = "the attestation certificate's OU is not `Authenticator Attestation`";
         require(units == [b"Authenticator Attestation"], Code::AttestationCertificate, reason)?;
         self.check_not_a_ca()

@@ -94,7 +94,7 @@ pub(crate) type Entries = Vec<(&'static str, Vec<u8>)>;
 pub(crate) type Statement = Box<dyn Fn(&Signable<'_>) -> Entries>;
 
 /// Authenticator data before they are written.
-pub(crate) struct Data {
+pub(crate) struct AuthData {
     pub(crate) rp_id: String,
     pub(crate) flags: u8,
     pub(crate) count: u32,
@@ -109,7 +109,7 @@ pub(crate) struct Data {
     pub(crate) credential: bool,
 }
 
-impl Data {
+impl AuthData {
     fn written(&self) -> Vec<u8> {
         let mut bytes = [sha256(self.rp_id.as_bytes()), vec![self.flags]].concat();
         bytes.extend(self.count.to_be_bytes());
@@ -131,7 +131,7 @@ pub(crate) struct Making {
     pub(crate) client_data: Value,
     /// Replaces the client data.
     pub(crate) client_data_bytes: Option<Vec<u8>>,
-    pub(crate) data: Data,
+    pub(crate) data: AuthData,
     pub(crate) format: &'static str,
     pub(crate) statement: Statement,
     /// Changes the attestation object.
@@ -146,7 +146,7 @@ pub(crate) struct Using {
     pub(crate) client_data: Value,
     /// Replaces the client data.
     pub(crate) client_data_bytes: Option<Vec<u8>>,
-    pub(crate) data: Data,
+    pub(crate) data: AuthData,
     pub(crate) user_handle: Option<Vec<u8>>,
     /// Changes the signature.
     pub(crate) signature: fn(Vec<u8>) -> Vec<u8>,
@@ -165,8 +165,8 @@ impl Authenticator {
         Self { key, id }
     }
 
-    fn data(&self, rp_id: &str) -> Data {
-        Data {
+    fn data(&self, rp_id: &str) -> AuthData {
+        AuthData {
             rp_id: rp_id.to_owned(),
             flags: UP | UV,
             count: 0,

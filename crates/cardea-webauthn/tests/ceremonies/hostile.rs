@@ -26,9 +26,9 @@ fn cbor_is_refused_where_it_is_not_what_authenticators_write() {
         cbor::parse(&write::map(&[(write::int(1), write::array(&[write::text("x")]))])).is_ok()
     );
     refused(&[]);
-    refused(&[0x81; 100_000]);
-    refused(&[0xa1; 100_000]);
-    refused(&[0xc1; 100_000]);
+    refused(&vec![0x81; 100_000]);
+    refused(&vec![0xa1; 100_000]);
+    refused(&vec![0xc1; 100_000]);
     refused(&[0x9f, 0xff]);
     refused(&[0xbf, 0xff]);
     refused(&[0x5f, 0x41, 0, 0xff]);

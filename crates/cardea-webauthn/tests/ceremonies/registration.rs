@@ -133,7 +133,7 @@ fn step_3_graphs_shape_without_raw_id_and_type_is_read() {
 #[test]
 fn step_4_extension_results_are_an_object_or_missing() {
     Registering::new().accepts(|m| {
-        m.answer = |a| drop(a.as_object_mut().unwrap().remove("clientExtensionResults"))
+        m.answer = |a| drop(a.as_object_mut().unwrap().remove("clientExtensionResults"));
     });
     assert_eq!(registration_refused(|m| m.extensions = json!("none")), "extensions");
 }
@@ -243,7 +243,7 @@ fn step_10_a_framed_page_is_refused_unless_expected() {
 fn step_11_the_framing_page_is_one_that_is_expected() {
     let top = |origin: &'static str| {
         move |making: &mut crate::authenticator::Making| {
-            making.client_data["topOrigin"] = json!(origin)
+            making.client_data["topOrigin"] = json!(origin);
         }
     };
     assert_eq!(registration_refused(top("https://portal.example")), "top_origin");
@@ -300,7 +300,7 @@ fn step_13_the_attestation_object_is_one_map_of_three() {
 
 #[test]
 fn step_13_authenticator_data_are_what_their_flags_announce() {
-    let data = |change: fn(&mut crate::authenticator::Data)| {
+    let data = |change: fn(&mut crate::authenticator::AuthData)| {
         registration_refused(move |m| change(&mut m.data))
     };
     let extensions = cbor::map(&[(cbor::text("credProtect"), cbor::int(2))]);
@@ -315,8 +315,9 @@ fn step_13_authenticator_data_are_what_their_flags_announce() {
     assert_eq!(data(|data| data.credential = false), "authdata_malformed");
     assert_eq!(data(|data| (data.flags &= !AT, data.credential = false).0), "authdata_malformed");
     assert_eq!(data(|data| data.flags |= ED), "cbor");
-    let list =
-        |data: &mut crate::authenticator::Data| (data.flags |= ED, data.after = cbor::array(&[])).0;
+    let list = |data: &mut crate::authenticator::AuthData| {
+        (data.flags |= ED, data.after = cbor::array(&[])).0
+    };
     assert_eq!(data(list), "authdata_malformed");
 }
 
@@ -385,7 +386,7 @@ fn step_20_the_algorithm_was_offered() {
 
 #[test]
 fn step_20_the_public_key_is_a_key_of_its_algorithm() {
-    let key = |change: fn(&mut crate::authenticator::Data)| {
+    let key = |change: fn(&mut crate::authenticator::AuthData)| {
         registration_refused(move |m| change(&mut m.data))
     };
     assert_eq!(key(|data| data.cose[0].1 = cbor::int(3)), "public_key");
@@ -442,7 +443,7 @@ fn step_27_the_record_has_what_the_authenticator_said() {
 #[test]
 fn step_28_a_passkey_that_must_be_discoverable_is() {
     let not = |making: &mut crate::authenticator::Making| {
-        making.extensions = json!({"credProps": {"rk": false}})
+        making.extensions = json!({"credProps": {"rk": false}});
     };
     assert_eq!(registration_refused(not), "resident_key_required");
     let mut registering = Registering::new();

@@ -5,11 +5,11 @@ pub(crate) mod cbor {
         let major = major << 5;
         match value {
             0..24 => vec![major | u8::try_from(value).unwrap()],
-            24..0x100 => vec![major | 24, u8::try_from(value).unwrap()],
+            24..0x100 => vec![major | 0x18, u8::try_from(value).unwrap()],
             0x100..0x1_0000 => {
-                [&[major | 25][..], &u16::try_from(value).unwrap().to_be_bytes()].concat()
+                [&[major | 0x19][..], &u16::try_from(value).unwrap().to_be_bytes()].concat()
             }
-            _ => [&[major | 27][..], &value.to_be_bytes()].concat(),
+            _ => [&[major | 0x1b][..], &value.to_be_bytes()].concat(),
         }
     }
 

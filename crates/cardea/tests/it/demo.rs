@@ -159,7 +159,7 @@ fn the_demo_has_exactly_the_findings_that_its_page_lists() {
     assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""));
     let report = json(&check.stdout);
     for verdict in report["verdicts"].as_array().unwrap() {
-        assert_eq!(verdict["answer"], "proved", "{verdict}");
+        assert_eq!(verdict["verdict"], "proved", "{verdict}");
     }
     let page = fs::read_to_string(examples().join("demo/README.md")).unwrap();
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
