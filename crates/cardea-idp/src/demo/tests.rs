@@ -5,6 +5,7 @@ use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::target::Request;
 use cardea_policy::id::{AppId, ContextId};
+use cardea_store::SecretHash;
 use cardea_tenant::journey::prompt::Offer;
 use tempfile::TempDir;
 
