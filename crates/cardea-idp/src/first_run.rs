@@ -119,6 +119,29 @@ pub async fn create(
     Ok(sheet)
 }
 
+/// Writes down that the tenant is reached under another address. Whether its passkeys outlive that
+/// is the caller's business.
+///
+/// # Errors
+/// The database failed.
+pub async fn move_to(
+    store: &Store,
+    tenant: &store::Tenant,
+    (public_url, now): (&str, Timestamp),
+) -> Result<(), Failure> {
+    let entry = AuditEntry {
+        actor: ACTOR.to_owned(),
+        action: String::from("Update tenant address"),
+        target: tenant.id.clone(),
+        json: json!({"from": tenant.public_url, "to": public_url}).to_string(),
+    };
+    let mut transaction = store.write().await?;
+    let audited = transaction.audit(now, &entry).await?;
+    let moved = store::Tenant { public_url: public_url.to_owned(), ..tenant.clone() };
+    transaction.put_tenant(&audited, &moved).await?;
+    Ok(transaction.commit().await?)
+}
+
 fn accounts(upn: &str, name: &str, domain: &str) -> Result<Vec<Account>, Failure> {
     let account = |number: usize| {
         Ok(Account {

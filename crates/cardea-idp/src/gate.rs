@@ -158,6 +158,7 @@ pub async fn admit(
             Err((why, findings)) => {
                 let mut proof = after;
                 proof.report.findings = findings;
+                proof.report.accepted.clear();
                 note_refusal(store, proposal, &proof, now).await?;
                 return Ok(Outcome::Refused { why, proof });
             }

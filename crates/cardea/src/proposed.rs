@@ -82,7 +82,7 @@ fn refused(why: Refusal, what: &str) -> String {
     match why {
         Refusal::LastAdmin => format!(
             "error: {what} is refused: nobody would be left who can change policies\n\
-             help: nothing accepts that; change the policy first, `cardea fix last-admin` has ways"
+             help: nothing accepts that; mend the policy first, `cardea explain last-admin` has ways"
         ),
         Refusal::Lockout => format!(
             "error: {what} is refused: people would be locked out\n\

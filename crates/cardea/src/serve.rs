@@ -38,6 +38,8 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
 }
 
 async fn serve(settings: &Settings, output: &Output) -> Result<()> {
+    // Before anybody can believe that it runs, so that it is never cut off.
+    let stop = listen::Stop::watch()?;
     let data = Data::create(&settings.data)?;
     let listener = listen::bind(settings)?;
     let security = tls::security(settings, &data)?;
@@ -58,7 +60,7 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     first::invite((&data, &store), &settings.address(), output).await?;
     output
         .say("Ready. If every administrator is locked out: stop the server, run `cardea recover`.");
-    listen::until_stopped(listener, security, cardea_web::router(web)).await
+    listen::until_stopped((listener, stop), security, cardea_web::router(web)).await
 }
 
 /// The tenant of the folder; on the first start it is made.
@@ -71,10 +73,10 @@ async fn opened(
     let key = data.sealing_key(settings.key_file.as_deref())?;
     let provisions = Provisions::new(&key, trust(settings)?, settings.hashers);
     let known = store.read().await?.tenant().await?;
-    let guide = data.path("demo.json");
+    let guide = data.path(first::GUIDE);
     match known {
         Some(tenant) => {
-            first::same_address(store, &tenant, &settings.public_url).await?;
+            first::same_address((data, store), &tenant, settings).await?;
             if settings.demo && !guide.exists() {
                 bail!(
                     "`{}` holds a tenant, and no demo that was made to its end\n\
@@ -89,7 +91,7 @@ async fn opened(
             let public_url = settings.address();
             let site = Site { public_url: &public_url, ca_certificate: security.authority() };
             let (idp, text) = demo::create(store, (site, provisions), now).await?;
-            data.keep_secret("demo.json", text.as_bytes())?;
+            data.keep_secret(first::GUIDE, text.as_bytes())?;
             Ok(idp)
         }
         None => first::run(settings, (data, store), (provisions, output)).await,
@@ -109,7 +111,7 @@ fn say_where(settings: &Settings, (data, security): (&Data, &Security), output: 
     if settings.demo {
         text += &format!(
             "  people      {}   who to be, with their secrets (mode 0600)\n",
-            data.path("demo.json").display()
+            data.path(first::GUIDE).display()
         );
     }
     if let Some(path) = security.authority() {

@@ -12,6 +12,8 @@ use crate::clock;
 use crate::data::Data;
 use crate::output::{Output, is_watched};
 
+/// Who and what is in the demo.
+pub(super) const GUIDE: &str = "demo.json";
 /// The sheet for emergencies.
 const SHEET: &str = "breakglass.txt";
 /// The link for administrators, where nobody watches.
@@ -20,23 +22,41 @@ const LINK: &str = "setup-link";
 /// People read at once.
 const PAGE: u32 = 1000;
 
-/// Refuses to start under another host than the one that passkeys are tied to.
+/// Takes note of another address, and refuses to start under one whose host is not the one that
+/// passkeys are tied to.
 ///
 /// # Errors
-/// The host is another one, or the database failed.
-pub(super) async fn same_address(store: &Store, tenant: &Tenant, address: &Url) -> Result<()> {
-    let known = Url::parse(&tenant.public_url)?;
-    if known.host() == address.host() {
+/// There are passkeys for another host, or the database failed.
+pub(super) async fn same_address(
+    (data, store): (&Data, &Store),
+    tenant: &Tenant,
+    settings: &Settings,
+) -> Result<()> {
+    let address = settings.address();
+    if tenant.public_url == address {
         return Ok(());
     }
-    let passkeys = passkeys(store).await?;
-    bail!(
-        "this tenant is at `{}`, and passkeys are tied to that name: at `{address}` {passkeys} of \
-         them would never work again\n\
-         help: start it with --public-url {}",
-        tenant.public_url,
-        tenant.public_url
-    )
+    let known = Url::parse(&tenant.public_url)?;
+    let is_same_host = known.host() == settings.public_url.host();
+    let passkeys = if is_same_host { 0 } else { passkeys(store).await? };
+    if passkeys > 0 {
+        bail!(
+            "this tenant is at `{}`, and passkeys are tied to that name: at `{address}` {passkeys} \
+             of them would never work again\n\
+             help: start it with --public-url {}",
+            tenant.public_url,
+            tenant.public_url
+        )
+    }
+    first_run::move_to(store, tenant, (&address, clock::timestamp())).await?;
+    let guide = data.path(GUIDE);
+    if guide.exists() {
+        let text = Zeroizing::new(std::fs::read_to_string(&guide)?);
+        let quoted = |address: &str| format!("\"base_url\": \"{address}\"");
+        let text = text.replacen(&quoted(&tenant.public_url), &quoted(&address), 1);
+        data.keep_secret(GUIDE, Zeroizing::new(text).as_bytes())?;
+    }
+    Ok(())
 }
 
 async fn passkeys(store: &Store) -> Result<usize> {

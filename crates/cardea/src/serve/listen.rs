@@ -29,14 +29,14 @@ pub(super) fn bind(settings: &Settings) -> Result<TcpListener> {
 /// # Errors
 /// The address cannot be listened at any more.
 pub(super) async fn until_stopped(
-    listener: TcpListener,
+    (listener, stop): (TcpListener, Stop),
     security: Security,
     router: Router,
 ) -> Result<()> {
     let handle = Handle::<SocketAddr>::new();
     let stopping = handle.clone();
     tokio::spawn(async move {
-        stopped().await;
+        stop.wanted().await;
         tracing::info!(event = "stopping");
         stopping.graceful_shutdown(Some(PATIENCE));
     });
@@ -54,18 +54,40 @@ pub(super) async fn until_stopped(
     Ok(())
 }
 
-/// Waits until somebody presses Ctrl-C or ends the process.
-async fn stopped() {
+/// Watches for Ctrl-C and for the end of the process, from when it is made.
+#[derive(Debug)]
+pub(super) struct Stop {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminated.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Stop {
+    /// Begins to watch.
+    ///
+    /// # Errors
+    /// The system offers no way to.
+    pub(super) fn watch() -> Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+            Ok(Self { signals })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    drop(tokio::signal::ctrl_c().await);
+
+    /// Waits until somebody wants the server to stop.
+    async fn wanted(self) {
+        #[cfg(unix)]
+        {
+            let [mut interrupt, mut terminate] = self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+    }
 }
