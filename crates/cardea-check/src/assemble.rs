@@ -4,6 +4,7 @@
 //! and every question gets its answer. A question counts as proved only where nothing refutes it
 //! and nothing that it depends on was left undecided.
 
+mod copies;
 mod counts;
 mod taken;
 mod verdict;
@@ -25,7 +26,8 @@ use crate::rules;
 pub fn run(lowered: &Lowered, config: &Config, effort: Effort) -> Report {
     let config = config.clone().resolved(&lowered.names);
     let examination = Examination::of(lowered, &config);
-    let drafts: Vec<Draft> = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&examination)).collect();
+    let drafts = copies::told_once(&examination, drafts);
     let fixes = fix::attach(&examination, &drafts, effort);
     let assembly = Assembly { lowered, examination: &examination };
     let with_fixes = drafts.into_iter().zip(fixes);

@@ -17,12 +17,13 @@ use cardea_graph::lower::Lowered;
 use cardea_graph::well_known::{APPS, ROLES};
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::principal::{Membership, Person};
+use cardea_policy::evaluate::Dimension;
 use cardea_policy::id::{AppId, GroupId};
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
-use cardea_prover::gap::{Gap, Gaps, Limits, unprotected, unprotected_people};
+use cardea_prover::gap::{Deviation, Gap, Gaps, Limits, lenient, unprotected, unprotected_people};
 use cardea_prover::people::{Class, Classes, Folding, classes};
 use cardea_prover::reach::terrain::{Goal, Targets};
 use cardea_prover::universe::Universe;
@@ -43,6 +44,18 @@ use trouble::Trouble;
 pub const ORDINARY_APP: &str = "any other app";
 /// What that app is called as a goal.
 pub const ANY_APP: &str = "any app";
+
+/// Whether the same people get to the same app from the same place with a password alone anyway: they
+/// only have to claim another platform, or take another client.
+fn is_open_anyway(gap: &Gap, wider: &Gap) -> bool {
+    let claimed = |it: &&Deviation| {
+        matches!(it.dimension(), Dimension::Platform | Dimension::Client | Dimension::Risk)
+    };
+    let mut others = wider.witness.deviations.iter().filter(|it| !claimed(it));
+    wider.witness.sign_in.client.is_modern()
+        && wider.people == gap.people
+        && others.all(|it| gap.witness.deviations.contains(it))
+}
 
 /// Everything that rules look at.
 #[derive(Debug)]
@@ -69,6 +82,8 @@ pub struct Examination<'a> {
     pub cheap: Vec<Cheap>,
     /// Sign-ins that no policy asks anything of.
     pub gaps: Gaps,
+    /// Sign-ins of which policies ask what takes no more than a password.
+    pub lenient: Vec<Gap>,
 }
 
 impl<'a> Examination<'a> {
@@ -112,20 +127,24 @@ impl<'a> Examination<'a> {
         let universe = Universe::new(&book.index, tenant);
         let by = Folding::by_policies(config.memberships).and_marks(marks(tenant, config));
         let classes = classes(&book.index, tenant, &universe, &by);
-        let mut gaps = if tenant.directory.is_empty() {
-            unprotected(&book.index, &universe, limits)
+        let (mut gaps, mut lenient) = if tenant.directory.is_empty() {
+            let gaps = unprotected(&book.index, &universe, limits);
+            (gaps, lenient(&book.index, &universe, None, limits))
         } else {
-            let declared =
-                |class: &Class| config.break_glass.covers(&class.person(&tenant.directory));
+            let directory = &tenant.directory;
+            let declared = |class: &Class| config.break_glass.covers(&class.person(directory));
             let mut others = classes.clone();
             others.list.retain(|class| !declared(class));
-            unprotected_people(&book.index, &universe, &tenant.directory, &others, limits)
+            let gaps = unprotected_people(&book.index, &universe, directory, &others, limits);
+            (gaps, lenient(&book.index, &universe, Some((directory, &others)), limits))
         };
         // Declared break-glass accounts are meant to be outside; a rule of their own proves them.
         let declared = |gap: &Gap| {
             gap.witness.person().is_some_and(|person| config.break_glass.covers(person))
         };
         gaps.list.retain(|gap| !declared(gap));
+        let open = |gap: &Gap| gaps.list.iter().any(|wider| is_open_anyway(gap, wider));
+        lenient.retain(|gap| !declared(gap) && !open(gap));
         Self {
             tenant,
             config,
@@ -138,6 +157,7 @@ impl<'a> Examination<'a> {
             stranded: Vec::new(),
             cheap: Vec::new(),
             gaps,
+            lenient,
         }
     }
 

@@ -8,6 +8,7 @@
 //! with everything that becomes weaker.
 
 mod candidates;
+mod notation;
 mod parts;
 mod patched;
 mod proof;

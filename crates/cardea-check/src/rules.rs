@@ -38,6 +38,7 @@ mod unmodelled_field;
 mod unprotected_resource;
 mod unreachable_resource;
 mod unsatisfiable_strength;
+mod weak_demand;
 mod weak_registration;
 mod wide_pass;
 
@@ -84,6 +85,7 @@ pub const ALL: &[Rule] = &[
     unfinishable_campaign::RULE,
     silent_report_only::RULE,
     weak_registration::RULE,
+    weak_demand::RULE,
     wide_pass::RULE,
     spoofable_platform::RULE,
     unprotected_resource::RULE,

@@ -23,6 +23,8 @@ pub enum ObjectKind {
     User,
     /// `servicePrincipal`.
     ServicePrincipal,
+    /// `application`: how an app of the tenant signs people in. No policy looks at it.
+    Application,
     /// `authenticationMethodsPolicy`.
     MethodsPolicy,
     /// One of the `authenticationMethodConfiguration`s.
@@ -53,7 +55,7 @@ pub enum ObjectKind {
 
 impl ObjectKind {
     /// All kinds, in the order of the list.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Policy,
         Self::IpLocation,
         Self::CountryLocation,
@@ -62,6 +64,7 @@ impl ObjectKind {
         Self::Group,
         Self::User,
         Self::ServicePrincipal,
+        Self::Application,
         Self::MethodsPolicy,
         Self::MethodConfiguration,
         Self::RegisteredMethod,
@@ -88,6 +91,7 @@ impl ObjectKind {
             Self::Group => "group",
             Self::User => "user",
             Self::ServicePrincipal => "service principal",
+            Self::Application => "application",
             Self::MethodsPolicy => "authentication methods policy",
             Self::MethodConfiguration => "authentication method configuration",
             Self::RegisteredMethod => "registered method",
@@ -141,6 +145,7 @@ fn by_type(name: &str) -> Option<ObjectKind> {
         "group" => ObjectKind::Group,
         "user" => ObjectKind::User,
         "servicePrincipal" => ObjectKind::ServicePrincipal,
+        "application" => ObjectKind::Application,
         "authenticationMethodsPolicy" => ObjectKind::MethodsPolicy,
         "userRegistrationDetails" => ObjectKind::RegistrationDetails,
         "device" => ObjectKind::Device,
@@ -233,6 +238,11 @@ const SIGNATURES: &[Signature] = &[
             "appOwnerOrganizationId",
             "customSecurityAttributes",
         ],
+    ),
+    signature(
+        ObjectKind::Application,
+        &["appId"],
+        &["web", "spa", "publicClient", "identifierUris", "requiredResourceAccess"],
     ),
     signature(
         ObjectKind::User,

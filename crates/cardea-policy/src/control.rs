@@ -19,6 +19,19 @@ pub enum Grant {
     },
 }
 
+impl Grant {
+    /// Whether the controls for which `given` holds are all that is demanded.
+    pub fn is_met_with(&self, given: impl Fn(&Control) -> bool) -> bool {
+        match self {
+            Self::Block => false,
+            Self::Require { operator, controls } => match operator {
+                Operator::And => controls.iter().all(given),
+                Operator::Or => controls.is_empty() || controls.iter().any(given),
+            },
+        }
+    }
+}
+
 /// How controls are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Operator {

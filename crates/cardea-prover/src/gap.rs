@@ -8,6 +8,7 @@
 mod among;
 mod breadth;
 mod choices;
+mod lenient;
 mod powerless;
 mod question;
 mod region;
@@ -30,6 +31,7 @@ use search::Search;
 pub(crate) use question::Question;
 
 pub use breadth::{Breadth, Range};
+pub use lenient::{Ease, lenient};
 pub use powerless::{Powerless, never, powerless, unassigned};
 pub use witness::{Deviation, Like, Witness};
 
@@ -116,6 +118,8 @@ pub struct Gap {
     pub hitting: PolicySet,
     /// The people of the directory to whom it is open; `None` where nobody is counted.
     pub people: Option<Headcount>,
+    /// What it takes beside a password.
+    pub ease: Ease,
 }
 
 impl Gaps {

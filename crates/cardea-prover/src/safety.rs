@@ -11,7 +11,7 @@ use cardea_tenant::journey::means::{Means, MeansIndex, Method};
 use cardea_tenant::journey::step::Seat;
 
 use crate::reach::fixpoint::{Fixpoint, Made, OneTime, Start};
-use crate::reach::terrain::{Approach, Terrain};
+use crate::reach::terrain::Terrain;
 use crate::reach::ways::{Cheapest, FactorSet, Ways};
 
 /// The starting factors of a tenant and their bits.
@@ -275,9 +275,10 @@ pub struct WaysIn {
 }
 
 impl WaysIn {
-    /// The ways through an approach without registration.
-    pub fn through(&self, approach: &Approach<'_>) -> Option<&Ways> {
-        self.approaches.get(&(approach.seat(), approach.demands.clone()))
+    /// The ways through a session with these demands without registration; `None` where no goal
+    /// demands just that in it.
+    pub fn through(&self, seat: Seat, demands: &Demands) -> Option<&Ways> {
+        self.approaches.get(&(seat, demands.clone()))
     }
 }
 

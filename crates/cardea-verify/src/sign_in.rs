@@ -16,6 +16,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_tenant::journey::actor::{Form, Situation};
+use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Book, Gate, Passage, Session};
 use cardea_tenant::journey::means::{MeansIndex, Method};
@@ -338,6 +339,7 @@ impl<'t> Attempt<'t> {
             permissions,
             device: place.situation.device,
             client: place.situation.client,
+            app: App::Given,
             across,
             intent,
             passage,
@@ -407,5 +409,5 @@ fn traveller<'t>(
     permissions: &'t Permissions,
 ) -> Traveller<'t> {
     let (across, intent) = (population.actor.across, population.actor.intent);
-    Traveller { book: trial.book, who, permissions, across, intent }
+    Traveller { book: trial.book, who, permissions, across, intent, flow: Flow::Ordinary }
 }

@@ -3,3 +3,20 @@
 //! *Knows* HTTP, HTML and JSON bodies.
 //! *Never* knows SQL, and never looks into a policy: what is true is the business of the crates
 //! below.
+//!
+//! A page is a struct in [`pages`] that holds everything it shows. Its template is in `templates/`,
+//! addresses and names of form fields are in [`paths`] and [`fields`], the style sheet and the
+//! scripts in [`assets`].
+
+pub mod assets;
+pub mod fields;
+pub mod pages;
+pub mod paths;
+mod posted;
+mod respond;
+mod routes;
+mod visit;
+mod web;
+
+pub use routes::router;
+pub use web::{Settings, Web};

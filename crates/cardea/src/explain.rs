@@ -80,12 +80,26 @@ struct Premise {
     instead: &'static str,
 }
 
-const PREMISES: [Premise; 3] = [
+const PREMISES: [Premise; 5] = [
     Premise {
         name: "no-directory",
         text: "the export has no people, so every person is checked whom policies could tell \
                apart: by the groups and roles that they name, at most --memberships of them at once",
         instead: "export GET /users, and GET /groups with their members, into the folder",
+    },
+    Premise {
+        name: "memberships",
+        text: "people are told by the groups and roles that they are in: a finding says how many and \
+               names the first three, and `--format json` has all of them in `who.memberships`; \
+               without people in the export at most --memberships of them are combined",
+        instead: "ask for more with --memberships, or export GET /users, and GET /groups with \
+                  their members, into the folder",
+    },
+    Premise {
+        name: "one-tenant",
+        text: "everything that is read is one tenant, also where the same policies are in several \
+               folders; findings about copies of a policy are told once",
+        instead: "check each folder alone: cardea check FOLDER",
     },
     Premise {
         name: "usual-populations",

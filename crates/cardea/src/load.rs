@@ -191,6 +191,7 @@ fn counted(number: usize, kind: ObjectKind) -> String {
             ("part of the methods policy", "parts of the methods policy")
         }
         ObjectKind::ServicePrincipal
+        | ObjectKind::Application
         | ObjectKind::Role
         | ObjectKind::RoleDefinition
         | ObjectKind::RoleAssignment

@@ -10,6 +10,7 @@ use cardea_policy::well_known;
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::methods::{MethodKind, MethodState};
 
+use super::copies;
 use crate::config::{Config, Population};
 use crate::examine::Examination;
 use crate::report;
@@ -20,6 +21,9 @@ pub(super) fn for_granted(examination: &Examination<'_>) -> Vec<report::Assumpti
     let mut take = |name: &str, text: String| {
         taken.push(report::Assumption { name: name.to_owned(), text });
     };
+    if let Some(one_tenant) = copies::one_tenant(examination) {
+        take(&one_tenant.name, one_tenant.text);
+    }
     if examination.tenant.directory.is_empty() {
         let text = "no people in this export: every possible person is checked";
         take("no-directory", text.to_owned());

@@ -136,6 +136,51 @@ fn what_was_taken_for_granted_is_listed_where_it_bears_on_the_input() {
 }
 
 #[test]
+fn the_same_policies_in_two_folders_are_told_once_and_look_like_two_tenants() {
+    let retired = r#"{
+      "displayName": "CA020", "state": "enabled",
+      "conditions": {
+        "clientAppTypes": ["all"],
+        "applications": {"includeApplications": ["All"]},
+        "users": {"includeUsers": ["All"]}
+      },
+      "grantControls": {"operator": "OR", "builtInControls": ["approvedApplication"]}
+    }"#;
+    let other = LOOP.replace("11111111", "33333333");
+    let report = report(
+        &[
+            ("one/CA010.json", LOOP),
+            ("one/CA020.json", retired),
+            ("two/CA010.json", &other),
+            ("two/CA020.json", retired),
+        ],
+        "",
+    );
+    let [finding] = looping(&report)[..] else { panic!("{}", shown(&report)) };
+    let places: Vec<&str> = finding.places.iter().map(|it| it.object.as_str()).collect();
+    assert_eq!(places, ["CA010", "CA010"], "its target and its demand");
+    let copy = "a copy of one of these policies is meant as well".to_owned();
+    assert!(finding.notes.contains(&copy), "{:?}", finding.notes);
+    let retired = report.findings.iter().filter(|it| it.rule == "retired-control");
+    let [finding] = retired.collect::<Vec<_>>()[..] else { panic!("{}", shown(&report)) };
+    let copy = "the same holds of a copy".to_owned();
+    assert!(finding.notes.contains(&copy), "{:?}", finding.notes);
+    let taken = report.assumptions.iter().find(|it| it.name == "one-tenant").unwrap();
+    assert_eq!(
+        taken.text,
+        "policies of the same names are in 2 folders: they look like several tenants and are \
+         checked as one; to check one alone: cardea check 'two'"
+    );
+}
+
+#[test]
+fn policies_of_one_set_in_several_folders_are_one_tenant() {
+    let other = LOOP.replace("CA010", "CA011");
+    let report = report(&[("one/CA010.json", LOOP), ("two/CA011.json", &other)], "");
+    assert!(report.assumptions.iter().all(|it| it.name != "one-tenant"));
+}
+
+#[test]
 fn what_was_read_is_counted() {
     let utf16: Vec<u8> =
         std::iter::once(0xfeff).chain(LOOP.encode_utf16()).flat_map(u16::to_le_bytes).collect();
@@ -403,11 +448,11 @@ fn people_with_many_roles_are_few_words_and_all_of_them_in_a_list() {
         (who.text, who.memberships)
     };
     let (text, memberships) = of(&roles);
-    assert_eq!(text, "members of administrators (4 roles)");
+    assert_eq!(text, "administrators (4 roles)");
     assert_eq!(memberships.len(), 4);
     assert_eq!(memberships[0], "role Global Administrator");
     let (text, _) = of(&roles[..2]);
-    assert_eq!(text, "members of role Global Administrator, or of role Security Administrator");
+    assert_eq!(text, "holders of role Global Administrator, or of role Security Administrator");
 }
 
 #[test]

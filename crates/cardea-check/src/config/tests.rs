@@ -68,7 +68,7 @@ fn the_settings_of_every_example_tenant_are_read() {
             files += 1;
         }
     }
-    assert!(files >= 7, "{files}");
+    assert!(files >= 8, "{files}");
 }
 
 #[test]

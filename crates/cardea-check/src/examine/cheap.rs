@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::target::Request;
@@ -10,11 +11,14 @@ use cardea_policy::lattice::Plain;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
+use cardea_prover::reach::stance::Claimed;
 use cardea_prover::reach::terrain::{Approach, Goal, Ground, Outline, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations, ways_in};
 use cardea_tenant::journey::channel::Channel;
+use cardea_tenant::journey::gate::Gate;
 use cardea_tenant::journey::means::Method;
+use cardea_tenant::journey::step::Traveller;
 
 use cardea_tenant::journey::actor::{Actor, Device, Form, Intent};
 use cardea_tenant::journey::permission::Permissions;
@@ -30,8 +34,9 @@ pub struct Cheap {
     pub goal: String,
     /// The cheapest ways.
     pub ways: CheapestWays,
-    /// Without registration, by what the client claims to be.
-    pub by_claim: Vec<Claim>,
+    /// Without registration, for each client in each place that differs: what it costs by what the
+    /// client claims to be, and by nothing else.
+    pub sessions: Vec<Vec<Claim>>,
     /// The cheapest way through registration that undercuts every direct one.
     pub laundering: Option<Laundering>,
 }
@@ -49,7 +54,7 @@ pub struct Laundering {
     pub platform: Platform,
     /// Policies that demand something of the registration.
     pub registration: PolicySet,
-    /// Policies that the new method satisfies at the goal.
+    /// Policies at the goal that the new method satisfies, and what is needed at the start does not.
     pub goal: PolicySet,
 }
 
@@ -58,6 +63,8 @@ pub struct Laundering {
 pub struct Claim {
     /// The claimed platform.
     pub platform: Platform,
+    /// The client.
+    pub client: ClientApp,
     /// The policies that demand something.
     pub applied: PolicySet,
     /// The cheapest ways.
@@ -126,22 +133,33 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
                 goal: names.get(goal).cloned().unwrap_or_default(),
                 laundering: laundering(&terrain, goal, ways),
                 ways: ways.clone(),
-                by_claim: claims(&terrain, goal, all),
+                sessions: sessions((&ground, &terrain), goal, all),
             });
         }
     }
-    found.sort_by_key(|cheap| cheap.classes.first().copied());
+    // What holds of people in no group holds of most.
+    let bare = |class: &usize| examination.memberships(*class).is_empty();
+    found.sort_by_cached_key(|cheap| {
+        (!cheap.classes.iter().any(bare), cheap.classes.first().copied())
+    });
     found
 }
 
-fn claims(terrain: &Terrain<'_>, goal: usize, all: &WaysIn) -> Vec<Claim> {
-    let approaches = terrain.goals.get(goal).into_iter().flatten();
-    let claim = |approach: &Approach<'_>| Claim {
-        platform: approach.situation.platform,
-        applied: approach.gate.applied.clone(),
-        ways: all.through(approach).map(|ways| ways.minimal().to_vec()).unwrap_or_default(),
-    };
-    approaches.map(claim).collect()
+fn sessions(
+    (ground, terrain): (&Ground<'_>, &Terrain<'_>),
+    goal: usize,
+    all: &WaysIn,
+) -> Vec<Vec<Claim>> {
+    let sessions = terrain.claimed(ground, goal).into_iter().map(|(seat, claims)| {
+        let claim = |it: Claimed| Claim {
+            ways: all.through(seat, &it.demands).map(|w| w.minimal().to_vec()).unwrap_or_default(),
+            platform: it.platform,
+            client: seat.client,
+            applied: it.applied,
+        };
+        claims.into_iter().map(claim).collect()
+    });
+    sessions.collect()
 }
 
 /// A pass is what newcomers are meant to register with, so a way with a pass launders nothing.
@@ -173,8 +191,25 @@ fn laundering(terrain: &Terrain<'_>, goal: usize, ways: &CheapestWays) -> Option
             channel: attempt.channel,
             platform: attempt.situation.platform,
             registration,
-            goal: approach.gate.applied.clone(),
+            goal: unmet(&fixpoint, approach),
         });
     }
     None
+}
+
+/// The policies at an approach that are not satisfied at the start.
+fn unmet(fixpoint: &Fixpoint<'_, '_, Plain>, approach: &Approach<'_>) -> PolicySet {
+    let Traveller { book, permissions, .. } = fixpoint.terrain.traveller;
+    let mut unmet = approach.gate.applied.clone();
+    for policy in approach.gate.applied.iter() {
+        let mut applied = PolicySet::none(book.index.policies().len());
+        applied.insert(policy);
+        let gate = Gate { applied, ..approach.gate };
+        let demands = gate.demands(book, permissions, approach.situation.device);
+        let alone = Approach { gate, demands, ..approach.clone() };
+        if fixpoint.approach(&fixpoint.start.held, &alone) {
+            unmet.remove(policy);
+        }
+    }
+    unmet
 }

@@ -232,10 +232,18 @@ fn in_authenticator(
     let ways = terrain.tries.iter().filter(in_app);
     let nearest = ways
         .map(|attempt| (shut(&fixpoint, &rich.held, attempt), attempt))
-        .min_by_key(|(shut, _)| shut.len());
-    let (barriers, attempt) = nearest.filter(|(shut, _)| !shut.is_empty())?;
+        .min_by_key(|(shut, _)| (is_blocked(shut), shut.len()));
+    let (mut barriers, attempt) = nearest.filter(|(shut, _)| !shut.is_empty())?;
+    // Beside a block nothing else matters.
+    if is_blocked(&barriers) {
+        barriers.retain(Barrier::blocks);
+    }
     let found = registering(Wanted::PasskeyInAuthenticator, attempt, barriers, Creation::Strong);
     Some(Registering { otherwise, ..found })
+}
+
+fn is_blocked(shut: &[Barrier]) -> bool {
+    shut.iter().any(Barrier::blocks)
 }
 
 fn shut(fixpoint: &Fixpoint<'_, '_, Plain>, held: &[bool], attempt: &Try<'_>) -> Vec<Barrier> {

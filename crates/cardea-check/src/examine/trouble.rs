@@ -140,6 +140,9 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
             let known = troubles.entry(Key::of(&trouble)).or_insert_with(|| trouble.clone());
             known.populations.extend(trouble.populations);
             known.classes.extend(trouble.classes);
+            if let (Some(known), Some(more)) = (&mut known.intent, &trouble.intent) {
+                known.add(more);
+            }
         }
     }
     let mut troubles: Vec<Trouble> = troubles.into_values().collect();

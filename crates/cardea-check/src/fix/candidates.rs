@@ -1,7 +1,7 @@
 //! What could remove a finding, by rule: the documented ways out, cheapest first. Nothing here is
 //! offered before it was proved.
 
-mod accounts;
+pub(super) mod accounts;
 mod clients;
 mod devices;
 mod passes;

@@ -8,6 +8,8 @@ use cardea_graph::lower::Lowered;
 use cardea_graph::recognise::ObjectKind;
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
 
+use super::notation::Notation;
+
 /// A possible fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Recipe {
@@ -54,7 +56,7 @@ impl Recipe {
                 Step::Change(object, changes) => {
                     let id = object_id(&mut edits, lowered, *object)?;
                     for change in changes {
-                        edits.change(id, &inside(lowered, *object, change))?;
+                        edits.change(id, &spelled(lowered, *object, change))?;
                     }
                 }
                 Step::CopyPolicy(policy, copied) => {
@@ -66,7 +68,7 @@ impl Recipe {
                     let name = Json::text(copied.name.clone());
                     edits.change(copy, &Change::set("displayName", name))?;
                     for change in &copied.changes {
-                        edits.change(copy, change)?;
+                        edits.change(copy, &Notation::of(lowered, *policy).spelled(change))?;
                     }
                 }
                 Step::AddStrength(beside, name, strength) => {
@@ -120,6 +122,16 @@ fn pass_configuration(lowered: &Lowered) -> Option<ValueRef> {
             || found.kind == ObjectKind::MethodConfiguration && is_pass(value)
     };
     lowered.export.objects.iter().rev().find(has_it).map(|found| found.at)
+}
+
+/// A change in the manner in which the object is written.
+fn spelled(lowered: &Lowered, object: Object, change: &Change) -> Change {
+    match object {
+        Object::Policy(policy) => Notation::of(lowered, policy).spelled(change),
+        Object::MethodsPolicy | Object::Strength(_) | Object::Settings | Object::Input => {
+            inside(lowered, object, change)
+        }
+    }
 }
 
 /// A change of the pass configuration, at its place in the whole methods policy.

@@ -15,7 +15,7 @@ use cardea_policy::conditions::principal::{Guest, Membership};
 use cardea_prover::gap::{Deviation, Gap, Like};
 use cardea_prover::people::Headcount;
 
-use super::people::{self, BRIEF, FULL, Number};
+use super::people::{self, BRIEF, Number};
 use super::stuck::{self, joined};
 use super::{Rule, Severity};
 use crate::examine::Examination;
@@ -57,7 +57,16 @@ pub(super) fn folded<'e>(
     examination: &'e Examination<'_>,
     about: impl Fn(&Gap) -> bool,
 ) -> Vec<Escapes<'e>> {
-    let gaps: Vec<&Gap> = examination.gaps.list.iter().filter(|gap| about(gap)).collect();
+    folded_of(examination, &examination.gaps.list, about)
+}
+
+/// The same of other escapes.
+pub(super) fn folded_of<'e>(
+    examination: &Examination<'_>,
+    gaps: &'e [Gap],
+    about: impl Fn(&Gap) -> bool,
+) -> Vec<Escapes<'e>> {
+    let gaps: Vec<&Gap> = gaps.iter().filter(|gap| about(gap)).collect();
     let mut folded: BTreeMap<Situation, Vec<&Gap>> = BTreeMap::new();
     for gap in &gaps {
         if !gaps.iter().any(|other| is_part(gap, other)) {
@@ -255,7 +264,7 @@ fn who(examination: &Examination<'_>, gaps: &[&Gap]) -> Who {
         let mut words = Vec::new();
         let members = memberships(gaps);
         if !members.is_empty() {
-            words.push(people::memberships(examination, &members, FULL));
+            words.push(people::memberships(examination, &members));
         }
         let guests = guests(gaps);
         if !guests.is_empty() {
@@ -265,7 +274,16 @@ fn who(examination: &Examination<'_>, gaps: &[&Gap]) -> Who {
         words.extend(together.map(|gap| at_once(examination, &parts(gap)) + " at once"));
         words.join("; ")
     };
-    Who { text, people, examples, ..Who::default() }
+    Who { text, people, examples, memberships: each(examination, gaps) }
+}
+
+/// All memberships that lead to an escape, in words; those that are needed at once as one.
+fn each(examination: &Examination<'_>, gaps: &[&Gap]) -> Vec<String> {
+    let alone = memberships(gaps);
+    let mut each: Vec<String> = alone.iter().map(|it| examination.membership(it)).collect();
+    let together = gaps.iter().filter(|gap| gap.witness.personal() > 1);
+    each.extend(together.map(|gap| at_once(examination, &parts(gap)) + " at once"));
+    each
 }
 
 /// One who is several things: "groups A and B at once".
@@ -275,7 +293,7 @@ fn at_once(examination: &Examination<'_>, parts: &[Part]) -> String {
         Part::Guests(_) => None,
     });
     if let Some(all) = single.collect::<Option<Vec<Membership>>>() {
-        return people::memberships(examination, &all, FULL);
+        return people::all_memberships(examination, &all);
     }
     let words = parts.iter().map(|part| self::part(examination, part));
     joined(&words.collect::<Vec<_>>())
@@ -290,7 +308,7 @@ pub(super) fn together(examination: &Examination<'_>, gap: &Gap) -> String {
 pub(super) fn part(examination: &Examination<'_>, part: &Part) -> String {
     match part {
         Part::Members(of) => {
-            let text = people::memberships(examination, of, FULL);
+            let text = people::memberships(examination, of);
             if of.len() > 1 { format!("one of {text}") } else { text }
         }
         Part::Guests(of) => people::guests(of),

@@ -9,8 +9,6 @@ use crate::examine::admins::GLOBAL_ADMINISTRATOR;
 
 /// How many names a message has room for.
 pub(super) const BRIEF: usize = 3;
-/// How many names there is room for beside the message.
-pub(super) const FULL: usize = 12;
 
 /// Whether a verb behind some words is in the singular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,22 +54,35 @@ pub(super) fn subject(
     (joined(&words), if one { Number::One } else { Number::Many })
 }
 
-/// The memberships themselves: "groups A and B", "47 roles, Global Administrator among them".
-pub(super) fn memberships(
-    examination: &Examination<'_>,
-    memberships: &[Membership],
-    names: usize,
-) -> String {
+/// The memberships themselves: "groups A and B", "47 roles, Global Administrator among them". Of more
+/// than fit, how many there are and the first: "7 groups (A, B, C, …)".
+pub(super) fn memberships(examination: &Examination<'_>, memberships: &[Membership]) -> String {
     let Sorted { users, groups, roles } = Sorted::of(examination, memberships);
     let mut words = Vec::new();
     for (kind, list) in [(("user", "users"), &users), (("group", "groups"), &groups)] {
-        if !list.is_empty() {
-            words.push(listed(kind, list, names));
+        if list.len() > BRIEF {
+            let first: Vec<&str> = list.iter().take(BRIEF).map(String::as_str).collect();
+            words.push(format!("{} {} ({}, …)", list.len(), kind.1, first.join(", ")));
+        } else if !list.is_empty() {
+            words.push(listed(kind, list, BRIEF));
         }
     }
     if !roles.is_empty() {
-        words.push(roles_listed(memberships, &roles, names));
+        words.push(roles_listed(memberships, &roles, BRIEF));
     }
+    joined(&words)
+}
+
+/// Memberships that are needed all at once: "groups A and B".
+pub(super) fn all_memberships(examination: &Examination<'_>, memberships: &[Membership]) -> String {
+    let Sorted { users, groups, roles } = Sorted::of(examination, memberships);
+    let kinds =
+        [(("user", "users"), users), (("group", "groups"), groups), (("role", "roles"), roles)];
+    let words: Vec<String> = kinds
+        .iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(kind, list)| listed(*kind, list, usize::MAX))
+        .collect();
     joined(&words)
 }
 

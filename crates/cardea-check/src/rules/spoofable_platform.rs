@@ -1,12 +1,16 @@
 //! A claim that anyone can make buys a cheaper way in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cardea_policy::control::Grant;
+use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::platform::Platform;
 use cardea_policy::place::{Field, Place, PolicyIndex};
+use cardea_prover::gap::Ease;
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{Factors, Grade};
 
+use super::people::Number;
+use super::stuck::joined;
 use super::{Rule, stuck, weak_registration};
 use crate::examine::Examination;
 use crate::examine::cheap::{Cheap, Claim};
@@ -25,58 +29,115 @@ pub(super) const RULE: Rule = Rule {
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut seen: BTreeMap<Vec<PolicyIndex>, Draft> = BTreeMap::new();
     for cheap in &examination.cheap {
-        let Some((honest, claimed)) = bargain(examination, cheap) else { continue };
-        let avoided = avoided(examination, honest, claimed);
-        if avoided.is_empty() || seen.contains_key(&avoided) {
-            continue;
-        }
-        if let Some(draft) = draft(examination, cheap, (honest, claimed), &avoided) {
-            seen.insert(avoided, draft);
+        let bargains = cheap.sessions.iter().filter_map(|it| Bargain::of(examination, it));
+        let mut bargains: Vec<Bargain<'_>> = bargains.collect();
+        bargains.sort_by_key(|it| (it.cost, it.client()));
+        for bargain in &bargains {
+            let told = |policy| seen.keys().flatten().any(|it| it == policy);
+            if bargain.avoided.iter().all(told) {
+                continue;
+            }
+            let any_client = bargains
+                .iter()
+                .any(|it| it.client() != bargain.client() && it.avoided == bargain.avoided);
+            let client = if any_client { "a client" } else { bargain.client().text() };
+            if let Some(draft) = draft(examination, cheap, bargain, client) {
+                seen.insert(bargain.avoided.clone(), draft);
+            }
         }
     }
     seen.into_values().collect()
 }
 
-/// The claim that costs most and the one that costs least, where they differ. Keeping everybody
-/// out costs more than anything.
-fn bargain<'c>(examination: &Examination<'_>, cheap: &'c Cheap) -> Option<(&'c Claim, &'c Claim)> {
-    let factors = Factors::new(&examination.book.means);
-    let cost = |claim: &&Claim| {
-        let least = claim.ways.iter().map(|way| factors.grade(*way)).min();
-        least.map_or((1, Grade::Nothing), |grade| (0, grade))
-    };
-    let index = examination.index();
-    let open = cheap.by_claim.iter().filter(|claim| !claim.applied.meets(index.blocking()));
-    let dearest = open.clone().max_by_key(cost)?;
-    let cheapest = open
-        .filter(|claim| !claim.ways.is_empty())
-        .filter(|claim| !avoided(examination, dearest, claim).is_empty())
-        .min_by_key(cost)?;
-    (cost(&cheapest) < cost(&dearest)).then_some((dearest, cheapest))
+/// What one client in one place gains by claiming another platform.
+struct Bargain<'c> {
+    /// The claims that cost more.
+    honest: Vec<&'c Claim>,
+    /// The claim that costs least.
+    claimed: &'c Claim,
+    /// What the latter costs.
+    cost: Cost,
+    /// The policies that demand something of the former only.
+    avoided: Vec<PolicyIndex>,
+}
+
+/// Platforms that are told only where no other would do.
+const RARE: [Platform; 2] = [Platform::WindowsPhone, Platform::Unknown];
+
+/// What a claim costs. Keeping everybody out costs more than anything.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cost {
+    Of(Grade),
+    Everything,
+}
+
+impl<'c> Bargain<'c> {
+    fn of(examination: &Examination<'_>, session: &'c [Claim]) -> Option<Self> {
+        let factors = Factors::new(&examination.book.means);
+        let cost = |claim: &&Claim| {
+            let least = claim.ways.iter().map(|way| factors.grade(*way)).min();
+            least.map_or(Cost::Everything, Cost::Of)
+        };
+        let index = examination.index();
+        let open = session.iter().filter(|claim| !claim.applied.meets(index.blocking()));
+        let claimed = open
+            .clone()
+            .filter(|claim| !claim.ways.is_empty())
+            .min_by_key(|claim| (cost(claim), RARE.contains(&claim.platform)))?;
+        // Where nothing is asked of the claim, that itself is the finding, of another rule.
+        if !claimed.applied.meets(index.demanding()) {
+            return None;
+        }
+        let honest: Vec<&Claim> = open
+            .filter(|claim| cost(claim) > cost(&claimed))
+            .filter(|claim| !avoided(examination, claim, claimed).is_empty())
+            .collect();
+        let each = honest.iter().flat_map(|claim| avoided(examination, claim, claimed));
+        let avoided: BTreeSet<PolicyIndex> = each.collect();
+        let (avoided, cost) = (avoided.into_iter().collect(), cost(&claimed));
+        (!honest.is_empty()).then_some(Self { honest, claimed, cost, avoided })
+    }
+
+    /// The platforms that cost more: those that people use, if any of them does.
+    fn platforms(&self) -> String {
+        let (rare, usual): (Vec<Platform>, Vec<Platform>) =
+            self.honest.iter().map(|claim| claim.platform).partition(|it| RARE.contains(it));
+        let shown = if usual.is_empty() { rare } else { usual };
+        joined(&shown.into_iter().map(|it| it.text().to_owned()).collect::<Vec<_>>())
+    }
+
+    fn client(&self) -> ClientApp {
+        self.claimed.client
+    }
 }
 
 /// Policies that look at the platform and demand something of the one claim but not of the other.
+/// App protection is there for phones only, and no obstacle to anybody who has one.
 fn avoided(examination: &Examination<'_>, honest: &Claim, claimed: &Claim) -> Vec<PolicyIndex> {
-    let asks = |policy: &PolicyIndex| {
-        matches!(examination.index().grant(*policy), Some(Grant::Require { .. }))
-            && examination.policy(*policy).is_some_and(|p| p.conditions.platforms.is_some())
+    let index = examination.index();
+    let asking = Ease::ProtectedApp.closing(index, &examination.universe);
+    let looks = |policy: &PolicyIndex| {
+        examination.policy(*policy).is_some_and(|p| p.conditions.platforms.is_some())
     };
-    honest.applied.minus(&claimed.applied).iter().filter(asks).collect()
+    honest.applied.minus(&claimed.applied).and(&asking).iter().filter(looks).collect()
 }
 
 fn draft(
     examination: &Examination<'_>,
     cheap: &Cheap,
-    (honest, claimed): (&Claim, &Claim),
-    avoided: &[PolicyIndex],
+    bargain: &Bargain<'_>,
+    client: &str,
 ) -> Option<Draft> {
+    let Bargain { claimed, avoided, .. } = bargain;
     let factors = Factors::new(&examination.book.means);
     let way = claimed.ways.iter().min_by_key(|way| (factors.grade(**way), way.len()))?;
-    let names = stuck::names(examination, avoided).join(", ");
+    let names = stuck::names(examination, avoided);
     let message = format!(
-        "a client that claims to be {} avoids what {names} asks of {}",
+        "{client} that claims to be {} avoids what {} {} of {}",
         claimed.platform.text(),
-        honest.platform.text()
+        joined(&names),
+        Number::of(&names).verb("asks", "ask"),
+        bargain.platforms()
     );
     let mut marks: Vec<Mark> = avoided
         .iter()
@@ -119,7 +180,7 @@ fn trace(
     let sees = if names.is_empty() {
         "no policy asks for anything".to_owned()
     } else {
-        format!("{} accepts that", names.join(", "))
+        format!("{} {} that", joined(&names), Number::of(&names).verb("accepts", "accept"))
     };
     vec![Step {
         actor: Actor::Attacker,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::target::{IncludedResources, Request, Resource, Target};
 use cardea_policy::control::{Control, Grant, Interval, Operator};
 use cardea_policy::id::AppId;
@@ -98,6 +99,7 @@ fn without_mfa(examination: &Examination<'_>, policy: PolicyIndex) -> Option<(Ve
             permissions: &permissions,
             across: actor.across,
             intent: actor.intent,
+            flow: Flow::Ordinary,
         };
         let hit = actor.situations().find(|situation| {
             let applied = traveller.applied(situation, &request);

@@ -34,8 +34,8 @@ fn draft(examination: &Examination<'_>, one: &Stranded) -> Option<Draft> {
         unmet.any(|barrier| barrier.policy == *policy)
     };
     let blamed = one.blamed.iter().flat_map(|policy| {
-        let text = if at_goal(policy) { "includes guests" } else { "holds where guests register" };
-        mark(policy, text)
+        let includes = format!("includes {}", one.goal);
+        mark(policy, if at_goal(policy) { &includes } else { "holds where guests register" })
     });
     let also = one.also.iter().flat_map(|it| mark(it, "also stands in the way of some of them"));
     let marks: Vec<_> = blamed.chain(also).collect();

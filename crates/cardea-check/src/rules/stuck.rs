@@ -177,9 +177,15 @@ pub(super) fn demand(examination: &Examination<'_>, control: &Control) -> String
     }
 }
 
-/// The names of policies, joined.
+/// The names of policies; of several with one name, once.
 pub(super) fn names(examination: &Examination<'_>, policies: &[PolicyIndex]) -> Vec<String> {
-    policies.iter().map(|policy| examination.name(*policy)).collect()
+    let mut names: Vec<String> = Vec::new();
+    for name in policies.iter().map(|policy| examination.name(*policy)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// The shut ways to methods that people lack.

@@ -232,7 +232,11 @@ fn stands_in(
 ) -> Option<Draft> {
     let first = ids.first()?;
     let message = match (ids.len(), kind) {
-        (1, _) => format!("`{first}` is no id of a {kind}; it is taken to stand for one"),
+        (1, "terms of use") => format!("`{first}` is no id of terms of use; it is taken for one"),
+        (1, _) => {
+            let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            format!("`{first}` is no id of {article} {kind}; it is taken to stand for one")
+        }
         (count, "person") => format!(
             "{count} people are named by something that is no id, as `{first}`; each name is taken \
              to stand for one person"

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use cardea_policy::conditions::principal::Membership;
 use cardea_policy::place::{Field, Object, Place, PolicyIndex};
+use cardea_policy::strength::Mode;
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{Factor, Factors, Grade};
 use cardea_tenant::journey::means::Method;
 
+use super::people::Number;
+use super::stuck::joined;
 use super::{Rule, stuck};
 use crate::examine::Examination;
 use crate::examine::cheap::{Cheap, Laundering};
@@ -57,17 +61,17 @@ fn draft(
 ) -> Option<Draft> {
     let factors = Factors::new(&examination.book.means);
     let way = words(&factors.of(laundering.way));
-    let method = with_article(&laundering.method.text());
+    let method = registered(laundering.method);
     let message = if factors.grade(laundering.way) <= Grade::SingleFactor {
-        format!("a stolen {way} of somebody who has registered nothing becomes {method}")
+        format!("a stolen {way} is enough where nothing is registered yet: it registers {method}")
     } else {
         format!("a phished {way} becomes {method}")
     };
     let first = *demanding.first()?;
     let mut marks = Vec::new();
     for policy in demanding {
-        let asks = stuck::marks(examination, *policy, "asks for more than its registration does");
-        marks.extend(asks.into_iter().filter(|m| m.place.field != Field::IncludeApplications));
+        // What is opened is known; what is asked for it matters.
+        marks.extend(stuck::marks(examination, *policy, "").into_iter().skip(1));
     }
     let registering: Vec<PolicyIndex> =
         laundering.registration.and(examination.index().on_registration()).iter().collect();
@@ -111,7 +115,7 @@ fn trace(
     let lets_in = if registration.is_empty() {
         "no policy asks for anything".to_owned()
     } else {
-        format!("{} accepts that", registration.join(", "))
+        format!("{} that", accepting(&registration))
     };
     vec![
         step(
@@ -125,14 +129,14 @@ fn trace(
             Outcome::Onward,
         ),
         step(
-            format!("registers {} of their own", with_article(&laundering.method.text())),
+            format!("registers {} of their own", registered(laundering.method)),
             "it is added to the account".to_owned(),
             Vec::new(),
             Outcome::Climb,
         ),
         step(
             format!("opens {} with it", cheap.goal),
-            format!("{} accepts it", goal.join(", ")),
+            format!("{} it", accepting(&goal)),
             goal,
             Outcome::Door,
         ),
@@ -141,21 +145,33 @@ fn trace(
 
 /// The classes that a way in concerns.
 pub(super) fn who(examination: &Examination<'_>, cheap: &Cheap) -> Who {
-    let first = cheap.classes.first().copied().unwrap_or_default();
-    let memberships: Vec<String> =
-        examination.memberships(first).iter().map(|m| examination.membership(m)).collect();
+    let combinations: Vec<Vec<Membership>> =
+        cheap.classes.iter().map(|class| examination.memberships(*class)).collect();
     let people = cheap
         .classes
         .iter()
         .filter_map(|class| examination.classes.list.get(*class)?.people.headcount())
         .map(|headcount| usize::try_from(headcount.count).unwrap_or(usize::MAX))
         .reduce(usize::saturating_add);
-    let text = if memberships.is_empty() || people.is_some() {
-        "anybody".to_owned()
-    } else {
-        format!("members of {}", memberships.join(" and "))
-    };
-    Who { text, people, ..Who::default() }
+    if people.is_some() || combinations.iter().any(Vec::is_empty) {
+        return Who { text: "anybody".to_owned(), people, ..Who::default() };
+    }
+    let named = stuck::one_of(examination, &combinations);
+    Who { text: named.members(), people, memberships: named.all(), ..Who::default() }
+}
+
+/// "CA001 accepts", "CA001 and CA002 accept".
+fn accepting(names: &[String]) -> String {
+    format!("{} {}", joined(names), Number::of(names).verb("accepts", "accept"))
+}
+
+/// What is registered: for calls and messages a phone.
+fn registered(method: Method) -> String {
+    match method {
+        Method::Mode(Mode::Voice) => "a phone for calls".to_owned(),
+        Method::Mode(Mode::Sms) => "a phone for text messages".to_owned(),
+        Method::Mode(_) | Method::Passkey(_) => with_article(&method.text()),
+    }
 }
 
 fn with_article(noun: &str) -> String {

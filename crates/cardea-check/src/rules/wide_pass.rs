@@ -26,7 +26,8 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut seen = BTreeSet::new();
     let mut drafts = Vec::new();
     for cheap in &examination.cheap {
-        for claim in cheap.by_claim.iter().filter(|claim| opens_to_a_pass(examination, claim)) {
+        let claims = cheap.sessions.iter().flatten();
+        for claim in claims.filter(|claim| opens_to_a_pass(examination, claim)) {
             for (policy, strength) in admitting(examination, claim) {
                 if seen.insert(policy) {
                     drafts.push(draft(examination, cheap, claim, (policy, strength)));

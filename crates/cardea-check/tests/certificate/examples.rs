@@ -57,7 +57,9 @@ fn written(example: &Example) -> (Claim, Certificate) {
 
 #[test]
 fn certificates_of_all_examples_hold_and_survive_being_text() {
-    for name in ["loop", "split", "filter", "exemption", "bootstrap", "baseline", "clean"] {
+    let examples =
+        ["loop", "split", "filter", "exemption", "bootstrap", "baseline", "clean", "demo"];
+    for name in examples {
         let example = example(name);
         let (claim, certificate) = written(&example);
         let text = serde_json::to_string(&certificate).unwrap();

@@ -99,6 +99,7 @@ const KINDS: &[(&str, &str)] = &[
     (r#"{"id": "n", "members": []}"#, "group"),
     (r#"{"id": "n", "userPrincipalName": "u"}"#, "user"),
     (r#"{"id": "n", "appId": "a", "servicePrincipalType": "Application"}"#, "service principal"),
+    (r#"{"id": "n", "appId": "a", "web": {"redirectUris": []}}"#, "application"),
     (r#"{"id": "n", "authenticationMethodConfigurations": []}"#, "authentication methods policy"),
     (
         r##"{"id": "n", "@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration"}"##,

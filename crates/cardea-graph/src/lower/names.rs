@@ -114,6 +114,7 @@ impl Names {
             | ObjectKind::User
             | ObjectKind::RegistrationDetails
             | ObjectKind::Group
+            | ObjectKind::Application
             | ObjectKind::MethodsPolicy
             | ObjectKind::MethodConfiguration
             | ObjectKind::RegisteredMethod

@@ -41,8 +41,9 @@ impl Lowering<'_> {
             ObjectKind::MigrationTable,
             ObjectKind::Device,
             ObjectKind::RoleDefinition,
+            ObjectKind::Application,
         ] {
-            // Names have been taken from them; the rest has no place in a tenant.
+            // Names have been taken where they have some; the rest has no place in a tenant.
             for (_, value) in self.objects(kind) {
                 self.ledger.tally.ignored += super::leaves(value);
             }

@@ -162,6 +162,19 @@ fn a_control_that_is_listed_twice_is_demanded_once() {
 }
 
 #[test]
+fn an_or_is_met_with_its_easiest_control_and_an_and_with_all() {
+    let met = |text: &str, given: &[Control]| {
+        let grant = policy(&format!("grant={text}")).grant.unwrap();
+        grant.is_met_with(|control| given.contains(control))
+    };
+    let (mfa, app) = (Control::Mfa, Control::CompliantApplication);
+    assert!(met("mfa/protected", std::slice::from_ref(&app)));
+    assert!(!met("mfa+protected", std::slice::from_ref(&app)));
+    assert!(met("mfa+protected", &[mfa.clone(), app.clone()]));
+    assert!(!met("block", &[mfa, app]));
+}
+
+#[test]
 fn one_block_ends_the_matter() {
     let lines = ["grant=mfa", "apps=mail grant=block", "apps=mail grant=block", "users=None"];
     let index = Index::new(lines.map(policy).into(), Settings::default());

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::search::Search;
 use super::space::Space;
-use super::{Completeness, Gap, Gaps, Limits, Witness};
+use super::{Completeness, Ease, Gap, Gaps, Limits, Witness};
 use crate::people::{Class, Classes, Extent, Headcount};
 use crate::universe::{SITUATION, Universe};
 
@@ -70,7 +70,8 @@ pub(super) fn gaps(
             witnesses.into_iter().partition(|witness| !witness.applied(index).meets(closing));
         gaps.defects.extend(defects);
         let first = hold.into_iter().next();
-        gaps.list.extend(first.map(|witness| Gap { witness, hitting, people }));
+        let ease = Ease::Password;
+        gaps.list.extend(first.map(|witness| Gap { witness, hitting, people, ease }));
     }
     gaps
 }

@@ -9,7 +9,7 @@ use cardea_policy::policy_set::PolicySet;
 
 use super::search::{Existence, Found, Search};
 use super::space::Space;
-use super::{Gap, Gaps, Limits, Witness};
+use super::{Ease, Gap, Gaps, Limits, Witness};
 use crate::universe::Universe;
 
 /// A tenant to ask questions about.
@@ -91,7 +91,7 @@ impl<'a> Question<'a> {
         defects.extend(more);
         let gap = |witness: Witness| {
             let hitting = witness.who(self.index).and(search.closing);
-            Gap { witness, hitting, people: None }
+            Gap { witness, hitting, people: None, ease: Ease::Password }
         };
         Ok(Gaps {
             list: list.into_iter().map(gap).collect(),

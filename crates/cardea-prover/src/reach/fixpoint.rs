@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use cardea_policy::control::Control;
 use cardea_policy::lattice::Lattice;
 use cardea_tenant::journey::actor::Device;
+use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::{Demands, Passage, Session};
 use cardea_tenant::journey::means::MeansIndex;
@@ -294,6 +295,7 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
             permissions: traveller.permissions,
             device,
             client: seat.client,
+            app: App::Given,
             across: traveller.across,
             intent: traveller.intent,
             passage,

@@ -9,7 +9,7 @@ use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
 use cardea_policy::evaluate::Facts;
 use cardea_policy::policy_set::PolicySet;
-use cardea_tenant::journey::actor::{Actor, Form, Situation};
+use cardea_tenant::journey::actor::{Actor, Device, Form, Situation};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Book, Demands, Gate, Passage};
 use cardea_tenant::journey::means::MeansIndex;
@@ -17,6 +17,8 @@ use cardea_tenant::journey::permission::Permissions;
 use cardea_tenant::journey::step::{Seat, Traveller};
 use cardea_tenant::journey::wizard::Errand;
 use cardea_tenant::tenant::Tenant;
+
+use super::stance::{self, Stance};
 
 /// Something that people are meant to reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +167,7 @@ pub struct Ground<'a> {
     targets: &'a Targets,
     actor: &'a Actor,
     located: Vec<Located<'a>>,
+    stances: Vec<Stance>,
     made: RefCell<BTreeMap<Making, Vec<MeansIndex>>>,
 }
 
@@ -206,12 +209,14 @@ impl<'a> Ground<'a> {
         }
         asked.retain(index.demanding());
         let mut located: Vec<Located<'a>> = Vec::new();
-        for place in locate(book, &asked, actor) {
+        let places = locate(book, &asked, actor);
+        let stances = stance::of(places.iter().map(|it| (&it.situation, it.device, &it.base)));
+        for place in places {
             if !located.iter().any(|other| other.equals(&place)) {
                 located.push(place);
             }
         }
-        Self { book, targets, actor, located, made: RefCell::default() }
+        Self { book, targets, actor, located, stances, made: RefCell::default() }
     }
 
     /// The policies that can matter to anybody here: classes of people that agree on these are the
@@ -222,6 +227,21 @@ impl<'a> Ground<'a> {
             relevant.unite(&place.base);
         }
         relevant
+    }
+
+    /// The sessions of the actor, each with every platform that its client may claim.
+    pub fn stances(&self) -> &[Stance] {
+        &self.stances
+    }
+
+    /// The device of a session.
+    pub fn device(&self, seat: Seat) -> Option<&Device> {
+        self.actor.devices.get(seat.device)
+    }
+
+    /// The policies on a goal.
+    pub fn on_goal(&self, goal: usize) -> Option<&PolicySet> {
+        self.targets.goals.get(goal).map(|(_, set)| set)
     }
 
     fn makes(
@@ -246,7 +266,8 @@ impl<'a> Terrain<'a> {
     /// Lays out what a class of people can try on this ground.
     pub fn new(ground: &Ground<'a>, who: &'a PolicySet, permissions: &'a Permissions) -> Self {
         let Actor { across, intent, .. } = *ground.actor;
-        let traveller = Traveller { book: ground.book, who, permissions, across, intent };
+        let flow = Flow::Ordinary;
+        let traveller = Traveller { book: ground.book, who, permissions, across, intent, flow };
         let mut located: Vec<Located<'a>> = Vec::new();
         for place in &ground.located {
             let place = Located { base: place.base.and(who), ..place.clone() };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::conditions::client::{ClientApp, ClientApps};
-use cardea_policy::conditions::flow::Flows;
+use cardea_policy::conditions::flow::{Flow, Flows};
 use cardea_policy::conditions::location::{
     IncludedLocations, LocationList, Locations, Network, Trust, TrustedLocations,
 };
@@ -260,6 +260,7 @@ impl World {
             permissions: &permissions,
             across: actor.across,
             intent: actor.intent,
+            flow: Flow::Ordinary,
         };
         let mut state = state(&book.means);
         let mut steps = Vec::new();

@@ -1,5 +1,6 @@
 //! A case, compiled: what the prover, the search and the restatement all start from.
 
+use cardea_policy::conditions::flow::Flow;
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Strengths;
@@ -50,6 +51,7 @@ impl<'c> Ground<'c> {
             permissions: &self.permissions,
             across: self.case.actor.across,
             intent: self.case.actor.intent,
+            flow: Flow::Ordinary,
         }
     }
 

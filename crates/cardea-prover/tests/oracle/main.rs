@@ -36,6 +36,7 @@ mod ground;
 mod journeys;
 mod lanes;
 mod mix;
+mod prompts;
 mod restated;
 mod rules;
 mod run;
@@ -89,6 +90,24 @@ fn the_cheapest_ways_in_lead_in_and_nothing_cheaper_does() {
     let cases = Cases { usually: 40, long: 5000 };
     check("cheapest ways", &cases, cheap::agree, |_, starts| searched += starts);
     println!("{searched} starts were searched");
+}
+
+#[test]
+fn whatever_people_are_offered_leads_in_and_nothing_else_would() {
+    let mut told = prompts::Told::default();
+    let cases = Cases { usually: 200, long: 100_000 };
+    check(
+        "prompts",
+        &cases,
+        |case, _| prompts::agree(case),
+        |_, more| {
+            told.granted += more.granted;
+            told.after_registering += more.after_registering;
+            told.shut += more.shut;
+        },
+    );
+    println!("{told:?}");
+    assert!(told.granted > 100 && told.after_registering > 10 && told.shut > 100);
 }
 
 #[test]

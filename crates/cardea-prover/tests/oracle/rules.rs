@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cardea_policy::conditions::target::Request;
 use cardea_policy::lattice::Plain;
 use cardea_policy::strength::Mode;
+use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Gate, Passage, Session};
 use cardea_tenant::journey::means::{MeansIndex, Method};
@@ -43,6 +44,7 @@ pub(crate) fn gate_agrees(case: &Case, chance: &mut Chance) -> Result<bool, Stri
         permissions: &ground.permissions,
         device: spot.situation.device,
         client: spot.situation.client,
+        app: App::Given,
         across: case.actor.across,
         intent: case.actor.intent,
         passage,

@@ -16,7 +16,8 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::{Evidence, Strengths};
 use cardea_policy::strength::{CertificateRule, Mode, PasskeyRule, Strength};
 
-use super::actor::{Across, Device, DeviceState, Form, Intent};
+use super::actor::{Across, Device, Intent};
+use super::app::App;
 use super::means::{Means, MeansIndex, Method, PasskeyHome};
 use super::permission::Permissions;
 use super::wizard::registers;
@@ -114,6 +115,8 @@ pub struct Session<'a, L: Lattice> {
     pub device: &'a Device,
     /// The client of the session.
     pub client: ClientApp,
+    /// The app that it is.
+    pub app: App,
     /// Whether passkeys reach from phone to computer.
     pub across: Across,
     /// Who acts.
@@ -166,13 +169,13 @@ impl<L: Lattice> Session<'_, L> {
         self.any(methods.map(|(index, _)| self.shows(index)))
     }
 
-    /// Whether the client is an app that the organisation may protect. Its people get such an app,
-    /// and their phone is registered through the broker on the way. A browser is none, Authenticator
-    /// is none when it registers, and nobody protects the app of somebody who should not get in.
-    fn is_protected_app(&self) -> bool {
+    /// Whether a control on apps is met. Its people get an app that the organisation protects, and
+    /// their phone is registered through the broker on the way. Authenticator is none when it
+    /// registers, and nobody protects the app of somebody who should not get in.
+    fn meets_by_app(&self, control: &Control) -> bool {
         self.intent == Intent::Person
-            && self.client == ClientApp::MobileAppsAndDesktopClients
             && self.passage != Passage::AuthenticatorWrites
+            && self.app.meets(control, self.client, self.device.form)
     }
 
     /// Whether the session holds multifactor authentication of any kind.
@@ -209,13 +212,13 @@ impl<L: Lattice> Evidence for Session<'_, L> {
     }
 
     fn control(&self, control: &Control) -> L::Truth {
-        let DeviceView { state, form } = DeviceView::of(self.device);
+        let state = self.device.state;
         match control {
             Control::Mfa | Control::Strength(_) => self.book.strengths.control(self, control),
             Control::CompliantDevice => self.plain(state.is_compliant()),
             Control::DomainJoinedDevice => self.plain(state.is_hybrid_joined()),
             Control::ApprovedApplication | Control::CompliantApplication => {
-                self.plain(form == Form::Phone && self.is_protected_app())
+                self.plain(self.meets_by_app(control))
             }
             Control::PasswordChange | Control::RiskRemediation => self.strong(),
             Control::Terms(_) => self.top(),
@@ -253,17 +256,6 @@ pub fn is_first_factor(mode: Mode) -> bool {
         | Mode::SoftwareOath
         | Mode::Sms
         | Mode::MicrosoftAuthenticatorPush => false,
-    }
-}
-
-struct DeviceView {
-    state: DeviceState,
-    form: Form,
-}
-
-impl DeviceView {
-    fn of(device: &Device) -> Self {
-        Self { state: device.state, form: device.form }
     }
 }
 

@@ -103,9 +103,17 @@ pub struct Means {
 impl Means {
     /// The methods that the tenant's strengths and methods policy tell apart.
     pub fn of(tenant: &Tenant) -> Self {
-        let mut list: Vec<Method> =
-            Mode::ALL.into_iter().filter(|mode| *mode != Mode::Fido2).map(Method::Mode).collect();
-        list.extend(passkeys(&named_models(tenant)).into_iter().map(Method::Passkey));
+        Self { list: listed(&named_models(tenant), NAMED_MODELS) }
+    }
+
+    /// The methods that a running tenant tells apart: every model that a rule names, however many.
+    /// [`Means::of`] bounds them, because a prover asks about all of them together.
+    pub fn of_running(tenant: &Tenant) -> Self {
+        let windows = [Aaguid::WINDOWS_HELLO_VBS, Aaguid::WINDOWS_HELLO_SOFTWARE];
+        let windows =
+            windows.map(|model| Passkey { home: PasskeyHome::Windows, model: Some(model) });
+        let mut list = listed(&named_models(tenant), usize::MAX);
+        list.extend(windows.map(Method::Passkey));
         Self { list }
     }
 
@@ -132,6 +140,21 @@ impl Means {
     /// The position of a method that is told apart by its mode.
     pub fn mode(&self, mode: Mode) -> Option<MeansIndex> {
         self.list.iter().position(|method| *method == Method::Mode(mode)).map(MeansIndex)
+    }
+
+    /// The position of a pass that is used once.
+    pub fn one_time_pass(&self) -> Option<MeansIndex> {
+        self.mode(Mode::TemporaryAccessPassOneTime)
+    }
+
+    /// The position of a registered passkey: by where it is kept and by its model, where a rule
+    /// names that; a model that no rule names counts as any other.
+    pub fn passkey(&self, home: PasskeyHome, model: Option<Aaguid>) -> Option<MeansIndex> {
+        let at = |wanted: Option<Aaguid>| {
+            let mut passkeys = self.passkeys();
+            passkeys.find(|(_, it)| it.home == home && it.model == wanted).map(|(at, _)| at)
+        };
+        at(model).or_else(|| at(None))
     }
 
     /// The passkeys with their positions.
@@ -164,7 +187,12 @@ fn named_models(tenant: &Tenant) -> BTreeSet<Aaguid> {
 /// most eight, because a tenant may list every security key on the market.
 const NAMED_MODELS: usize = 8;
 
-fn passkeys(named: &BTreeSet<Aaguid>) -> Vec<Passkey> {
+fn listed(named: &BTreeSet<Aaguid>, most: usize) -> Vec<Method> {
+    let modes = Mode::ALL.into_iter().filter(|mode| *mode != Mode::Fido2).map(Method::Mode);
+    modes.chain(passkeys(named, most).into_iter().map(Method::Passkey)).collect()
+}
+
+fn passkeys(named: &BTreeSet<Aaguid>, most: usize) -> Vec<Passkey> {
     let mut passkeys = Vec::from([
         Passkey {
             home: PasskeyHome::AuthenticatorAndroid,
@@ -177,7 +205,7 @@ fn passkeys(named: &BTreeSet<Aaguid>) -> Vec<Passkey> {
     ]);
     let others =
         named.iter().filter(|model| !model.is_authenticator() && !model.is_windows_hello());
-    for model in others.take(NAMED_MODELS) {
+    for model in others.take(most) {
         for home in [PasskeyHome::SecurityKey, PasskeyHome::SyncedProvider] {
             passkeys.push(Passkey { home, model: Some(*model) });
         }

@@ -17,6 +17,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 
 use super::actor::{Across, Intent, Situation};
+use super::app::App;
 use super::channel::{Channel, Leg};
 use super::gate::{Book, Gate, Passage, Session};
 use super::means::{MeansIndex, Method};
@@ -44,6 +45,26 @@ pub struct State {
     pub sessions: BTreeMap<Seat, BTreeMap<MeansIndex, u32>>,
     /// The one-time pass, if there is one.
     pub one_time: OneTimePass,
+}
+
+impl State {
+    /// The same state, with the session of one seat moved to another.
+    #[must_use]
+    pub fn moved(&self, from: Seat, to: Seat) -> Self {
+        let mut state = self.clone();
+        if from == to {
+            return state;
+        }
+        if let Some(session) = state.sessions.remove(&from) {
+            state.sessions.insert(to, session);
+        }
+        if let OneTimePass::Spent { seat, at } = state.one_time
+            && seat == from
+        {
+            state.one_time = OneTimePass::Spent { seat: to, at };
+        }
+        state
+    }
 }
 
 /// Where a session lives: in one client on one device. Entra: a browser and Authenticator on the
@@ -178,6 +199,8 @@ pub struct Traveller<'a> {
     pub across: Across,
     /// Why the person acts.
     pub intent: Intent,
+    /// How the session came about; every later request of it counts as that flow.
+    pub flow: Flow,
 }
 
 impl Traveller<'_> {
@@ -225,7 +248,7 @@ impl Traveller<'_> {
             network: &network,
             device: &device,
             risk: &risk,
-            flow: index.flow(Flow::Ordinary),
+            flow: index.flow(self.flow),
         };
         index.decide(&facts).applied
     }
@@ -361,6 +384,7 @@ impl Traveller<'_> {
             permissions: self.permissions,
             device: spot.situation.device,
             client: spot.situation.client,
+            app: App::Given,
             across: self.across,
             intent: self.intent,
             passage,

@@ -16,6 +16,7 @@ use cardea_policy::satisfy::Evidence as _;
 use cardea_policy::strength::{Combination, Mode, Origin};
 
 use super::actor::{Device, Form, Intent, Situation};
+use super::app::App;
 use super::gate::{Book, Gate, Passage, Reading, Session, attests};
 use super::means::{MeansIndex, Method, Passkey, PasskeyHome};
 use super::permission::Permissions;
@@ -123,6 +124,7 @@ fn met_as_is(traveller: &Traveller<'_>, situation: &Situation<'_>, control: &Con
         permissions: traveller.permissions,
         device: situation.device,
         client: situation.client,
+        app: App::Given,
         across: traveller.across,
         intent: traveller.intent,
         passage: Passage::Plain,

@@ -15,12 +15,14 @@ use cardea_policy::satisfy::Strengths;
 use cardea_policy::strength::{Mode, Origin};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Across, Device, DeviceState, Intent};
+use cardea_tenant::journey::app::{App, Lists};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::{Book, Gate, Session};
 use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::journey::permission::Permissions;
 
 use super::question::Question;
+use super::words;
 use crate::demands;
 
 /// What comes of it.
@@ -73,6 +75,8 @@ pub(super) struct Answer {
     pub next: Vec<String>,
     /// Where it would succeed with what the person has, if it is a registration that fails.
     pub channels: Vec<Channel>,
+    /// Remarks.
+    pub notes: Vec<String>,
 }
 
 /// What judging needs, compiled once.
@@ -89,6 +93,7 @@ struct Scene<'a> {
     permissions: &'a Permissions,
     device: &'a Device,
     client: ClientApp,
+    app: App,
 }
 
 impl<'a> Judge<'a> {
@@ -150,6 +155,7 @@ impl<'a> Judge<'a> {
             permissions: &permissions,
             device: &device,
             client: question.client.unwrap_or(ClientApp::Browser),
+            app: question.app.as_ref().map_or(App::Given, |app| App::named(app)),
         };
         let held = self.held(has);
         let lines: Vec<Line> = reasons
@@ -174,7 +180,7 @@ impl<'a> Judge<'a> {
             Outcome::Out
         };
         let next = match (&question.principal, outcome) {
-            (Principal::Person(_), Outcome::Out) if !blocked => self.next(&scene, &held),
+            (Principal::Person(_), Outcome::Out) if !blocked => self.next(question, &scene, &held),
             (Principal::Person(_) | Principal::Workload(_) | Principal::Agent(_), _) => Vec::new(),
         };
         let channels = match (outcome, question.leg.request.action) {
@@ -183,7 +189,15 @@ impl<'a> Judge<'a> {
             }
             (Outcome::Out | Outcome::In | Outcome::Undecided, _) => Vec::new(),
         };
-        Answer { outcome, lines, has: has.iter().map(|held| held.text()).collect(), next, channels }
+        let notes = if outcome == Outcome::In && self.depends_on_app(&scene, &held) {
+            vec![
+                "taken to be an app that app protection covers; say which with --client-app".into(),
+            ]
+        } else {
+            Vec::new()
+        };
+        let has = has.iter().map(|held| held.text()).collect();
+        Answer { outcome, lines, has, next, channels, notes }
     }
 
     /// The other ways to register that are open: the wizard in the middle of a sign-in, and on a
@@ -232,6 +246,7 @@ impl<'a> Judge<'a> {
             permissions: scene.permissions,
             device: scene.device,
             client: scene.client,
+            app: scene.app,
             across: self.across,
             intent: Intent::Person,
             passage: scene.gate.passage,
@@ -294,12 +309,17 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Arguments with which the sign-in would succeed: one more method, else two, else a compliant
-    /// device as well.
-    fn next(&self, scene: &Scene<'_>, held: &[bool]) -> Vec<String> {
+    /// Arguments with which the sign-in would succeed: one more method, else two, else another app,
+    /// else a compliant device as well.
+    fn next(&self, question: &Question, scene: &Scene<'_>, held: &[bool]) -> Vec<String> {
         let more = self.more(scene, held);
         if !more.is_empty() {
             return more;
+        }
+        if self.opens_in_an_app(question, scene, held) {
+            let client = words::of(ClientApp::MobileAppsAndDesktopClients, &words::CLIENTS);
+            let app = if question.app.is_some() { " --client-app Outlook" } else { "" };
+            return vec![format!("--client {client}{app}")];
         }
         let device = Device { state: DeviceState::Compliant, ..scene.device.clone() };
         let managed = Scene { gate: scene.gate.clone(), device: &device, ..*scene };
@@ -308,6 +328,22 @@ impl<'a> Judge<'a> {
         }
         let more = self.more(&managed, held);
         more.into_iter().map(|more| format!("--device isCompliant=true {more}")).collect()
+    }
+
+    /// Whether the sign-in would succeed in an app that the controls on apps know.
+    fn opens_in_an_app(&self, question: &Question, scene: &Scene<'_>, held: &[bool]) -> bool {
+        let client = ClientApp::MobileAppsAndDesktopClients;
+        let asked = Question { client: Some(client), ..question.clone() };
+        let gate =
+            Gate { passage: scene.gate.passage, applied: self.applied(&self.reasons(&asked)) };
+        question.platform.is_phone()
+            && self.opens(&Scene { gate, client, app: App::Given, ..*scene }, held)
+    }
+
+    /// Whether it matters which app it is that people are given.
+    fn depends_on_app(&self, scene: &Scene<'_>, held: &[bool]) -> bool {
+        let none = Scene { gate: scene.gate.clone(), app: App::Named(Lists::Neither), ..*scene };
+        scene.app == App::Given && self.opens(scene, held) != self.opens(&none, held)
     }
 
     fn more(&self, scene: &Scene<'_>, held: &[bool]) -> Vec<String> {

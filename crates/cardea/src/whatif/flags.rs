@@ -65,6 +65,9 @@ pub(super) struct Flags {
     /// browser, mobileAppsAndDesktopClients, exchangeActiveSync or other [default: browser]
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
+    /// The app that they use, such as Outlook or Edge; without, any that app protection covers
+    #[arg(long, value_name = "NAME")]
+    client_app: Option<String>,
     /// A named location that they are in
     #[arg(long, value_name = "NAME")]
     location: Vec<String>,
@@ -108,6 +111,7 @@ impl Flags {
             principal,
             leg,
             client: Some(words::meant("client", client, &words::CLIENTS)?),
+            app: self.client_app.clone(),
             platform: self.platform()?,
             places: places(&network, lowered),
             network,

@@ -23,6 +23,8 @@ pub(super) struct Question {
     pub leg: Leg,
     /// With what client, where that is said.
     pub client: Option<ClientApp>,
+    /// In what app, where that is said.
+    pub app: Option<String>,
     /// On what platform.
     pub platform: Platform,
     /// From where.

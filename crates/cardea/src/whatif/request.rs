@@ -67,6 +67,7 @@ pub(super) fn question(
             principal,
             leg,
             client: None,
+            app: None,
             platform: Platform::Unknown,
             network: Network::default(),
             places: Vec::new(),

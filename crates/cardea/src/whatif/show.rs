@@ -69,6 +69,9 @@ fn ways_on(answer: &Answer) -> String {
     if answer.outcome == Outcome::Out && answer.next.is_empty() {
         text += "\nnext: nothing that could be shown would succeed\n";
     }
+    for note in &answer.notes {
+        let _ = writeln!(text, "\nnote: {note}");
+    }
     for channel in &answer.channels {
         let _ = writeln!(text, "note: in {} it would succeed", channel.text());
     }
@@ -78,6 +81,7 @@ fn ways_on(answer: &Answer) -> String {
 /// The facts in words.
 fn situation(question: &Question, answer: &Answer) -> String {
     let client = question.client.map_or("any client", ClientApp::text);
+    let client = question.app.as_deref().unwrap_or(client);
     let device = match &question.device {
         None => "a device that is not registered",
         Some(_) => "a registered device",
@@ -191,6 +195,7 @@ pub(super) fn machine(question: &Question, answer: &Answer, index: &Index) -> Va
         "policies": lines.collect::<Vec<_>>(),
         "next": answer.next,
         "would_succeed_in": channels,
+        "notes": answer.notes,
     })
 }
 

@@ -28,6 +28,7 @@ use cardea_policy::strength::Mode;
 use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
 use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
 use cardea_tenant::journey::actor::{Across, Actor, Intent};
+use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::gate::{Book, Gate, Passage, Session};
 use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::journey::permission::Permissions;
@@ -278,6 +279,7 @@ impl Scene<'_> {
             permissions,
             device: &draw::device(&self.question.sign_in()),
             client: self.question.sign_in().client,
+            app: App::Given,
             across: Across::Open,
             intent: Intent::Person,
             passage: gate.passage,

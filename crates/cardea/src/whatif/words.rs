@@ -56,6 +56,11 @@ pub(super) fn meant<T: Copy>(what: &str, word: &str, known: &[(&str, T)]) -> Res
     Ok(*meaning)
 }
 
+/// The first word for something.
+pub(super) fn of<T: PartialEq>(meaning: T, known: &[(&'static str, T)]) -> &'static str {
+    known.iter().find(|(_, other)| *other == meaning).map_or("", |(word, _)| word)
+}
+
 /// A risk level.
 pub(super) fn level(word: &str) -> Result<RiskLevel> {
     meant("risk level", word, &RiskLevel::ALL.map(|level| (level.name(), level)))

@@ -97,6 +97,78 @@ fn a_policy_that_is_not_understood_leaves_it_undecided() {
     assert!(asked.stdout.starts_with("UNDECIDED"), "{}", asked.stdout);
 }
 
+/// A policy that asks for app protection or a compliant device.
+fn protected() -> Value {
+    json!({
+        "id": "p", "displayName": "CA Apps", "state": "enabled",
+        "conditions": {
+            "clientAppTypes": ["all"],
+            "users": { "includeUsers": ["All"] },
+            "applications": { "includeApplications": ["All"] },
+        },
+        "grantControls": {
+            "operator": "OR", "builtInControls": ["compliantApplication", "compliantDevice"],
+        },
+    })
+}
+
+#[test]
+fn app_protection_is_met_by_the_app_and_the_platform() {
+    let policy = protected().to_string();
+    let outcome = |arguments: &[&str]| {
+        let arguments = [&["whatif", "-", "--format", "json"], arguments].concat();
+        let asked = fed(command(&examples()).args(arguments), &policy);
+        let answer: Value = serde_json::from_str(&asked.stdout).unwrap();
+        answer["outcome"].as_str().unwrap().to_owned()
+    };
+    let native = ["--client", "mobileAppsAndDesktopClients"];
+    let of = |platform, app| {
+        outcome(&[&native[..], &["--platform", platform, "--client-app", app]].concat())
+    };
+    assert_eq!(of("iOS", "Outlook"), "in");
+    assert_eq!(of("android", "Microsoft Teams"), "in");
+    assert_eq!(of("iOS", "Visio"), "out");
+    assert_eq!(of("iOS", "Authenticator"), "out");
+    assert_eq!(of("windows", "Outlook"), "out");
+    assert_eq!(outcome(&["--platform", "iOS"]), "out");
+    assert_eq!(outcome(&["--platform", "iOS", "--client-app", "Edge"]), "in");
+    assert_eq!(outcome(&["--platform", "iOS", "--client-app", "Safari"]), "out");
+    assert_eq!(outcome(&[&native[..], &["--platform", "iOS"]].concat()), "in");
+}
+
+#[test]
+fn a_browser_on_a_phone_is_sent_to_an_app() {
+    let asked = fed(
+        command(&examples()).args(["whatif", "-", "--platform", "iOS"]),
+        &protected().to_string(),
+    );
+    insta::assert_snapshot!(asked.stdout, @r"
+    NO  somebody does not get to an app that no policy names
+        with a browser on iOS, a device that is not registered, an unknown network;
+        shows password
+
+      CA Apps  applies, NOT MET: a compliant device or an app protection policy
+
+    next: would succeed with  --client mobileAppsAndDesktopClients
+    ");
+}
+
+#[test]
+fn an_app_that_is_not_named_is_said_to_be_taken_for_a_protected_one() {
+    let client = ["--client", "mobileAppsAndDesktopClients", "--platform", "iOS"];
+    let arguments = [&["whatif", "-"][..], &client].concat();
+    let asked = fed(command(&examples()).args(arguments), &protected().to_string());
+    insta::assert_snapshot!(asked.stdout, @r"
+    YES  somebody gets to an app that no policy names
+        with a mobile or desktop app on iOS, a device that is not registered, an
+        unknown network; shows password
+
+      CA Apps  applies, is met: a compliant device or an app protection policy
+
+    note: taken to be an app that app protection covers; say which with --client-app
+    ");
+}
+
 /// A request as Graph takes it.
 fn request(platform: &str) -> Value {
     json!({

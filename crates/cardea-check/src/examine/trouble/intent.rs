@@ -42,6 +42,17 @@ impl Intent {
     }
 }
 
+impl Intent {
+    /// What others of the same kind are for, as well.
+    pub(in crate::examine) fn add(&mut self, more: &Self) {
+        if let (Self::Despite(known), Self::Despite(more)) = (self, more) {
+            known.extend(more);
+            known.sort_unstable();
+            known.dedup();
+        }
+    }
+}
+
 /// What else people reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::examine) enum Elsewhere {
@@ -116,9 +127,14 @@ impl<'k> KeptOut<'k> {
             return Intent::Named;
         }
         let openers = self.openers();
-        let despite: Vec<PolicyIndex> =
+        let mut despite: Vec<PolicyIndex> =
             openers.iter().filter(|policy| self.is_for(*policy, person)).collect();
-        if !despite.is_empty() {
+        // What asks for something shows better than another block that somebody is to get in.
+        let blocking = self.case.book.index.blocking();
+        if despite.iter().any(|policy| !blocking.contains(*policy)) {
+            despite.retain(|policy| !blocking.contains(*policy));
+        }
+        if !despite.is_empty() && !self.may_be_listed(person) {
             Intent::Despite(despite)
         } else if !self.is_asked_for() && self.sweeping.iter().all(|it| self.sweeps_apps(it)) {
             Intent::OtherApps
@@ -181,6 +197,14 @@ impl<'k> KeptOut<'k> {
             row.include.meets(index.enabled()) || partly && !everyone.is_subset(&row.exclude)
         };
         self.users(policy).is_some_and(|users| users.exclude.memberships().any(is_listed))
+    }
+
+    /// Whether nothing is known of somebody but the kind of guest, while the blocks leave out groups
+    /// that policies are for: whoever invites guests may put them into one.
+    fn may_be_listed(&self, person: &Person) -> bool {
+        let bare = Person { guest: None, ..person.clone() } == Person::default();
+        let listed = self.sweeping.iter().all(|it| self.keeps_a_list(it.policy));
+        person.guest.is_some() && bare && listed
     }
 
     fn users(&self, policy: PolicyIndex) -> Option<&'k Users> {

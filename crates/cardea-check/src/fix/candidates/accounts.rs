@@ -63,7 +63,7 @@ fn changed(plan: &Plan<'_>, step: &Step) -> Option<String> {
 }
 
 /// Leaves guests of every kind out.
-pub(super) fn without_guests() -> Change {
+pub(in crate::fix) fn without_guests() -> Change {
     let kinds = GuestKind::ALL.map(GuestKind::name).join(",");
     let tenants = Json::object([
         ("@odata.type", Json::text("#microsoft.graph.conditionalAccessAllExternalTenants")),

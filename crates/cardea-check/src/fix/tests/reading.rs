@@ -83,6 +83,64 @@ fn a_file_with_names_is_read_with_the_files_that_define_them() {
     assert!(said.contains("0b7a5c1e"), "{said}");
 }
 
+/// The changed file of a policy that something is left out of.
+fn left_out(users: &str, apps: &str) -> String {
+    let policy = format!(
+        r#"{{"displayName": "P", "state": "enabled", "conditions": {{
+        "users": {users},
+        "applications": {apps}}},
+        "grantControls": {{"operator": "OR", "builtInControls": ["compliantApplication"]}}}}"#
+    );
+    let groups = r#"{"value": [
+        {"id": "0b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60", "displayName": "Sales", "securityEnabled": true},
+        {"id": "1b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60", "displayName": "Staff", "securityEnabled": true}]}"#;
+    let files = vec![
+        ("groups.json".to_owned(), groups.as_bytes().to_vec()),
+        ("p.json".to_owned(), policy.into_bytes()),
+    ];
+    let changes = vec![
+        Change::append("conditions.users.excludeGroups", ["1b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60"]),
+        Change::append(
+            "conditions.applications.excludeApplications",
+            ["ea890292-c8c8-4433-b5ea-b09d0668e1a6"],
+        ),
+        candidates::accounts::without_guests(),
+    ];
+    let object = Object::Policy(cardea_policy::place::PolicyIndex::at(0));
+    let step = recipe::Step::Change(object, changes);
+    let recipe = Recipe { title: String::new(), notes: Vec::new(), steps: vec![step] };
+    let edits = recipe.edits(&read(&files)).unwrap();
+    edits.into_iter().map(|edit| edit.after).collect()
+}
+
+#[test]
+fn a_fix_is_written_in_the_manner_of_the_file() {
+    let by_id = left_out(
+        r#"{"includeUsers": ["All"], "excludeGroups": ["0b7a5c1e-77f0-4b39-8f0a-1d2f3c4b5a60"]}"#,
+        r#"{"includeApplications": ["All"]}"#,
+    );
+    assert!(by_id.contains("1b7a5c1e-77f0"), "{by_id}");
+    assert!(by_id.contains(r#""excludeApplications": ["ea890292"#), "{by_id}");
+
+    let by_name = left_out(
+        r#"{"includeUserNames": ["All"], "excludeGroupNames": ["Sales"]}"#,
+        r#"{"includeApplicationNames": ["All"]}"#,
+    );
+    assert!(by_name.contains(r#""excludeGroupNames": ["Sales", "Staff"]"#), "{by_name}");
+    let service =
+        r#""excludeApplicationNames": ["Azure Credential Configuration Endpoint Service"]"#;
+    assert!(by_name.contains(service), "{by_name}");
+    assert!(!by_name.contains("excludeGroups\"") && !by_name.contains("1b7a5c1e"), "{by_name}");
+
+    assert!(by_id.contains("\"@odata.type\""), "{by_id}");
+
+    let names_among_ids = left_out(
+        r#"{"includeUsers": ["All"], "excludeGroups": ["Sales"]}"#,
+        r#"{"includeApplications": ["All"]}"#,
+    );
+    assert!(names_among_ids.contains(r#"["Sales", "Staff"]"#), "{names_among_ids}");
+}
+
 #[test]
 fn a_copy_in_a_list_is_the_new_policy_and_the_others_keep_their_places() {
     let policy = |name: &str| {

@@ -3,6 +3,7 @@
 
 use cardea_policy::conditions::principal::{Guest, Membership, Person};
 use cardea_policy::evaluate::Principal;
+use cardea_policy::policy_set::PolicySet;
 use cardea_prover::gap::Gap;
 
 use crate::examine::Examination;
@@ -13,16 +14,17 @@ use crate::rules::stuck::joined;
 /// "anybody", "anybody but members of group A", "anybody whom no policy names".
 pub(super) fn anybody(examination: &Examination<'_>, gap: &Gap) -> String {
     let index = examination.index();
-    let rows = index.memberships().iter().filter(|row| row.include.meets(index.demanding()));
+    let closing = gap.ease.closing(index, &examination.universe);
+    let rows = index.memberships().iter().filter(|row| row.include.meets(&closing));
     let members: Vec<Membership> = rows
         .map(|row| row.membership.clone())
-        .filter(|membership| is_asked(examination, gap, member(membership.clone())))
+        .filter(|membership| is_asked(examination, (gap, &closing), member(membership.clone())))
         .collect();
     let all = examination.universe.guests.iter();
     let guests: Vec<Guest> = all
         .filter(|atom| {
             let guest = Some(atom.guest.clone());
-            is_asked(examination, gap, Person { guest, ..Person::default() })
+            is_asked(examination, (gap, &closing), Person { guest, ..Person::default() })
         })
         .flat_map(|atom| std::iter::once(&atom.guest).chain(&atom.alternatives).cloned())
         .collect();
@@ -39,10 +41,14 @@ pub(super) fn anybody(examination: &Examination<'_>, gap: &Gap) -> String {
     if but.is_empty() { "anybody".to_owned() } else { format!("anybody but {}", joined(&but)) }
 }
 
-/// Whether some policy asks something of this person in the same situation.
-fn is_asked(examination: &Examination<'_>, gap: &Gap, person: Person) -> bool {
+/// Whether some policy asks more of this person in the same situation.
+fn is_asked(
+    examination: &Examination<'_>,
+    (gap, closing): (&Gap, &PolicySet),
+    person: Person,
+) -> bool {
     let index = examination.index();
     let mut sign_in = gap.witness.sign_in.clone();
     sign_in.principal = Principal::Person(person);
-    index.evaluate(&sign_in).decision.applied.meets(index.demanding())
+    index.evaluate(&sign_in).decision.applied.meets(closing)
 }

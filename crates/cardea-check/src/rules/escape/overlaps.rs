@@ -52,7 +52,12 @@ pub(in crate::rules) fn extensions(
         if !told.insert(number) {
             continue;
         }
-        let key = (Situation::of(examination, gap), others);
+        let situation = Situation::of(examination, gap);
+        // In words nothing is added, for instance by a kind of device that has no name.
+        if situation == escapes.situation {
+            continue;
+        }
+        let key = (situation, others);
         found.entry(key).or_default().extend(of);
     }
     let more = found.len().saturating_sub(BRIEF);

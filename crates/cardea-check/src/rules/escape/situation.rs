@@ -7,7 +7,7 @@ use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::risk::{InsiderRisk, RiskLevel, Risks};
 use cardea_policy::evaluate::Dimension;
-use cardea_prover::gap::{Breadth, Gap, Range};
+use cardea_prover::gap::{Breadth, Ease, Gap, Range};
 use cardea_prover::universe::DeviceCase;
 
 use super::{apps, networks};
@@ -33,22 +33,32 @@ pub(in crate::rules) struct Situation {
     risk: String,
     /// "by device code flow".
     flow: String,
+    /// What it takes beside a password.
+    ease: Ease,
 }
 
 impl Situation {
     pub(super) fn of(examination: &Examination<'_>, gap: &Gap) -> Self {
-        let universe = &examination.universe;
+        // Only sign-ins that can show it count, so that those are not said to be special.
+        let universe = gap.ease.within(&examination.universe);
+        let universe = universe.as_ref().unwrap_or(&examination.universe);
         let breadth: Breadth = gap.breadth(examination.index(), universe);
         let legacy = !gap.witness.sign_in.client.is_modern();
         let range = breadth.range(&universe.networks, Dimension::Network);
         Self {
             app: apps::text(examination, &breadth.range(&universe.targets, Dimension::Target)),
             network: networks::text(examination, &range),
-            client: client(&breadth.range(&universe.clients, Dimension::Client), legacy),
+            client: match gap.ease {
+                Ease::Password | Ease::Terms => {
+                    client(&breadth.range(&universe.clients, Dimension::Client), legacy)
+                }
+                Ease::ProtectedApp => "in a protected app on a phone".to_owned(),
+            },
             device: device(&breadth.range(&universe.devices, Dimension::Device)),
             platform: platform(&breadth.range(&universe.platforms, Dimension::Platform)),
             risk: risk(&breadth.range(&universe.risks, Dimension::Risk)),
             flow: flow(&breadth.range(&universe.flows, Dimension::Flow)),
+            ease: gap.ease,
         }
     }
 
@@ -58,14 +68,23 @@ impl Situation {
         let opens = number.verb("opens", "open");
         let near = if network.is_empty() { String::new() } else { format!(" {network}") };
         let rest = self.rest();
-        format!("{subject}{near} {opens} {app} with a password alone{rest}")
+        format!("{subject}{near} {opens} {app} with {}{rest}", self.shown("password"))
     }
 
     /// What an attacker does: "opens any app as user X with a stolen password alone, inside Plants".
     pub(super) fn attack(&self, whose: &str) -> String {
         let Self { app, network, .. } = self;
         let near = if network.is_empty() { String::new() } else { format!(", {network}") };
-        format!("opens {app}{whose} with a stolen password alone{near}{}", self.rest())
+        let shown = self.shown("stolen password");
+        format!("opens {app}{whose} with {shown}{near}{}", self.rest())
+    }
+
+    /// "a password alone", "a password and a click".
+    fn shown(&self, password: &str) -> String {
+        match self.ease {
+            Ease::Password | Ease::ProtectedApp => format!("a {password} alone"),
+            Ease::Terms => format!("a {password} and a click"),
+        }
     }
 
     fn rest(&self) -> String {
@@ -94,12 +113,12 @@ impl Situation {
     pub(in crate::rules) fn too(&self) -> String {
         let Self { app, network, .. } = self;
         let near = if network.is_empty() { String::new() } else { format!(" {network}") };
-        format!("open {app} with a password alone{near}{}", self.rest())
+        format!("open {app} with {}{near}{}", self.shown("password"), self.rest())
     }
 
     /// How much the situation takes: those that take less are said first.
     pub(in crate::rules) fn weight(&self) -> usize {
-        let Self { app, network, client, device, platform, risk, flow } = self;
+        let Self { app, network, client, device, platform, risk, flow, ease: _ } = self;
         let parts = [network, client, device, platform, risk, flow];
         let taken = parts.into_iter().filter(|part| !part.is_empty()).count();
         taken + usize::from(app != apps::ANY)

@@ -8,7 +8,7 @@ use cardea_policy::place::{Field, Place, PolicyIndex};
 use super::{RULE, SHOWN, first_names, together};
 use crate::examine::Examination;
 use crate::finding::{Draft, Mark};
-use crate::rules::people::{BRIEF, memberships};
+use crate::rules::people::memberships;
 use crate::rules::stuck::names;
 
 /// Whether no resource is selected at all: so the admin center parks a policy.
@@ -131,7 +131,7 @@ fn excluded(examination: &Examination<'_>, policy: PolicyIndex, twice: &[Members
             marks.push(Mark::at(place, examination.element_of(place, membership), text));
         }
     }
-    let names = memberships(examination, twice, BRIEF);
+    let names = memberships(examination, twice);
     let text = match twice {
         [] => "it leaves out all guests that it includes".to_owned(),
         [_] => format!("it includes {names} and leaves it out again"),

@@ -24,8 +24,8 @@ pub(in crate::rules) fn by_intent(
         Intent::Everybody => return,
         Intent::Despite(policies) => {
             let others = quoted_names(examination, policies);
-            let (are, do_not) =
-                (one_or_more(policies, "is", "are"), one_or_more(blamed, "does", "do"));
+            let are = one_or_more(examination, policies, ("is", "are"));
+            let do_not = one_or_more(examination, blamed, ("does", "do"));
             draft.message = format!(
                 "{open}: {blocks} {do_not} not leave them out, although {others} {are} for them"
             );
@@ -39,7 +39,7 @@ pub(in crate::rules) fn by_intent(
         }
         Intent::Named => "the policy names whom it keeps out",
         Intent::OtherApps => {
-            let leave = one_or_more(blamed, "leaves", "leave");
+            let leave = one_or_more(examination, blamed, ("leaves", "leave"));
             draft.message = format!("{open} but what {blocks} {leave} out");
             "the policy keeps people to these apps"
         }
@@ -56,16 +56,20 @@ pub(in crate::rules) fn by_intent(
     draft.notes.push(format!("intended? {perhaps}"));
 }
 
-fn one_or_more(policies: &[PolicyIndex], one: &'static str, more: &'static str) -> &'static str {
-    if policies.len() == 1 { one } else { more }
+/// A verb behind the names of policies.
+fn one_or_more(
+    examination: &Examination<'_>,
+    policies: &[PolicyIndex],
+    (one, more): (&'static str, &'static str),
+) -> &'static str {
+    if names(examination, policies).len() == 1 { one } else { more }
 }
 
 /// How many policies a message names.
 const SHOWN: usize = 2;
 
 fn quoted_names(examination: &Examination<'_>, policies: &[PolicyIndex]) -> String {
-    let mut names = names(examination, policies);
-    names.dedup();
+    let names = names(examination, policies);
     let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| quoted(name)).collect();
     if names.len() > SHOWN {
         shown.push(format!("{} more", names.len() - SHOWN));

@@ -13,6 +13,12 @@ const SHOWN: usize = 3;
 /// How users are called: a user is nobody's member.
 const USER: &str = "user ";
 
+/// How roles are called, which people hold.
+const ROLE: &str = "role ";
+
+/// How many roles are called, the one that may do everything among them.
+const ROLES: &str = "administrators";
+
 /// Memberships, or combinations of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::rules) struct Named {
@@ -32,12 +38,20 @@ impl Named {
         self.all.clone()
     }
 
-    /// "members of group A, or of group B, or user C".
+    /// "members of group A, or of group B, or user C, or holders of role D".
     pub(in crate::rules) fn members(&self) -> String {
-        let mut is_first = true;
+        let (mut is_first, mut is_first_role) = (true, true);
         let text = |word: String| {
             if word.starts_with(USER) || word.starts_with(|first: char| first.is_ascii_digit()) {
                 return word;
+            }
+            if word.starts_with(ROLES) {
+                return word;
+            }
+            if word.starts_with(ROLE) {
+                let holders = if is_first_role { "holders of" } else { "of" };
+                is_first_role = false;
+                return format!("{holders} {word}");
             }
             let members = if is_first { "members of" } else { "of" };
             is_first = false;
@@ -91,7 +105,7 @@ fn is_global(membership: &Membership) -> bool {
 fn of_roles(roles: &[Membership], names: &[String]) -> Vec<String> {
     match (roles, names) {
         ([first, ..], _) if roles.len() > SHOWN && is_global(first) => {
-            vec![format!("administrators ({} roles)", roles.len())]
+            vec![format!("{ROLES} ({} roles)", roles.len())]
         }
         (_, [first, ..]) if roles.len() > SHOWN => {
             vec![format!("{first} and {} more roles", roles.len() - 1)]

@@ -25,6 +25,7 @@ pub(crate) fn claim(kind: ObjectKind, value: Value<'_>, claims: &mut Claims, led
         | ObjectKind::CompliantNetwork
         | ObjectKind::Strength
         | ObjectKind::ServicePrincipal
+        | ObjectKind::Application
         | ObjectKind::MethodsPolicy
         | ObjectKind::MethodConfiguration
         | ObjectKind::RegisteredMethod

@@ -1,0 +1,168 @@
+//! Applications of the directory as clients of the protocol.
+//!
+//! Source: Graph's `application`: `web`, `spa` and `publicClient` with their redirect URIs,
+//! `isFallbackPublicClient`, `api.oauth2PermissionScopes`, `identifierUris`, `keyCredentials`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cardea_oidc::client::{Client, ClientId, GrantType, Kind, Platform, RedirectUri, WebUri};
+use cardea_oidc::client_assertion::{AssertionAlgorithm, ClientKey};
+use cardea_oidc::keys::Algorithm;
+use serde::Deserialize;
+
+/// What is read of an application. Whatever else it has stays in its object.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Application {
+    app_id: String,
+    display_name: String,
+    identifier_uris: Vec<String>,
+    is_fallback_public_client: Option<bool>,
+    web: Option<Addresses>,
+    spa: Option<Addresses>,
+    public_client: Option<Addresses>,
+    api: Option<Api>,
+    key_credentials: Vec<KeyCredential>,
+    password_credentials: Vec<serde_json::Value>,
+    access_token_signing_algorithm: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Addresses {
+    redirect_uris: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Api {
+    oauth2_permission_scopes: Vec<PermissionScope>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PermissionScope {
+    value: Option<String>,
+    is_enabled: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct KeyCredential {
+    /// PEM of a public key or certificate, as this product keeps it; Graph has DER in Base64.
+    key: Option<String>,
+    usage: Option<String>,
+}
+
+/// An application that cannot be a client, or only in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// Its name or id.
+    pub application: String,
+    /// What of it, and why.
+    pub reason: String,
+}
+
+/// The clients among application objects, with what could not be used of them. An address that
+/// cannot be registered is left out, so that nobody is sent there.
+pub(crate) fn clients<'a>(
+    applications: impl Iterator<Item = &'a str>,
+) -> (BTreeMap<ClientId, Client>, Vec<Unusable>) {
+    let (mut clients, mut unusable) = (BTreeMap::new(), Vec::new());
+    for json in applications {
+        match serde_json::from_str::<Application>(json) {
+            Ok(application) => match ClientId::parse(&application.app_id) {
+                Some(id) => {
+                    let client = client(id.clone(), application, &mut unusable);
+                    clients.insert(id, client);
+                }
+                None => unusable.push(Unusable {
+                    application: application.display_name,
+                    reason: String::from("it has no appId"),
+                }),
+            },
+            Err(error) => unusable.push(Unusable {
+                application: String::from("an application"),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    (clients, unusable)
+}
+
+fn client(id: ClientId, application: Application, unusable: &mut Vec<Unusable>) -> Client {
+    let confidential =
+        !application.password_credentials.is_empty() || !application.key_credentials.is_empty();
+    let kind = if confidential { Kind::Confidential } else { Kind::Public };
+    let mut redirect_uris = Vec::new();
+    let mut refuse = |what: &str, reason: String| {
+        unusable.push(Unusable {
+            application: application.display_name.clone(),
+            reason: format!("`{what}`: {reason}"),
+        });
+    };
+    let lists = [
+        (Platform::Web, &application.web),
+        (Platform::Spa, &application.spa),
+        (Platform::Native, &application.public_client),
+    ];
+    for (platform, addresses) in lists {
+        for uri in addresses.iter().flat_map(|addresses| &addresses.redirect_uris) {
+            match RedirectUri::register(uri, platform) {
+                Ok(uri) => redirect_uris.push(uri),
+                Err(problem) => refuse(uri, problem.to_string()),
+            }
+        }
+    }
+    let mut keys = Vec::new();
+    for credential in &application.key_credentials {
+        if credential.usage.as_deref().is_some_and(|usage| !usage.eq_ignore_ascii_case("verify")) {
+            continue;
+        }
+        let text = credential.key.as_deref().unwrap_or_default();
+        let algorithms = [AssertionAlgorithm::Rs256, AssertionAlgorithm::Es256];
+        let key = algorithms.into_iter().find_map(|it| ClientKey::register(it, text).ok());
+        match key {
+            Some(key) => keys.push(key),
+            None => {
+                refuse("keyCredentials", String::from("no public key that assertions can have"))
+            }
+        }
+    }
+    let addresses = redirect_uris.iter().filter(|uri| uri.platform() == Platform::Web);
+    let post_logout_uris = addresses.filter_map(|uri| WebUri::register(uri.uri()).ok()).collect();
+    let scopes = application.api.into_iter().flat_map(|api| api.oauth2_permission_scopes);
+    let scopes = scopes.filter(|scope| scope.is_enabled != Some(false));
+    Client {
+        grants: grants(kind, application.is_fallback_public_client, &redirect_uris),
+        name: application.display_name,
+        kind,
+        post_logout_uris,
+        redirect_uris,
+        identifier_uris: application.identifier_uris,
+        exposed_scopes: scopes.filter_map(|scope| scope.value).collect(),
+        signing: match application.access_token_signing_algorithm.as_deref() {
+            Some("ES256") => Algorithm::Es256,
+            Some(_) | None => Algorithm::Rs256,
+        },
+        secrets: Vec::new(),
+        keys,
+        id,
+    }
+}
+
+/// What a client may send to the token endpoint: codes where it has an address for them, its own
+/// name where it has a credential, device codes where it says that it is a public client.
+fn grants(kind: Kind, fallback: Option<bool>, uris: &[RedirectUri]) -> BTreeSet<GrantType> {
+    let mut grants = BTreeSet::new();
+    if !uris.is_empty() {
+        grants.extend([GrantType::AuthorizationCode, GrantType::RefreshToken]);
+    }
+    if kind == Kind::Confidential {
+        grants.insert(GrantType::ClientCredentials);
+    }
+    if fallback == Some(true) {
+        grants.extend([GrantType::DeviceCode, GrantType::RefreshToken]);
+    }
+    grants
+}

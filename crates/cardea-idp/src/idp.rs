@@ -1,0 +1,136 @@
+//! The tenant in operation: what all use cases share.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use aws_lc_rs::hmac;
+use cardea_store::{SealingKey, Store};
+use cardea_webauthn::{RelyingParty, Trust};
+use jiff::Timestamp;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::keys;
+use crate::password::Hasher;
+use crate::snapshot::Snapshot;
+
+/// The tenant in operation. Every process of a tenant has one; they meet in the database.
+pub struct Idp {
+    store: Store,
+    current: ArcSwap<Snapshot>,
+    party: RelyingParty,
+    trust: Trust,
+    hasher: Hasher,
+    secret: Zeroizing<[u8; 32]>,
+}
+
+/// What a tenant in operation needs beside its database.
+#[derive(Debug)]
+pub struct Provisions {
+    /// The tenant's own secret, of which others are derived; the same in every process.
+    pub secret: Zeroizing<[u8; 32]>,
+    /// Roots of attestation.
+    pub trust: Trust,
+    /// How many passwords are hashed at the same time.
+    pub hashers: usize,
+}
+
+impl Provisions {
+    /// What every process of a tenant derives from the one key that all of them have.
+    pub fn new(key: &SealingKey, trust: Trust, hashers: usize) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.to_text().as_bytes());
+        let tag = hmac::sign(&key, b"cardea tenant secret");
+        let mut secret = Zeroizing::new([0; 32]);
+        secret.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        Self { secret, trust, hashers }
+    }
+}
+
+impl Idp {
+    /// Takes a tenant into operation: reads it, and makes its first signing keys.
+    ///
+    /// # Errors
+    /// The database failed or holds no tenant, or its address cannot serve passkeys.
+    pub async fn open(
+        store: Store,
+        provisions: Provisions,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
+        keys::make_first(&store, now).await?;
+        let snapshot = Snapshot::read(&mut store.read().await?).await?;
+        Ok(Self {
+            party: relying_party(&snapshot.row.public_url, &snapshot.row.display_name)?,
+            current: ArcSwap::from_pointee(snapshot),
+            hasher: Hasher::new(provisions.hashers)?,
+            trust: provisions.trust,
+            secret: provisions.secret,
+            store,
+        })
+    }
+
+    /// The tenant as it is now. One cheap question tells whether another process changed it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Failure> {
+        let mut store = self.store.read().await?;
+        let revision = store.revision().await?;
+        let current = self.current.load_full();
+        if current.revision == revision {
+            return Ok(current);
+        }
+        let fresh = Arc::new(Snapshot::read(&mut store).await?);
+        self.current.store(fresh.clone());
+        Ok(fresh)
+    }
+
+    /// The tenant as this process saw it last, for what need not be of this moment.
+    pub fn last_snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn relying_party(&self) -> &RelyingParty {
+        &self.party
+    }
+
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.hasher
+    }
+
+    /// A secret for one purpose, derived from the tenant's own.
+    pub fn derived(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_slice());
+        let tag = hmac::sign(&key, purpose.as_bytes());
+        let mut bytes = Zeroizing::new([0; 32]);
+        bytes.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        bytes
+    }
+}
+
+impl std::fmt::Debug for Idp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Idp").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+/// The relying party of an address: its host is what passkeys are tied to.
+///
+/// # Errors
+/// No passkey can be made at such an address.
+pub fn relying_party(address: &str, name: &str) -> Result<RelyingParty, Failure> {
+    let refused = |reason: String| Failure::Address { address: address.to_owned(), reason };
+    let url = Url::parse(address).map_err(|error| refused(error.to_string()))?;
+    let host = url.host_str().ok_or_else(|| refused(String::from("it has no host")))?;
+    let origin = url.origin().ascii_serialization();
+    RelyingParty::new(host, name, &[&origin]).map_err(|error| refused(error.to_string()))
+}

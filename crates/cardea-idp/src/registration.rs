@@ -1,0 +1,90 @@
+//! Registering and managing sign-in methods: in the wizard that interrupts a sign-in, and on
+//! Security info.
+//!
+//! Three questions, in this order, each with its owner: may the person register here and now (the
+//! journey), is this passkey one that the tenant allows them (the methods policy), and is the
+//! browser's answer what it says (the ceremony).
+
+mod app;
+mod manage;
+mod passkey;
+
+use std::collections::BTreeSet;
+
+use cardea_tenant::journey::means::MeansIndex;
+use cardea_tenant::journey::prompt::Offer;
+use cardea_webauthn::CeremonyError;
+
+pub use app::NewApp;
+pub use manage::{Managed, Removal};
+
+use crate::decision::{Next, Registrable, Way, registrable, way};
+use crate::sign_in::{Progress, Purpose, Stage};
+
+/// What can be registered at a stage of a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enrolment {
+    /// These, now.
+    Open(BTreeSet<Registrable>),
+    /// Something, after one of these was shown once more: what was shown is not fresh enough.
+    ProveAgain(BTreeSet<Way>),
+    /// Nothing.
+    Shut,
+}
+
+/// What became of a registration.
+#[derive(Debug)]
+pub enum Registered {
+    /// It is kept.
+    Done {
+        /// The id of the method.
+        id: String,
+    },
+    /// It may not be registered here and now; the journey says so.
+    NotNow,
+    /// The methods policy does not allow the person this model or kind of passkey.
+    NotAllowed,
+    /// The person has as many as they may have.
+    TooMany,
+    /// The browser's answer was refused.
+    Refused(CeremonyError),
+    /// The challenge was used before, is too old, or is another browser's.
+    ChallengeGone,
+    /// The code was not right.
+    WrongCode,
+}
+
+impl Progress {
+    /// What can be registered now.
+    pub fn enrolment(&self) -> Enrolment {
+        let means = &self.snapshot.book.means;
+        match self.offer() {
+            Some(Offer::Now(methods)) => match registrable(means, &methods) {
+                offers if offers.is_empty() => Enrolment::Shut,
+                offers => Enrolment::Open(offers),
+            },
+            Some(Offer::After(methods)) => {
+                Enrolment::ProveAgain(methods.iter().filter_map(|it| way(means, *it)).collect())
+            }
+            Some(Offer::Nothing(_)) | None => Enrolment::Shut,
+        }
+    }
+
+    /// The methods that can be registered now, one by one.
+    pub(crate) fn open_to(&self) -> BTreeSet<MeansIndex> {
+        match self.offer() {
+            Some(Offer::Now(methods)) => methods,
+            Some(Offer::After(_) | Offer::Nothing(_)) | None => BTreeSet::new(),
+        }
+    }
+
+    /// The wizard where the sign-in is interrupted; Security info where that is what was opened.
+    fn offer(&self) -> Option<Offer> {
+        let case = self.case()?;
+        match (&self.stage, &self.sign_in.purpose) {
+            (Stage::Known(Next::Register(_)), _) => Some(case.wizard()),
+            (Stage::Known(Next::Granted), Purpose::SecurityInfo) => Some(case.security_info()),
+            (Stage::Name | Stage::First(_) | Stage::Known(_), _) => None,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Making a passkey.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cardea_policy::id::Aaguid;
+use cardea_store as store;
+use cardea_store::{AddedPasskey, AuditEntry, OneTime, OneTimeKind, Taken};
+use cardea_tenant::methods::{Attestation as Enforced, Attests, MethodKind, PasskeyProfile};
+use cardea_webauthn::registration::{self, CredentialFacts, Selection};
+use cardea_webauthn::{
+    Attestation, AttestationWish, BackupEligibility, BackupState, CeremonyError, CredentialId,
+    Descriptor, NewCredential, RegistrationAnswer, Start, Transport, UserEntity,
+};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Enrolment, Registered};
+use crate::decision::Registrable;
+use crate::failure::Failure;
+use crate::idp::Idp;
+use crate::random;
+use crate::shown::Proof;
+use crate::sign_in::{Ceremony, Progress, bound, challenge_in, user_handle};
+use crate::subject::{Subject, home};
+
+impl Idp {
+    /// Asks the browser to make a passkey; `None` where none may be made now.
+    ///
+    /// # Errors
+    /// The database failed, or there is no chance to be had.
+    pub async fn ask_new_passkey(
+        &self,
+        progress: &Progress,
+        now: Timestamp,
+    ) -> Result<Option<Ceremony>, Failure> {
+        let Some(subject) = &progress.subject else { return Ok(None) };
+        if !is_open(progress) {
+            return Ok(None);
+        }
+        let start = Start::random(now).map_err(|_| Failure::NoRandom)?;
+        let user = UserEntity {
+            id: user_handle(&subject.row.id)?,
+            name: subject.row.upn.as_str().to_owned(),
+            display_name: subject.row.display_name.clone(),
+        };
+        let known: Vec<Descriptor> =
+            subject.holdings.passkeys.iter().filter_map(descriptor).collect();
+        let selection = Selection { attestation: wish(progress, subject), ..Selection::default() };
+        let (options, pending) =
+            registration::options(self.relying_party(), user, &known, &selection, start);
+        let unreadable = Failure::unreadable("a ceremony");
+        let kept = OneTime {
+            kind: OneTimeKind::Challenge,
+            hash: bound(progress, pending.challenge().as_bytes()),
+            payload: serde_json::to_string(&pending).map_err(&unreadable)?,
+            ends: pending.expires_at(),
+        };
+        let mut transaction = self.store().write().await?;
+        transaction.put_one_time(&kept).await?;
+        transaction.commit().await?;
+        let options = serde_json::to_string(&options.public_key).map_err(&unreadable)?;
+        Ok(Some(Ceremony { options }))
+    }
+
+    /// Keeps the passkey that the browser made, if all three questions are answered with yes.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn register_passkey(
+        &self,
+        progress: &Progress,
+        (answer, name): (&str, &str),
+        now: Timestamp,
+    ) -> Result<Registered, Failure> {
+        let Some(subject) = &progress.subject else { return Ok(Registered::NotNow) };
+        if !is_open(progress) {
+            return Ok(Registered::NotNow);
+        }
+        let answer = match RegistrationAnswer::parse(answer.as_bytes()) {
+            Ok(answer) => answer,
+            Err(error) => return Ok(Registered::Refused(error)),
+        };
+        let Some(pending) = self.take_pending(progress, &answer, now).await? else {
+            return Ok(Registered::ChallengeGone);
+        };
+        let party = self.relying_party();
+        let made = match registration::verify(party, pending, &answer, now, self.trust()) {
+            Ok(made) => made,
+            Err(error) => return Ok(Registered::Refused(error)),
+        };
+        if !allows(progress, subject, made.facts()) {
+            tracing::info!(event = "passkey_not_allowed", aaguid = %made.facts().aaguid);
+            return Ok(Registered::NotAllowed);
+        }
+        self.keep_passkey(progress, (&made, name), now).await
+    }
+
+    async fn take_pending(
+        &self,
+        progress: &Progress,
+        answer: &RegistrationAnswer,
+        now: Timestamp,
+    ) -> Result<Option<registration::Pending>, Failure> {
+        let Some(challenge) = challenge_in(&answer.response.client_data_json) else {
+            return Ok(None);
+        };
+        let hash = bound(progress, &challenge);
+        let mut transaction = self.store().write().await?;
+        let taken = transaction.take_one_time(OneTimeKind::Challenge, &hash, now).await?;
+        transaction.commit().await?;
+        match taken {
+            Taken::Now(payload) => {
+                let pending = serde_json::from_str(&payload);
+                Ok(Some(pending.map_err(Failure::unreadable("a ceremony"))?))
+            }
+            Taken::Before(_) | Taken::Expired | Taken::Unknown => Ok(None),
+        }
+    }
+
+    async fn keep_passkey(
+        &self,
+        progress: &Progress,
+        (made, name): (&NewCredential, &str),
+        now: Timestamp,
+    ) -> Result<Registered, Failure> {
+        let Some(subject) = &progress.subject else { return Ok(Registered::NotNow) };
+        let row = row(subject, (made.facts(), name), now)?;
+        let mut transaction = self.store().write().await?;
+        let entry = AuditEntry {
+            actor: subject.row.id.clone(),
+            action: String::from("User registered security info"),
+            target: subject.row.id.clone(),
+            json: json!({
+                "method": "fido2", "id": row.id, "aaGuid": row.aaguid,
+                "correlationId": progress.sign_in.correlation,
+            })
+            .to_string(),
+        };
+        let audited = transaction.audit(now, &entry).await?;
+        match transaction.add_passkey(&audited, &row).await? {
+            AddedPasskey::Stored => transaction.commit().await?,
+            AddedPasskey::TooMany => return Ok(Registered::TooMany),
+            AddedPasskey::CredentialExists => {
+                return Ok(Registered::Refused(CeremonyError::credential_exists()));
+            }
+            AddedPasskey::NoSuchPerson => return Ok(Registered::NotNow),
+        }
+        // Making it took presence and verification of its user, so it counts as shown.
+        let proof = Proof::of_new_passkey(made, (&subject.row.id, &row.id), now);
+        self.keep_shown(progress, proof).await?;
+        Ok(Registered::Done { id: row.id })
+    }
+}
+
+fn is_open(progress: &Progress) -> bool {
+    matches!(progress.enrolment(), Enrolment::Open(offers) if offers.contains(&Registrable::Passkey))
+}
+
+/// The passkey profiles that count for a person; `None` where the tenant has no such policy.
+fn profiles<'a>(progress: &'a Progress, subject: &Subject) -> Option<Vec<&'a PasskeyProfile>> {
+    let methods = progress.snapshot.tenant().methods.as_ref()?;
+    let configuration = methods.configurations.get(&MethodKind::Fido2)?;
+    let targets = configuration.targets(&subject.person);
+    Some(targets.into_iter().flat_map(|target| methods.passkeys.profiles_of(target)).collect())
+}
+
+/// Attestation is asked for where some profile of the person checks it; it is a must where all do.
+fn wish(progress: &Progress, subject: &Subject) -> AttestationWish {
+    let profiles = profiles(progress, subject).unwrap_or_default();
+    let checks = |profile: &&PasskeyProfile| profile.attestation == Enforced::RegistrationOnly;
+    if profiles.is_empty() || !profiles.iter().any(checks) {
+        AttestationWish::None
+    } else if profiles.iter().all(checks) {
+        AttestationWish::Required
+    } else {
+        AttestationWish::IfOffered
+    }
+}
+
+/// Whether the methods policy allows the person this very passkey, and the journey such a one.
+fn allows(progress: &Progress, subject: &Subject, facts: &CredentialFacts) -> bool {
+    let model = Aaguid::parse(&facts.aaguid.to_string());
+    let home = home(model, backup(facts));
+    let means = &progress.snapshot.book.means;
+    let open = means.passkey(home, model).is_some_and(|at| progress.open_to().contains(&at));
+    let proof = match facts.attestation {
+        Attestation::Proven { .. } => Attests::Yes,
+        Attestation::None | Attestation::SelfSigned | Attestation::Unproven(_) => Attests::No,
+    };
+    let allowed = profiles(progress, subject).is_none_or(|profiles| {
+        profiles.iter().any(|profile| profile.registers(model, home.kind(), proof))
+    });
+    open && allowed
+}
+
+fn row(
+    subject: &Subject,
+    (facts, name): (&CredentialFacts, &str),
+    now: Timestamp,
+) -> Result<store::Passkey, Failure> {
+    let provider = facts.aaguid.provider().unwrap_or("Passkey");
+    let name: String = name.trim().chars().take(30).collect();
+    let transports = serde_json::to_string(&facts.transports);
+    Ok(store::Passkey {
+        id: random::guid()?,
+        person: subject.row.id.clone(),
+        credential_id: facts.id.as_bytes().to_vec(),
+        public_key: URL_SAFE_NO_PAD.encode(facts.public_key.as_cose()),
+        sign_count: facts.sign_count,
+        aaguid: facts.aaguid.to_string(),
+        attestation: match facts.attestation {
+            Attestation::Proven { .. } => store::Attestation::Proven,
+            Attestation::None | Attestation::SelfSigned | Attestation::Unproven(_) => {
+                store::Attestation::Unproven
+            }
+        },
+        backup: backup(facts),
+        transports: transports.map_err(Failure::unreadable("a passkey"))?,
+        name: if name.is_empty() { provider.to_owned() } else { name },
+        created: now,
+        last_used: None,
+        flagged: None,
+    })
+}
+
+fn backup(facts: &CredentialFacts) -> store::Backup {
+    match (facts.backup_eligibility, facts.backup_state) {
+        (BackupEligibility::NotEligible, _) => store::Backup::DeviceBound,
+        (BackupEligibility::Eligible, BackupState::BackedUp) => store::Backup::BackedUp,
+        (BackupEligibility::Eligible, BackupState::NotBackedUp) => store::Backup::Eligible,
+    }
+}
+
+fn descriptor(passkey: &store::Passkey) -> Option<Descriptor> {
+    let transports: Vec<Transport> = serde_json::from_str(&passkey.transports).unwrap_or_default();
+    Some(Descriptor::new(CredentialId::new(&passkey.credential_id).ok()?, transports))
+}

@@ -1,0 +1,128 @@
+//! Steps of a sign-in that prove nothing: typing a name, starting over, accepting terms.
+
+use cardea_store as store;
+use cardea_store::{AuditEntry, Replaced, Upn};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::stage::ACCEPTANCE;
+use super::{Progress, SignIn, Stage, encode};
+use crate::decision::Next;
+use crate::failure::Failure;
+use crate::idp::Idp;
+
+/// What became of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// It was taken.
+    Done,
+    /// The browser did something else at the same time, or the step does not belong here.
+    Stale,
+}
+
+impl Idp {
+    /// Takes the name that a person typed. What comes next is the same whether anybody has it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn name(&self, progress: &Progress, typed: &str) -> Result<Named, Failure> {
+        let typed: String = typed.trim().chars().take(320).collect();
+        let mut sign_in = SignIn { shown: Vec::new(), session: None, ..progress.sign_in.clone() };
+        let mut store = self.store().read().await?;
+        sign_in.person = match Upn::parse(&typed) {
+            Ok(upn) => store.person_by_upn(&upn).await?.map(|person| person.id),
+            Err(_) => None,
+        };
+        drop(store);
+        sign_in.typed = Some(typed);
+        self.replace(progress, &sign_in).await
+    }
+
+    /// Goes back to the name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_name(&self, progress: &Progress) -> Result<Named, Failure> {
+        let sign_in = SignIn {
+            typed: None,
+            person: None,
+            shown: Vec::new(),
+            session: None,
+            ..progress.sign_in.clone()
+        };
+        self.replace(progress, &sign_in).await
+    }
+
+    /// Notes that the person came to a wall; how often by now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_lap(&self, progress: &Progress) -> Result<u32, Failure> {
+        let laps = progress.sign_in.laps.saturating_add(1);
+        let sign_in = SignIn { laps, ..progress.sign_in.clone() };
+        self.replace(progress, &sign_in).await?;
+        Ok(laps)
+    }
+
+    /// Accepts the terms that are asked for now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn accept_terms(
+        &self,
+        progress: &Progress,
+        now: Timestamp,
+    ) -> Result<Named, Failure> {
+        let (Stage::Known(Next::Accept(terms)), Some(subject)) =
+            (&progress.stage, &progress.subject)
+        else {
+            return Ok(Named::Stale);
+        };
+        let person = &subject.row.id;
+        let id = format!("{terms}_{person}");
+        let json = json!({
+            "id": id,
+            "agreementId": terms.as_str(),
+            "userId": person,
+            "userPrincipalName": subject.row.upn.as_str(),
+            "recordedDateTime": now.to_string(),
+            "state": "accepted",
+        });
+        let mut transaction = self.store().write().await?;
+        let entry = AuditEntry {
+            actor: person.clone(),
+            action: String::from("Accept Terms Of Use"),
+            target: terms.to_string(),
+            json: json.to_string(),
+        };
+        let audited = transaction.audit(now, &entry).await?;
+        let object = store::Object {
+            kind: String::from(ACCEPTANCE),
+            name: id.clone(),
+            id,
+            position: 0,
+            json: json.to_string(),
+            changed: now,
+        };
+        transaction.put_object(&audited, &object).await?;
+        transaction.commit().await?;
+        Ok(Named::Done)
+    }
+
+    /// Keeps a sign-in, unless it has moved on since it was read.
+    pub(crate) async fn replace(
+        &self,
+        progress: &Progress,
+        sign_in: &SignIn,
+    ) -> Result<Named, Failure> {
+        let state = encode(sign_in)?;
+        let mut transaction = self.store().write().await?;
+        let replaced =
+            transaction.replace_interaction(&progress.hash, progress.version, &state).await?;
+        transaction.commit().await?;
+        Ok(match replaced {
+            Replaced::Done { .. } => Named::Done,
+            Replaced::Stale => Named::Stale,
+        })
+    }
+}

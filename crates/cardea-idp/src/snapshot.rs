@@ -1,0 +1,191 @@
+//! The tenant as every request reads it: all that decides sign-ins, at one revision.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use cardea_graph::export::{Export, Reader};
+use cardea_graph::lower::{Lowered, lower};
+use cardea_oidc::client::{Client, ClientId};
+use cardea_oidc::discovery;
+use cardea_oidc::keys::KeySet;
+use cardea_policy::index::Index;
+use cardea_policy::satisfy::Strengths;
+use cardea_store as store;
+use cardea_store::MemberKind;
+use cardea_tenant::assumption::Assumptions;
+use cardea_tenant::directory::PersonIndex;
+use cardea_tenant::journey::channel::{Channel, Leg};
+use cardea_tenant::journey::gate::Book;
+use cardea_tenant::journey::means::Means;
+use cardea_tenant::tenant::Tenant;
+
+use crate::client::{self, Unusable};
+use crate::export::path;
+use crate::failure::Failure;
+use crate::import::GROUP;
+use crate::json::{self, Spacing};
+use crate::keys;
+
+/// People read from the database at once.
+const PAGE: u32 = 1000;
+
+/// The tenant at one revision. Made once, read by everybody, never changed.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The revision of the database that this is of.
+    pub revision: u64,
+    /// What the tenant is called and where it is.
+    pub row: store::Tenant,
+    /// The tenant in the protocol's terms.
+    pub issuer: discovery::Tenant,
+    /// The tenant in the rulebook's terms.
+    pub lowered: Lowered,
+    /// The rules, compiled.
+    pub book: Book,
+    /// The clients. Their secrets are not here: those are asked for when they are needed.
+    pub clients: BTreeMap<ClientId, Client>,
+    /// What of the applications could not be used.
+    pub unusable: Vec<Unusable>,
+    /// The requests of registering, by channel.
+    pub channels: Channels,
+    /// The keys that sign tokens.
+    pub keys: KeySet,
+    people: HashMap<Arc<str>, PersonIndex>,
+}
+
+/// The requests that the ways of registering make.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    /// Of the wizard.
+    pub wizard: Vec<Leg>,
+    /// Of Security info.
+    pub security_info: Vec<Leg>,
+    /// Of Authenticator on a phone.
+    pub authenticator: Vec<Leg>,
+}
+
+impl Snapshot {
+    /// Reads the tenant.
+    ///
+    /// # Errors
+    /// The database failed, or holds no tenant.
+    pub async fn read(store: &mut store::Snapshot) -> Result<Self, Failure> {
+        let revision = store.revision().await?;
+        let row = store.tenant().await?.ok_or(Failure::NoTenant)?;
+        let objects = store.all_objects().await?;
+        let applications = objects.iter().filter(|object| object.kind == "application");
+        let (clients, unusable) = client::clients(applications.map(|object| object.json.as_str()));
+        let lowered = lower(export(store, objects, Spacing::Compact).await?);
+        let keys = keys::load(store).await?;
+        let tenant = &lowered.tenant;
+        let assumptions = Assumptions::default();
+        let legs = |channel: Channel| channel.legs(tenant, &assumptions);
+        let channels = Channels {
+            wizard: legs(Channel::Wizard),
+            security_info: legs(Channel::SecurityInfo),
+            authenticator: legs(Channel::Authenticator),
+        };
+        let directory = &tenant.directory;
+        let people = directory.people().map(|person| (Arc::from(directory.id(person)), person));
+        Ok(Self {
+            revision,
+            issuer: discovery::Tenant::new(&row.public_url, &row.id),
+            book: book(tenant, assumptions),
+            people: people.collect(),
+            channels,
+            row,
+            keys,
+            lowered,
+            clients,
+            unusable,
+        })
+    }
+
+    /// The tenant in the rulebook's terms.
+    pub fn tenant(&self) -> &Tenant {
+        &self.lowered.tenant
+    }
+
+    /// Where a person stands in the directory. Whose account is disabled stands nowhere.
+    pub fn person(&self, id: &str) -> Option<PersonIndex> {
+        self.people.get(id).copied()
+    }
+}
+
+/// The rules of a running tenant: every model of passkey that a rule names is told apart.
+fn book(tenant: &Tenant, assumptions: Assumptions) -> Book {
+    Book {
+        index: Index::new(tenant.policies.clone(), tenant.settings.clone()),
+        strengths: Strengths::new(tenant.strengths.clone()),
+        means: Means::of_running(tenant),
+        assumptions,
+    }
+}
+
+/// The rows as an export, whose files stand where [`crate::export`] puts them.
+///
+/// # Errors
+/// The database failed, or an object in it is no JSON.
+pub(crate) async fn export(
+    store: &mut store::Snapshot,
+    objects: Vec<store::Object>,
+    spacing: Spacing,
+) -> Result<Export, Failure> {
+    let mut reader = Reader::default();
+    for object in objects.into_iter().filter(|object| object.kind != GROUP) {
+        let path = path(&object);
+        let text = match spacing {
+            Spacing::Compact => object.json,
+            Spacing::Indented => json::rewritten(&object.json, &[], spacing)?,
+        };
+        reader.add(path, text.into_bytes());
+    }
+    add_people(store, &mut reader).await?;
+    add_groups(store, &mut reader).await?;
+    Ok(reader.finish())
+}
+
+async fn add_people(store: &mut store::Snapshot, reader: &mut Reader) -> Result<(), Failure> {
+    let mut after = String::new();
+    loop {
+        let people = store.people(&after, PAGE).await?;
+        let Some(last) = people.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        let list: Vec<&str> = people.iter().map(|person| person.json.as_str()).collect();
+        reader
+            .add(format!("user/to-{after}.json"), format!("[{}]", list.join(",")).into_bytes());
+    }
+}
+
+/// Groups, with the members that the table of memberships has.
+async fn add_groups(store: &mut store::Snapshot, reader: &mut Reader) -> Result<(), Failure> {
+    let mut members: BTreeMap<String, String> = BTreeMap::new();
+    for membership in store.memberships().await? {
+        let kind = match membership.kind {
+            MemberKind::Person => "user",
+            MemberKind::Group => "group",
+            MemberKind::Other => continue,
+        };
+        let list = members.entry(membership.group).or_default();
+        let separator = if list.is_empty() { "" } else { "," };
+        let id = serde_json::Value::from(membership.member);
+        // Writing to a string cannot fail.
+        let _ =
+            write!(list, "{separator}{{\"@odata.type\":\"#microsoft.graph.{kind}\",\"id\":{id}}}");
+    }
+    for group in store.objects(GROUP).await? {
+        let list = members.remove(&group.id).unwrap_or_default();
+        let text = with_members(&group.json, &list)
+            .map_err(Failure::unreadable("a group in the database"))?;
+        reader.add(path(&group), text.into_bytes());
+    }
+    Ok(())
+}
+
+/// A group object whose `members` are exactly these.
+fn with_members(json: &str, members: &str) -> Result<String, serde_json::Error> {
+    let mut object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json)?;
+    object.insert(String::from("members"), serde_json::from_str(&format!("[{members}]"))?);
+    serde_json::to_string(&object)
+}

@@ -1,0 +1,78 @@
+//! Where a request comes from, as policies look at it.
+
+use std::net::IpAddr;
+
+use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::location::Network;
+use cardea_policy::conditions::platform::Platform;
+use cardea_tenant::journey::actor::{Device, DeviceState, Situation};
+use cardea_tenant::journey::step::Spot;
+use cardea_tenant::location::{NamedLocation, network};
+
+use crate::platform;
+
+/// What is known of whoever sent a request, before anything is proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    /// The address of the last hop that nobody vouches for; `None` where it cannot be told.
+    pub address: Option<IpAddr>,
+    /// What the client says of itself.
+    pub user_agent: String,
+}
+
+/// The place of a request in the space that policies divide.
+///
+/// No device is known: none has shown a certificate, so it is unregistered and unmanaged, whatever
+/// it says (Entra: missing device identity counts as unregistered).
+#[derive(Clone, Debug)]
+pub struct Place {
+    device: Device,
+    platform: Platform,
+    network: Network,
+    client: ClientApp,
+    /// How the session came about.
+    pub flow: Flow,
+}
+
+impl Visitor {
+    /// The place from which such a client asks.
+    pub fn at(&self, locations: &[NamedLocation], client: ClientApp, flow: Flow) -> Place {
+        let platform = platform::claimed(&self.user_agent);
+        let device = Device {
+            name: String::from("this device"),
+            form: platform::form(platform),
+            claims: Vec::from([platform]),
+            facts: None,
+            state: DeviceState::Unmanaged,
+        };
+        let network = network(locations, self.address, None);
+        Place { device, platform, network, client, flow }
+    }
+}
+
+impl Place {
+    /// The place as a spot of the journey. There is one device: the one that the request is from.
+    pub fn spot(&self) -> Spot<'_> {
+        let Self { device, platform, network, client, .. } = self;
+        Spot {
+            device: 0,
+            situation: Situation { device, platform: *platform, client: *client, network },
+        }
+    }
+
+    /// The claimed platform.
+    pub fn platform(&self) -> Platform {
+        self.platform
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The kind of client.
+    pub fn client(&self) -> ClientApp {
+        self.client
+    }
+}

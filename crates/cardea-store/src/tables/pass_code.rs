@@ -1,0 +1,41 @@
+//! The text of a pass, as people type it.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+/// A Temporary Access Pass as somebody typed it, in its one canonical form.
+///
+/// Spaces, line breaks and invisible characters that a copy brings along are left out, and characters that
+/// are another form of a letter or digit, as full-width digits, become that. Upper and lower case differ.
+pub struct PassCode(Zeroizing<String>);
+
+impl PassCode {
+    /// The canonical form of what was typed. Whether it is a pass at all only the table knows.
+    pub fn typed(text: &str) -> Self {
+        let kept =
+            |letter: &char| !letter.is_whitespace() && !letter.is_control() && !invisible(*letter);
+        Self(Zeroizing::new(text.nfkc().filter(kept).collect()))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// Without the code.
+impl fmt::Debug for PassCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PassCode(…)")
+    }
+}
+
+/// Characters of Unicode's category "format" that are seen nowhere but survive a copy.
+pub(crate) fn invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+        | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}

@@ -1,0 +1,183 @@
+//! After the person is known and before the app gets its answer: which account, stay signed in,
+//! consent, terms, and the way back to the app.
+
+use askama::Template;
+
+use super::{Frame, Page, address};
+use crate::{fields, paths};
+
+/// `prompt=select_account`, or several accounts in one browser.
+#[derive(Debug, Clone, Template)]
+#[template(path = "accounts.html")]
+pub struct Accounts {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// The accounts of this browser, latest first.
+    pub accounts: Vec<Account>,
+}
+
+/// One account that was used in this browser.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// What the form posts: opaque, never an object id of another person.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// User principal name.
+    pub upn: String,
+    /// Whether its session still lives.
+    pub state: AccountState,
+}
+
+/// Whether an account's session in this browser still lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    /// Choosing it goes on at once.
+    SignedIn,
+    /// Choosing it starts a sign-in.
+    SignedOut,
+}
+
+/// "Stay signed in?"; posts `yes` or `no` as [`fields::CHOICE`].
+#[derive(Debug, Clone, Template)]
+#[template(path = "stay.html")]
+pub struct Stay {
+    /// What surrounds the page.
+    pub frame: Frame,
+}
+
+/// An app as people see it before they trust it.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Display name.
+    pub name: String,
+    /// Who publishes it, as it says itself; empty where it does not.
+    pub publisher: String,
+    /// Where its answers go: the host of the redirect address.
+    pub host: String,
+}
+
+/// Asks for consent; posts `yes` or `no` as [`fields::CHOICE`].
+#[derive(Debug, Clone, Template)]
+#[template(path = "consent.html")]
+pub struct Consent {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// Who asks.
+    pub app: App,
+    /// What it asks for.
+    pub permissions: Vec<Permission>,
+    /// For whom consent would be given.
+    pub scope: ConsentFor,
+}
+
+/// One permission that an app asks for.
+#[derive(Debug, Clone)]
+pub struct Permission {
+    /// Its scope, such as `User.Read`.
+    pub scope: String,
+    /// What it lets the app do, as a sentence without a full stop.
+    pub meaning: String,
+}
+
+/// For whom consent is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentFor {
+    /// The person alone.
+    Person,
+    /// An administrator consents for everybody in the tenant.
+    Tenant,
+    /// Nobody yet: only an administrator may consent, and the page says so.
+    AdministratorOnly,
+}
+
+/// Terms of use; posts `yes` or `no` as [`fields::CHOICE`].
+#[derive(Debug, Clone, Template)]
+#[template(path = "terms.html")]
+pub struct Terms {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// Title of the document.
+    pub name: String,
+    /// The document's paragraphs as plain text.
+    pub paragraphs: Vec<String>,
+}
+
+/// Hands the answer to the app by a form that posts itself (OAuth 2.0 Form Post Response Mode).
+#[derive(Debug, Clone, Template)]
+#[template(path = "form_post.html")]
+pub struct FormPost {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// The registered redirect address.
+    pub action: String,
+    /// Names and values to post.
+    pub answers: Vec<(String, String)>,
+    /// Display name of the app.
+    pub app: String,
+}
+
+impl Page for Accounts {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        "Choose an account".to_owned()
+    }
+}
+
+impl Page for Stay {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        "Stay signed in?".to_owned()
+    }
+}
+
+impl Page for Consent {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        format!("Let {} in?", self.app.name)
+    }
+}
+
+impl Page for Terms {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        "Terms of use".to_owned()
+    }
+}
+
+impl Page for FormPost {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        format!("Back to {}", self.app)
+    }
+}
+
+impl AccountState {
+    fn words(self) -> &'static str {
+        match self {
+            Self::SignedIn => "Signed in",
+            Self::SignedOut => "Signed out",
+        }
+    }
+}
+
+impl FormPost {
+    fn target(&self) -> &str {
+        address::foreign(&self.action)
+    }
+}

@@ -1,0 +1,137 @@
+//! The computer waits while the phone adds a passkey.
+
+use askama::Template;
+
+use super::super::words::counted;
+use super::super::{Frame, Moment, Page};
+use crate::{fields, paths};
+
+/// `/register/phone`: the computer waits while the phone adds a passkey.
+#[derive(Debug, Clone, Template)]
+#[template(path = "register_phone.html")]
+pub struct RegisterPhone {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// Which phone the steps are for.
+    pub phone: Phone,
+    /// How far it is.
+    pub progress: PhoneProgress,
+    /// When waiting ends.
+    pub ends: Moment,
+    /// Whole minutes until then.
+    pub minutes_left: u32,
+    /// Whether the person holds a pass to type on the phone.
+    pub pass: PassAtHand,
+}
+
+/// Which phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phone {
+    /// Not said yet; both ways are shown.
+    Either,
+    /// An iPhone.
+    Iphone,
+    /// An Android phone.
+    Android,
+}
+
+/// How far the phone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneProgress {
+    /// Nothing has been seen yet.
+    Waiting,
+    /// The person signed in on the phone.
+    Opened,
+    /// The passkey is there; links to [`paths::REGISTER_DONE`].
+    Added,
+    /// Time is up; the person starts again.
+    Ended,
+}
+
+/// Whether the person holds a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassAtHand {
+    /// Yes: type it on the phone.
+    Yes,
+    /// No, or not known: the phone may ask for one, and the help desk has them.
+    Unknown,
+}
+
+impl Page for RegisterPhone {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        "Add a passkey on your phone".to_owned()
+    }
+}
+
+impl RegisterPhone {
+    fn left(&self) -> String {
+        counted(self.minutes_left, "minute")
+    }
+
+    fn steps(&self) -> Vec<String> {
+        let store = match self.phone {
+            Phone::Either => "Open Authenticator.",
+            Phone::Iphone => "Open Authenticator. In Settings, Passwords, let it fill in passkeys.",
+            Phone::Android => {
+                "Open Authenticator in the profile that you work in: a passkey of the work profile is not seen in the personal one."
+            }
+        };
+        let prove = match self.pass {
+            PassAtHand::Yes => "Enter your pass there, not here.",
+            PassAtHand::Unknown => {
+                "If it asks for a Temporary Access Pass, the help desk has one for you."
+            }
+        };
+        let account = if self.frame.account.is_empty() {
+            "Choose Add, then Work account.".to_owned()
+        } else {
+            format!("Choose Add, then Work account, and enter {}.", self.frame.account)
+        };
+        vec![store.to_owned(), account, prove.to_owned(), "Choose Create passkey.".to_owned()]
+    }
+
+    fn phone_link(&self, phone: &str) -> String {
+        self.frame.link(&format!("{}?{}={phone}", paths::REGISTER_PHONE, fields::PHONE))
+    }
+
+    fn refresh_link(&self) -> String {
+        match self.phone {
+            Phone::Either => self.frame.link(paths::REGISTER_PHONE),
+            Phone::Iphone => self.phone_link("iphone"),
+            Phone::Android => self.phone_link("android"),
+        }
+    }
+
+    /// What `wait.js` gets from [`paths::REGISTER_PHONE_STATUS`]: `{"text": …, "next": …}`. `text`
+    /// is announced where it changed; `next` is opened unless it is null.
+    pub fn status_json(&self) -> String {
+        let next = match self.progress {
+            PhoneProgress::Waiting | PhoneProgress::Opened => None,
+            PhoneProgress::Added => Some(self.frame.link(paths::REGISTER_DONE)),
+            PhoneProgress::Ended => Some(self.refresh_link()),
+        };
+        serde_json::json!({ "text": self.progress.text(), "next": next }).to_string()
+    }
+}
+
+impl PhoneProgress {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting for your phone…",
+            Self::Opened => "Your phone is signed in. Create the passkey there now.",
+            Self::Added => "Your passkey is there.",
+            Self::Ended => "The time is up. Nothing was added.",
+        }
+    }
+
+    fn goes_on(self) -> bool {
+        match self {
+            Self::Waiting | Self::Opened => true,
+            Self::Added | Self::Ended => false,
+        }
+    }
+}

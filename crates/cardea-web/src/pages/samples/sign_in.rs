@@ -1,0 +1,214 @@
+//! Samples: from the name to the way back to the app.
+
+use super::super::account::{
+    Account, AccountState, Accounts, App, Consent, ConsentFor, FormPost, Permission, Stay, Terms,
+};
+use super::super::blocked::{AskOnline, Blocked, Lap, NextStep, OtherWay, Wall};
+use super::super::signin::{
+    Ask, Code, Pass, PassWhere, Passkey, PasskeyTrouble, Password, SignIn, Way, Ways,
+};
+use super::super::{Problem, Signal};
+use super::{Album, moment};
+
+type Taken = Result<(), askama::Error>;
+
+pub(super) fn take(album: &mut Album<'_>) -> Taken {
+    name(album)?;
+    passkey(album)?;
+    typed(album)?;
+    ways(album)?;
+    after(album)?;
+    consent(album)?;
+    blocked(album)
+}
+
+fn name(album: &mut Album<'_>) -> Taken {
+    let first = SignIn {
+        frame: album.nobody(),
+        problems: Vec::new(),
+        name: String::new(),
+        ceremony: album.assertion(),
+        signals: Vec::new(),
+    };
+    album.add("signin", &first)?;
+    album.add("signin-error", &SignIn { problems: vec![Problem::NameMissing], ..first.clone() })?;
+    album.add("signin-hint", &SignIn { name: album.text("kim@contoso.example"), ..first })
+}
+
+fn passkey(album: &mut Album<'_>) -> Taken {
+    let first = Passkey {
+        frame: album.frame(),
+        trouble: PasskeyTrouble::None,
+        ask: Ask::SignIn,
+        ceremony: album.assertion(),
+        signals: Vec::new(),
+    };
+    let unknown = Signal::UnknownCredential {
+        rp_id: album.text("id.contoso.example"),
+        credential_id: album.text("AAAA"),
+    };
+    album.add("passkey", &first)?;
+    album.add("passkey-step-up", &Passkey { ask: Ask::OneMore, ..first.clone() })?;
+    album.add("passkey-too-old", &Passkey { ask: Ask::TooOld, ..first.clone() })?;
+    for (name, trouble) in [
+        ("passkey-cancelled", PasskeyTrouble::Cancelled),
+        ("passkey-work-profile", PasskeyTrouble::WorkProfile),
+        ("passkey-personal-profile", PasskeyTrouble::PersonalProfile),
+        ("passkey-not-found", PasskeyTrouble::NotFound),
+        ("passkey-refused", PasskeyTrouble::Refused),
+        ("passkey-unsupported", PasskeyTrouble::Unsupported),
+        ("passkey-too-many", PasskeyTrouble::TooMany),
+    ] {
+        album.add(name, &Passkey { trouble, ..first.clone() })?;
+    }
+    let leftover = Passkey { trouble: PasskeyTrouble::Leftover, signals: vec![unknown], ..first };
+    album.add("passkey-leftover", &leftover)
+}
+
+fn typed(album: &mut Album<'_>) -> Taken {
+    let frame = album.frame();
+    let pass = |problems| Pass { frame: frame.clone(), problems };
+    album.add("pass", &pass(Vec::new()))?;
+    album.add("pass-error", &pass(vec![Problem::PassRefused]))?;
+    album.add("pass-missing", &pass(vec![Problem::PassMissing]))?;
+    album.add("pass-where", &PassWhere { frame: frame.clone() })?;
+    let password = |problems| Password { frame: frame.clone(), problems };
+    album.add("password", &password(Vec::new()))?;
+    album.add("password-error", &password(vec![Problem::NoMatch]))?;
+    album.add("password-many", &password(vec![Problem::TooManyTries { minutes: 15 }]))?;
+    let code = |ask, problems| Code { frame: frame.clone(), problems, ask };
+    album.add("code", &code(Ask::SignIn, Vec::new()))?;
+    album.add("code-step-up", &code(Ask::OneMore, Vec::new()))?;
+    album.add("code-error", &code(Ask::TooOld, vec![Problem::CodeRefused]))
+}
+
+fn ways(album: &mut Album<'_>) -> Taken {
+    let ways = vec![Way::Passkey, Way::Pass, Way::Password, Way::Code];
+    album.add("ways", &Ways { frame: album.frame(), ways })?;
+    album.add("ways-none", &Ways { frame: album.frame(), ways: Vec::new() })
+}
+
+fn after(album: &mut Album<'_>) -> Taken {
+    let account = |name: &str, upn: &str, state| Account {
+        id: album.text("a1"),
+        name: album.text(name),
+        upn: album.text(upn),
+        state,
+    };
+    let accounts = vec![
+        account("Kim Duarte", "kim@contoso.example", AccountState::SignedIn),
+        account(
+            "Kim Duarte (admin)",
+            "kim.duarte.administration@contoso.example",
+            AccountState::SignedOut,
+        ),
+    ];
+    album.add("accounts", &Accounts { frame: album.nobody(), accounts })?;
+    album.add("stay", &Stay { frame: album.frame() })?;
+    let paragraph =
+        "You use these systems for your work. What you do in them is logged, and kept for 90 days.";
+    let terms = Terms {
+        frame: album.frame(),
+        name: album.text("Terms for remote work"),
+        paragraphs: (0..12).map(|_| album.text(paragraph)).collect(),
+    };
+    album.add("terms", &terms)?;
+    let form_post = FormPost {
+        frame: album.frame(),
+        action: album.text("https://timesheets.contoso.example/auth"),
+        answers: vec![
+            (album.text("code"), album.text("0.AAAA")),
+            (album.text("state"), album.text("xyz")),
+        ],
+        app: album.text("Timesheets"),
+    };
+    album.add("form-post", &form_post)
+}
+
+fn consent(album: &mut Album<'_>) -> Taken {
+    let permission = |scope: &str, meaning: &str| Permission {
+        scope: album.text(scope),
+        meaning: album.text(meaning),
+    };
+    let person = Consent {
+        frame: album.frame(),
+        app: App {
+            name: album.text("Timesheets"),
+            publisher: album.text("Fabrikam Ltd"),
+            host: album.text("timesheets.fabrikam.example"),
+        },
+        permissions: vec![
+            permission("openid profile", "See your name and your work account"),
+            permission("offline_access", "Stay signed in when you are away"),
+            permission("User.Read", "Read your profile"),
+        ],
+        scope: ConsentFor::Person,
+    };
+    album.add("consent", &person)?;
+    album.add("consent-tenant", &Consent { scope: ConsentFor::Tenant, ..person.clone() })?;
+    let app = App { publisher: String::new(), ..person.app.clone() };
+    album.add("consent-refused", &Consent { scope: ConsentFor::AdministratorOnly, app, ..person })
+}
+
+fn blocked(album: &mut Album<'_>) -> Taken {
+    let first = Blocked {
+        frame: album.frame(),
+        wall: Wall::Passkey,
+        lap: Lap::First,
+        steps: vec![NextStep::CallHelpDesk, NextStep::AskForPass, NextStep::HavePhone],
+        ask: AskOnline::Offered,
+        other_way: OtherWay::Offered,
+        at: moment(0),
+        correlation_id: album.correlation_id(),
+    };
+    album.add("blocked", &first)?;
+    album.add("blocked-again", &Blocked { lap: Lap::Again, ..first.clone() })?;
+    let sent = Blocked { ask: AskOnline::Sent, ..first.clone() };
+    album.add("blocked-asked", &sent)?;
+    let app = || album.text("Timesheets");
+    let walls = [
+        ("blocked-access", Wall::Access, vec![NextStep::ConnectToNetwork, NextStep::CallHelpDesk]),
+        ("blocked-device", Wall::ManagedDevice, vec![NextStep::UseManagedDevice]),
+        ("blocked-joined", Wall::JoinedDevice, vec![NextStep::LeavePrivateWindow]),
+        (
+            "blocked-known",
+            Wall::KnownDevice,
+            vec![NextStep::LeavePrivateWindow, NextStep::StartAgain],
+        ),
+        (
+            "blocked-app",
+            Wall::App { instead: album.text("Outlook") },
+            vec![NextStep::UseApp { app: album.text("Outlook") }],
+        ),
+        (
+            "blocked-protection",
+            Wall::AppProtection { instead: album.text("Outlook") },
+            vec![NextStep::OpenOnPhone { what: album.text("Outlook") }],
+        ),
+        (
+            "blocked-place",
+            Wall::RegistrationPlace,
+            vec![NextStep::ConnectToNetwork, NextStep::StartAgain],
+        ),
+        ("blocked-risk-add", Wall::RegistrationRisk, vec![NextStep::CallHelpDesk]),
+        ("blocked-risk", Wall::Risk, vec![NextStep::CallHelpDesk, NextStep::AddPasskey]),
+        (
+            "blocked-assigned",
+            Wall::NotAssigned { app: app(), owner: album.text("Priya N.") },
+            vec![NextStep::AskOwner { owner: album.text("Priya N.") }],
+        ),
+        (
+            "blocked-loops",
+            Wall::AppLoops { app: app() },
+            vec![NextStep::Wait { minutes: 5 }, NextStep::StartAgain],
+        ),
+        ("blocked-many", Wall::TooManyTries { minutes: 1 }, vec![NextStep::Wait { minutes: 1 }]),
+        ("blocked-device-code", Wall::DeviceCode, vec![NextStep::StartAgain]),
+        ("blocked-off", Wall::AccountOff, vec![NextStep::CallHelpDesk]),
+    ];
+    let quiet = Blocked { ask: AskOnline::NotOffered, other_way: OtherWay::NotOffered, ..first };
+    for (name, wall, steps) in walls {
+        album.add(name, &Blocked { wall, steps, ..quiet.clone() })?;
+    }
+    Ok(())
+}

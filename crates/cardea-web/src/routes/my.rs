@@ -1,0 +1,92 @@
+//! A person's own sign-ins.
+
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::get;
+use cardea_idp::decision::Next;
+use cardea_idp::finish::Stay;
+use cardea_idp::sign_in::{Purpose, Stage};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::sign_in::finish;
+use crate::pages::Moment;
+use crate::pages::activity::{Activity, Outcome, SignIn};
+use crate::paths;
+use crate::respond::{Answer, set_cookie};
+use crate::visit::{SIGN_IN, Visit};
+use crate::web::Web;
+
+/// Records on a page.
+const PAGE: u32 = 20;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route(paths::ACTIVITY, get(page))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Marks {
+    before: String,
+}
+
+async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let known = match &visit.sign_in {
+        Some(handle) => visit.web.idp().progress(handle, &visit.visitor, visit.now).await?,
+        None => None,
+    };
+    let known = known.filter(|progress| matches!(progress.sign_in.purpose, Purpose::Activity));
+    let Some(progress) = known else { return begin(&visit).await };
+    let (Stage::Known(Next::Granted), Some(subject)) = (&progress.stage, &progress.subject) else {
+        return visit.onward(&progress);
+    };
+    let idp = visit.web.idp();
+    let records = idp.sign_ins_of(&subject.row.id, &marks.before, PAGE).await?;
+    let more = usize::try_from(PAGE).is_ok_and(|page| records.len() == page);
+    let older = records.last().filter(|_| more).map(|last| last.id.clone());
+    let page = Activity {
+        frame: visit.frame_of(&progress),
+        sign_ins: records.iter().map(|it| shown(it.created, &it.json, &it.correlation)).collect(),
+        older: older.map(|id| format!("{}?before={id}", paths::ACTIVITY)).unwrap_or_default(),
+        newer: String::new(),
+    };
+    Ok(visit.page(&page))
+}
+
+async fn begin(visit: &Visit) -> Answer {
+    let handle = visit.begin_own(Purpose::Activity).await?;
+    let progress = visit.web.idp().progress(&handle, &visit.visitor, visit.now).await?;
+    let mut response = match progress {
+        Some(progress) if progress.stage == Stage::Known(Next::Granted) => {
+            finish(visit, &progress, Stay::No).await?
+        }
+        Some(progress) => visit.onward(&progress)?,
+        None => visit.see(paths::SIGN_IN),
+    };
+    set_cookie(&mut response, &visit.cookie(SIGN_IN, handle.expose(), None));
+    Ok(response)
+}
+
+fn shown(at: jiff::Timestamp, json: &str, correlation: &str) -> SignIn {
+    let record: Value = serde_json::from_str(json).unwrap_or_default();
+    let text =
+        |path: &str| record.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let code = record.pointer("/status/errorCode").and_then(Value::as_u64).unwrap_or(0);
+    let outcome = if code == 0 {
+        let steps = record.pointer("/authenticationDetails").and_then(Value::as_array);
+        let names = steps.into_iter().flatten();
+        let names: Vec<&str> =
+            names.filter_map(|step| step.get("authenticationMethod")?.as_str()).collect();
+        Outcome::SignedIn { with: names.join(", ") }
+    } else {
+        Outcome::Stopped { code: format!("AADSTS{code}") }
+    };
+    SignIn {
+        at: Moment(at),
+        app: text("/appDisplayName"),
+        outcome,
+        device: text("/deviceDetail/operatingSystem"),
+        place: text("/ipAddress"),
+        correlation_id: correlation.to_owned(),
+    }
+}

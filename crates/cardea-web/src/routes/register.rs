@@ -1,0 +1,256 @@
+//! Adding a way to sign in: the wizard in the middle of a sign-in, and the same pages from Security
+//! info.
+
+use axum::Router;
+use axum::extract::Query;
+use axum::response::Response;
+use axum::routing::get;
+use cardea_idp::decision::{Next, Registrable};
+use cardea_idp::registration::{Enrolment, Registered};
+use cardea_idp::sign_in::{Progress, Purpose, Stage};
+use cardea_webauthn::Code as Refusal;
+use serde::Deserialize;
+
+use super::flow::leads_to;
+use super::sign_in::progress;
+use crate::pages::register::PassAtHand;
+use crate::pages::register::{
+    AddChoice, AddTrouble, Also, Later, Onward, Phone, PhoneProgress, Place, Register,
+    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Why,
+};
+use crate::pages::{Ceremony, CeremonyEnd, Moment, Problem, QrCode};
+use crate::posted::Posted;
+use crate::respond::Answer;
+use crate::visit::Visit;
+use crate::web::Web;
+use crate::{fields, paths};
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(paths::REGISTER, get(wizard).post(chosen))
+        .route(paths::REGISTER_PASSKEY, get(passkey).post(passkey_posted))
+        .route(paths::REGISTER_TOTP, get(totp).post(totp_posted))
+        .route(paths::REGISTER_PHONE, get(phone))
+        .route(paths::REGISTER_PHONE_STATUS, get(phone_status))
+        .route(paths::REGISTER_DONE, get(done))
+}
+
+/// What a page was asked to be about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Marks {
+    kind: String,
+    phone: String,
+    added: String,
+    name: String,
+}
+
+/// The choices that lead on.
+pub(super) fn choices(progress: &Progress) -> Vec<AddChoice> {
+    let Enrolment::Open(offers) = progress.enrolment() else { return Vec::new() };
+    let mut choices = Vec::new();
+    if offers.contains(&Registrable::Passkey) {
+        choices.extend([AddChoice::PasskeyHere, AddChoice::SecurityKey]);
+    }
+    if offers.contains(&Registrable::App) {
+        choices.push(AddChoice::Totp);
+    }
+    choices
+}
+
+async fn wizard(visit: Visit) -> Answer {
+    let progress = progress!(visit);
+    let Stage::Known(Next::Register(offers)) = &progress.stage else {
+        return visit.onward(&progress);
+    };
+    let only_passkey = !offers.contains(&Registrable::App);
+    let page = Register {
+        frame: visit.frame_of(&progress),
+        why: if only_passkey { Why::PasskeyNeeded } else { Why::SecondWayNeeded },
+        choices: choices(&progress),
+        later: Later::Never,
+    };
+    Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(&progress)))
+}
+
+async fn chosen(posted: Posted) -> Answer {
+    let path = match AddChoice::from_word(posted.text(fields::KIND)) {
+        Some(choice @ (AddChoice::PasskeyHere | AddChoice::SecurityKey)) => {
+            format!("{}?{}={}", paths::REGISTER_PASSKEY, fields::KIND, choice.word())
+        }
+        Some(AddChoice::PasskeyOnPhone) => paths::REGISTER_PHONE.to_owned(),
+        Some(AddChoice::Totp) => paths::REGISTER_TOTP.to_owned(),
+        None => paths::REGISTER.to_owned(),
+    };
+    Ok(posted.visit.see(&path))
+}
+
+async fn passkey(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let progress = progress!(visit);
+    passkey_page(&visit, &progress, (place(&marks.kind), AddTrouble::None, "")).await
+}
+
+fn place(kind: &str) -> Place {
+    match AddChoice::from_word(kind) {
+        Some(AddChoice::SecurityKey) => Place::SecurityKey,
+        Some(AddChoice::PasskeyHere | AddChoice::PasskeyOnPhone | AddChoice::Totp) | None => {
+            Place::ThisDevice
+        }
+    }
+}
+
+async fn passkey_page(
+    visit: &Visit,
+    progress: &Progress,
+    (place, trouble, nickname): (Place, AddTrouble, &str),
+) -> Answer {
+    let Some(asked) = visit.web.idp().ask_new_passkey(progress, visit.now).await? else {
+        return Ok(back(visit, progress));
+    };
+    let page = RegisterPasskey {
+        frame: visit.frame_of(progress),
+        problems: Vec::new(),
+        trouble,
+        place,
+        ceremony: Ceremony { options: asked.options },
+        nickname: nickname.to_owned(),
+    };
+    Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(progress)))
+}
+
+/// Where nothing can be added any more: back to where the sign-in stands.
+fn back(visit: &Visit, progress: &Progress) -> Response {
+    visit.see(super::flow::page_of(&progress.stage, &progress.sign_in.purpose))
+}
+
+async fn passkey_posted(posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let progress = progress!(visit);
+    let (place, nickname) = (place(posted.text(fields::KIND)), posted.text(fields::NICKNAME));
+    if let Some(end) = CeremonyEnd::from_word(posted.text(fields::CEREMONY_END)) {
+        let trouble = match end {
+            CeremonyEnd::AlreadyThere => AddTrouble::AlreadyThere,
+            CeremonyEnd::Unsupported => AddTrouble::Unsupported,
+        };
+        return passkey_page(visit, &progress, (place, trouble, nickname)).await;
+    }
+    if posted.text(fields::CREDENTIAL).is_empty() {
+        return passkey_page(visit, &progress, (place, AddTrouble::Cancelled, nickname)).await;
+    }
+    let answer = (posted.text(fields::CREDENTIAL), nickname);
+    let registered = visit.web.idp().register_passkey(&progress, answer, visit.now).await?;
+    let trouble = match registered {
+        Registered::Done { .. } => {
+            let word = AddChoice::PasskeyHere.word();
+            return Ok(visit.see(&format!("{}?added={word}", paths::REGISTER_DONE)));
+        }
+        Registered::NotNow => return Ok(back(visit, &progress)),
+        Registered::NotAllowed => AddTrouble::ModelNotAccepted,
+        Registered::TooMany => AddTrouble::Full,
+        Registered::Refused(error) => {
+            tracing::info!(event = "passkey_not_registered", code = error.code().as_str());
+            refused(error.code())
+        }
+        Registered::ChallengeGone | Registered::WrongCode => AddTrouble::Refused,
+    };
+    passkey_page(visit, &progress, (place, trouble, nickname)).await
+}
+
+fn refused(code: Refusal) -> AddTrouble {
+    match code {
+        Refusal::AttestationRequired | Refusal::AttestationUntrusted => AddTrouble::Unproven,
+        Refusal::CredentialExcluded | Refusal::CredentialExists => AddTrouble::AlreadyThere,
+        _ => AddTrouble::Refused,
+    }
+}
+
+async fn totp(visit: Visit) -> Answer {
+    let progress = progress!(visit);
+    totp_page(&visit, &progress, Vec::new()).await
+}
+
+async fn totp_page(visit: &Visit, progress: &Progress, problems: Vec<Problem>) -> Answer {
+    let Some(app) = visit.web.idp().ask_new_app(progress).await? else {
+        return Ok(back(visit, progress));
+    };
+    // An address of this length always fits into a code.
+    let Some(qr) = QrCode::of(&app.address) else { return Ok(back(visit, progress)) };
+    let page =
+        RegisterTotp { frame: visit.frame_of(progress), problems, qr, seed: app.seed.to_string() };
+    Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(progress)))
+}
+
+async fn totp_posted(posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let progress = progress!(visit);
+    let code = posted.text(fields::CODE);
+    if code.trim().is_empty() {
+        return totp_page(visit, &progress, vec![Problem::CodeMissing]).await;
+    }
+    match visit.web.idp().register_app(&progress, code, visit.now).await? {
+        Registered::Done { .. } => {
+            let word = AddChoice::Totp.word();
+            Ok(visit.see(&format!("{}?added={word}", paths::REGISTER_DONE)))
+        }
+        Registered::WrongCode => totp_page(visit, &progress, vec![Problem::CodeRefused]).await,
+        Registered::NotNow
+        | Registered::NotAllowed
+        | Registered::TooMany
+        | Registered::Refused(_)
+        | Registered::ChallengeGone => Ok(back(visit, &progress)),
+    }
+}
+
+async fn phone(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let progress = progress!(visit);
+    Ok(visit.page(&phone_page(&visit, &progress, &marks)))
+}
+
+async fn phone_status(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let progress = progress!(visit);
+    let json = phone_page(&visit, &progress, &marks).status_json();
+    let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
+    Ok(axum::response::IntoResponse::into_response((kind, json)))
+}
+
+/// The computer waits while the person adds a passkey on the phone, which signs in by itself.
+fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhone {
+    let ends = progress.sign_in.began.saturating_add(cardea_idp::sign_in::LIFETIME);
+    let ends = ends.unwrap_or(visit.now);
+    let added = match &progress.stage {
+        Stage::Known(Next::Show(ways)) => ways.contains(&cardea_idp::decision::Way::Passkey),
+        Stage::Name | Stage::First(_) | Stage::Known(_) => false,
+    };
+    RegisterPhone {
+        frame: visit.frame_of(progress),
+        phone: match marks.phone.as_str() {
+            "iphone" => Phone::Iphone,
+            "android" => Phone::Android,
+            _ => Phone::Either,
+        },
+        progress: if added { PhoneProgress::Added } else { PhoneProgress::Waiting },
+        ends: Moment(ends),
+        minutes_left: u32::try_from(ends.duration_since(visit.now).as_mins()).unwrap_or(0),
+        pass: PassAtHand::Unknown,
+    }
+}
+
+async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let progress = progress!(visit);
+    let onward = match &progress.sign_in.purpose {
+        Purpose::SecurityInfo => Onward::SecurityInfo,
+        Purpose::Application { .. } | Purpose::Activity | Purpose::Device => Onward::SignIn {
+            to: super::flow::page_of(&progress.stage, &progress.sign_in.purpose).to_owned(),
+            app: super::sign_in::app(&progress),
+        },
+    };
+    let page = RegisterDone {
+        frame: visit.frame_of(&progress),
+        added: AddChoice::from_word(&marks.added).unwrap_or(AddChoice::PasskeyHere),
+        nickname: marks.name,
+        also: Also::Nothing,
+        onward,
+        signals: Vec::new(),
+    };
+    Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(&progress)))
+}

@@ -1,0 +1,240 @@
+//! Security info: a person's ways to sign in.
+
+use axum::Router;
+use axum::extract::Query;
+use axum::response::Response;
+use axum::routing::{get, post};
+use cardea_idp::Passkey as Row;
+use cardea_idp::decision::Next;
+use cardea_idp::registration::{Enrolment, Managed, Removal as Verdict};
+use cardea_idp::sign_in::{Progress, Purpose, Stage};
+use cardea_idp::subject::Subject;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::register::choices;
+use super::sign_in::finish;
+use crate::pages::security_info::{
+    Binding, Done, LivePass, Method, MethodKind, PassUses, Profile, Proof, Removal, RemoveMethod,
+    SecurityInfo, Standing, Warning,
+};
+use crate::pages::{Moment, Problem};
+use crate::posted::Posted;
+use crate::respond::{Answer, set_cookie};
+use crate::visit::{SIGN_IN, Visit};
+use crate::web::{Broken, Web};
+use crate::{fields, paths};
+
+/// A registration session lives fifteen minutes (Entra, *Combined registration*).
+const REGISTRATION: SignedDuration = SignedDuration::from_mins(15);
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(paths::SECURITY_INFO, get(page))
+        .route(paths::SECURITY_INFO_ALIAS, get(alias))
+        .route(paths::RENAME, post(rename))
+        .route(paths::REMOVE, get(remove).post(remove_posted))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Marks {
+    id: String,
+    done: String,
+    name: String,
+}
+
+async fn alias(visit: Visit) -> Answer {
+    Ok(visit.see(paths::SECURITY_INFO))
+}
+
+/// The sign-in to Security info, if it is open and young enough.
+async fn open(visit: &Visit) -> Result<Option<Progress>, Broken> {
+    let Some(handle) = &visit.sign_in else { return Ok(None) };
+    let progress = visit.web.idp().progress(handle, &visit.visitor, visit.now).await?;
+    Ok(progress.filter(|progress| {
+        matches!(progress.sign_in.purpose, Purpose::SecurityInfo)
+            && visit.now.duration_since(progress.sign_in.began) <= REGISTRATION
+    }))
+}
+
+async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let Some(progress) = open(&visit).await? else { return begin(&visit).await };
+    if progress.stage != Stage::Known(Next::Granted) {
+        return visit.onward(&progress);
+    }
+    let done = match marks.done.as_str() {
+        "removed" => Done::Removed(marks.name),
+        "renamed" => Done::Renamed(marks.name),
+        _ => Done::Nothing,
+    };
+    Ok(show(&visit, &progress, (done, Vec::new())))
+}
+
+/// Signs the person in to the page. A session that suffices is gone on with at once.
+async fn begin(visit: &Visit) -> Answer {
+    let handle = visit.begin_own(Purpose::SecurityInfo).await?;
+    let progress = visit.web.idp().progress(&handle, &visit.visitor, visit.now).await?;
+    let mut response = match progress {
+        Some(progress) if progress.stage == Stage::Known(Next::Granted) => {
+            finish(visit, &progress, cardea_idp::finish::Stay::No).await?
+        }
+        Some(progress) => visit.onward(&progress)?,
+        None => visit.see(paths::SIGN_IN),
+    };
+    set_cookie(&mut response, &visit.cookie(SIGN_IN, handle.expose(), None));
+    Ok(response)
+}
+
+fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem>)) -> Response {
+    let Some(subject) = &progress.subject else { return visit.see(paths::SIGN_IN) };
+    let holdings = &subject.holdings;
+    let passkeys = holdings.passkeys.iter().map(|row| passkey(progress, subject, row));
+    let apps = holdings.apps.iter().map(|app| Method {
+        id: app.id.clone(),
+        kind: MethodKind::Totp,
+        name: app.name.clone(),
+        added: Moment(app.created),
+        last_used: None,
+        standing: Standing::Accepted,
+    });
+    let methods: Vec<Method> = passkeys.chain(apps).collect();
+    let warnings = if methods.len() == 1 { vec![Warning::OnlyOneWay] } else { Vec::new() };
+    let page = SecurityInfo {
+        frame: visit.frame_of(progress),
+        problems,
+        done,
+        today: today(subject),
+        warnings,
+        methods,
+        passes: pass(subject, visit).into_iter().collect(),
+        choices: choices_or_again(progress),
+        signals: Vec::new(),
+    };
+    visit.page(&page)
+}
+
+/// What can be added; where a fresh proof is needed first, the same choices, which then lead there.
+fn choices_or_again(progress: &Progress) -> Vec<crate::pages::register::AddChoice> {
+    match progress.enrolment() {
+        Enrolment::Open(_) => choices(progress),
+        Enrolment::ProveAgain(_) | Enrolment::Shut => Vec::new(),
+    }
+}
+
+fn today(subject: &Subject) -> String {
+    let holdings = &subject.holdings;
+    if !holdings.passkeys.is_empty() {
+        String::from("Passkey")
+    } else if !holdings.apps.is_empty() && holdings.password.is_some() {
+        String::from("Password and authenticator app")
+    } else if holdings.password.is_some() {
+        String::from("Password")
+    } else {
+        String::from("Temporary Access Pass")
+    }
+}
+
+fn passkey(progress: &Progress, subject: &Subject, row: &Row) -> Method {
+    let means = &progress.snapshot.book.means;
+    let usable = cardea_idp::subject::passkey(means, row)
+        .is_some_and(|index| subject.permissions.usable(index));
+    Method {
+        id: row.id.clone(),
+        kind: MethodKind::Passkey {
+            provider: cardea_idp::provider(&row.aaguid).unwrap_or("Unknown provider").to_owned(),
+            proof: if cardea_idp::is_proven(row) { Proof::Attested } else { Proof::Unproven },
+            binding: if cardea_idp::is_synced(row) {
+                Binding::Synced
+            } else {
+                Binding::DeviceBound
+            },
+            profile: Profile::None,
+        },
+        name: row.name.clone(),
+        added: Moment(row.created),
+        last_used: row.last_used.map(Moment),
+        standing: if usable { Standing::Accepted } else { Standing::NotAccepted },
+    }
+}
+
+fn pass(subject: &Subject, visit: &Visit) -> Option<LivePass> {
+    let pass = subject.holdings.live_pass(visit.now)?;
+    Some(LivePass {
+        starts: Moment(pass.issued.starts),
+        ends: Moment(pass.issued.ends),
+        uses: if cardea_idp::is_usable_once(pass) { PassUses::Once } else { PassUses::Several },
+    })
+}
+
+async fn rename(posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let Some(progress) = open(visit).await? else { return begin(visit).await };
+    let (id, name) = (posted.text(fields::ID), posted.text(fields::NICKNAME));
+    let renamed = visit.web.idp().rename(&progress, (id, name), visit.now).await?;
+    match renamed {
+        Managed::Done => Ok(visit.see(&noted("renamed", name))),
+        Managed::Absent | Managed::NotNow => {
+            Ok(show(visit, &progress, (Done::Nothing, vec![Problem::RenameMissing])))
+        }
+    }
+}
+
+fn noted(done: &str, name: &str) -> String {
+    let pairs = [("done", done), ("name", name)];
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{}?{query}", paths::SECURITY_INFO)
+}
+
+fn method(progress: &Progress, id: &str) -> Option<Method> {
+    let subject = progress.subject.as_ref()?;
+    let passkey_row = subject.holdings.passkeys.iter().find(|row| row.id == id);
+    if let Some(row) = passkey_row {
+        return Some(passkey(progress, subject, row));
+    }
+    let app = subject.holdings.apps.iter().find(|app| app.id == id)?;
+    Some(Method {
+        id: app.id.clone(),
+        kind: MethodKind::Totp,
+        name: app.name.clone(),
+        added: Moment(app.created),
+        last_used: None,
+        standing: Standing::Accepted,
+    })
+}
+
+async fn remove(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let Some(progress) = open(&visit).await? else { return begin(&visit).await };
+    let Some(method) = method(&progress, &marks.id) else {
+        return Ok(visit.see(paths::SECURITY_INFO));
+    };
+    let verdict = match progress.removal(&marks.id) {
+        Verdict::Harmless => Removal::OthersWork { ways: Vec::new() },
+        Verdict::LastWay => Removal::LastOfAll,
+    };
+    Ok(visit.page(&RemoveMethod { frame: visit.frame_of(&progress), method, verdict }))
+}
+
+async fn remove_posted(posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let Some(progress) = open(visit).await? else { return begin(visit).await };
+    let id = posted.text(fields::ID);
+    let name = method(&progress, id).map(|method| method.name).unwrap_or_default();
+    match visit.web.idp().remove(&progress, id, visit.now).await? {
+        Managed::Done => Ok(visit.see(&noted("removed", &name))),
+        Managed::Absent => Ok(visit.see(paths::SECURITY_INFO)),
+        // A fresh proof is needed: the same sign-in asks for it.
+        Managed::NotNow => Ok(again(visit, &progress)),
+    }
+}
+
+/// To the page on which something fresh can be shown.
+pub(super) fn again(visit: &Visit, progress: &Progress) -> Response {
+    match progress.enrolment() {
+        Enrolment::ProveAgain(ways) => match ways.first() {
+            Some(way) => visit.see(super::flow::page_of_way(*way)),
+            None => visit.see(paths::SECURITY_INFO),
+        },
+        Enrolment::Open(_) | Enrolment::Shut => visit.see(paths::SECURITY_INFO),
+    }
+}
