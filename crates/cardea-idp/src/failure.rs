@@ -39,6 +39,9 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// The prover did not come back.
+    #[error("the change could not be proved, so it was not made; try again")]
+    Proving,
     /// The work that was waited for did not come back.
     #[error("the password could not be checked; try again")]
     Hashing,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
-use cardea_store::Store;
+use cardea_store::{SealingKey, Store};
 use cardea_webauthn::{RelyingParty, Trust};
 use jiff::Timestamp;
 use url::Url;
@@ -34,6 +34,17 @@ pub struct Provisions {
     pub trust: Trust,
     /// How many passwords are hashed at the same time.
     pub hashers: usize,
+}
+
+impl Provisions {
+    /// What every process of a tenant derives from the one key that all of them have.
+    pub fn new(key: &SealingKey, trust: Trust, hashers: usize) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.to_text().as_bytes());
+        let tag = hmac::sign(&key, b"cardea tenant secret");
+        let mut secret = Zeroizing::new([0; 32]);
+        secret.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        Self { secret, trust, hashers }
+    }
 }
 
 impl Idp {

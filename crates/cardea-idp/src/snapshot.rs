@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use cardea_graph::export::Reader;
+use cardea_graph::export::{Export, Reader};
 use cardea_graph::lower::{Lowered, lower};
 use cardea_oidc::client::{Client, ClientId};
 use cardea_oidc::discovery;
@@ -21,7 +21,10 @@ use cardea_tenant::journey::means::Means;
 use cardea_tenant::tenant::Tenant;
 
 use crate::client::{self, Unusable};
+use crate::export::path;
 use crate::failure::Failure;
+use crate::import::GROUP;
+use crate::json::{self, Spacing};
 use crate::keys;
 
 /// People read from the database at once.
@@ -73,16 +76,8 @@ impl Snapshot {
         let objects = store.all_objects().await?;
         let applications = objects.iter().filter(|object| object.kind == "application");
         let (clients, unusable) = client::clients(applications.map(|object| object.json.as_str()));
-        let mut reader = Reader::default();
-        for object in objects {
-            if object.kind != "group" {
-                reader.add(format!("{}/{}.json", object.kind, object.id), object.json.into_bytes());
-            }
-        }
-        add_people(store, &mut reader).await?;
-        add_groups(store, &mut reader).await?;
+        let lowered = lower(export(store, objects, Spacing::Compact).await?);
         let keys = keys::load(store).await?;
-        let lowered = lower(reader.finish());
         let tenant = &lowered.tenant;
         let assumptions = Assumptions::default();
         let legs = |channel: Channel| channel.legs(tenant, &assumptions);
@@ -128,6 +123,29 @@ fn book(tenant: &Tenant, assumptions: Assumptions) -> Book {
     }
 }
 
+/// The rows as an export, whose files stand where [`crate::export`] puts them.
+///
+/// # Errors
+/// The database failed, or an object in it is no JSON.
+pub(crate) async fn export(
+    store: &mut store::Snapshot,
+    objects: Vec<store::Object>,
+    spacing: Spacing,
+) -> Result<Export, Failure> {
+    let mut reader = Reader::default();
+    for object in objects.into_iter().filter(|object| object.kind != GROUP) {
+        let path = path(&object);
+        let text = match spacing {
+            Spacing::Compact => object.json,
+            Spacing::Indented => json::rewritten(&object.json, &[], spacing)?,
+        };
+        reader.add(path, text.into_bytes());
+    }
+    add_people(store, &mut reader).await?;
+    add_groups(store, &mut reader).await?;
+    Ok(reader.finish())
+}
+
 async fn add_people(store: &mut store::Snapshot, reader: &mut Reader) -> Result<(), Failure> {
     let mut after = String::new();
     loop {
@@ -136,7 +154,7 @@ async fn add_people(store: &mut store::Snapshot, reader: &mut Reader) -> Result<
         after.clone_from(&last.id);
         let list: Vec<&str> = people.iter().map(|person| person.json.as_str()).collect();
         reader
-            .add(format!("users/after-{after}.json"), format!("[{}]", list.join(",")).into_bytes());
+            .add(format!("user/to-{after}.json"), format!("[{}]", list.join(",")).into_bytes());
     }
 }
 
@@ -156,11 +174,11 @@ async fn add_groups(store: &mut store::Snapshot, reader: &mut Reader) -> Result<
         let _ =
             write!(list, "{separator}{{\"@odata.type\":\"#microsoft.graph.{kind}\",\"id\":{id}}}");
     }
-    for group in store.objects("group").await? {
+    for group in store.objects(GROUP).await? {
         let list = members.remove(&group.id).unwrap_or_default();
         let text = with_members(&group.json, &list)
             .map_err(Failure::unreadable("a group in the database"))?;
-        reader.add(format!("groups/{}.json", group.id), text.into_bytes());
+        reader.add(path(&group), text.into_bytes());
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{check, completions, diff, explain, fix, man, verify, whatif};
+use crate::{check, completions, diff, explain, fix, man, serve, verify, whatif};
 
 /// Every help text shows how a command is used before it lists what there is.
 pub(crate) const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
@@ -61,6 +61,7 @@ pub(crate) enum Command {
     Fix(fix::Arguments),
     Verify(verify::Arguments),
     Explain(explain::Arguments),
+    Serve(serve::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }

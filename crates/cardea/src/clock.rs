@@ -17,3 +17,8 @@ pub(crate) fn elapsed_ms(since: Instant) -> u64 {
 pub(crate) fn today() -> String {
     jiff::Zoned::now().date().to_string()
 }
+
+/// Now, for what is written down.
+pub(crate) fn timestamp() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod clock;
 mod completions;
+mod data;
 mod demands;
 mod diff;
 mod exit;
@@ -20,6 +21,7 @@ mod man;
 mod markdown;
 mod output;
 mod progress;
+mod serve;
 mod settings;
 mod verify;
 mod whatif;
@@ -36,7 +38,18 @@ use output::Output;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let interrupts = Interrupts::watch();
+    let interrupts = match &arguments.command {
+        // A server ends what it has begun.
+        Command::Serve(_) => Interrupts::default(),
+        Command::Check(_)
+        | Command::Whatif(_)
+        | Command::Diff(_)
+        | Command::Fix(_)
+        | Command::Verify(_)
+        | Command::Explain(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Interrupts::watch(),
+    };
     let output = Output::new(arguments.color, interrupts);
     let exit = run(&arguments.command, &output).unwrap_or_else(|error| {
         output.complain(&format!("error: {error:#}"));
@@ -52,6 +65,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Diff(arguments) => diff::run(arguments, output),
         Command::Fix(arguments) => fix::run(arguments, output),
         Command::Verify(arguments) => verify::run(arguments, output),
+        Command::Serve(arguments) => serve::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),

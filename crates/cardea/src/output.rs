@@ -81,6 +81,12 @@ impl Output {
         drop(writeln!(AutoStream::new(io::stderr().lock(), choice), "{text}"));
     }
 
+    /// As [`Self::complain`], for what nothing is wrong with.
+    #[expect(clippy::unused_self, reason = "what is said goes through here")]
+    pub(crate) fn say(&self, text: &str) {
+        drop(writeln!(io::stderr().lock(), "{text}"));
+    }
+
     fn choice(&self) -> ColorChoice {
         match self.when {
             ColorWhen::Auto => AutoStream::choice(&io::stdout()),

@@ -1,0 +1,387 @@
+//! The gate: no change of what decides sign-ins is made before it is proved on the whole tenant.
+//!
+//! A change is tried in a transaction that is dropped, so that what is proved is what the database
+//! would hold; then it is proved without holding anything, and then made, if the tenant is still
+//! the one that it was tried on. What would leave nobody who can change policies is refused always;
+//! other people are locked out only where somebody says that they may be, why, and until when.
+
+mod proof;
+
+use std::collections::BTreeSet;
+
+use cardea_check::config::Date;
+use cardea_check::report::{Finding, Severity};
+use cardea_policy::policy::State;
+use cardea_store as store;
+use cardea_store::{AuditEntry, Audited, Store, Transaction};
+use jiff::Timestamp;
+use serde_json::json;
+
+pub use proof::Proof;
+
+use crate::failure::Failure;
+use crate::import::{Import, Imported};
+use crate::json::{self, Field, Spacing};
+use crate::settings::{Settings, day};
+
+/// The longest that a lockout can be accepted, in days.
+pub const LONGEST: u32 = 90;
+/// The rule whose lockouts nobody can accept.
+const LAST_ADMIN: &str = "last-admin";
+/// How often a change is tried anew because another one came between.
+const ATTEMPTS: usize = 3;
+/// The kind of policies.
+pub(crate) const POLICY: &str = "conditionalAccessPolicy";
+
+/// Something that is to be changed.
+#[derive(Clone, Copy, Debug)]
+pub enum Change<'a> {
+    /// A tenant comes into being, with everything that is in it.
+    Create(&'a store::Tenant, &'a Import),
+    /// Objects and people are added or replaced.
+    Import(&'a Import),
+    /// A policy is turned on, off, or to report-only.
+    Policy {
+        /// Its id or its name.
+        policy: &'a str,
+        /// What it shall be.
+        state: State,
+    },
+}
+
+/// A change with what somebody accepts for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Proposal<'a> {
+    /// The change.
+    pub change: Change<'a>,
+    /// What it may bring with it.
+    pub accepted: &'a [Acceptance],
+    /// Who wants it: a person's id or the name of a command.
+    pub actor: &'a str,
+}
+
+/// That findings of a rule are accepted for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptance {
+    /// The rule.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// The last day, at most [`LONGEST`] days from now.
+    pub until: Date,
+}
+
+/// What became of a proposal.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them, made once")]
+pub enum Outcome {
+    /// It is made.
+    Done {
+        /// What an import brought.
+        imported: Imported,
+        /// Lockouts that it brings and that were accepted.
+        accepted: Vec<Finding>,
+        /// What was proved of the tenant as it is now.
+        proof: Proof,
+    },
+    /// It is not made.
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// What was proved of the tenant as it would be. Its findings are those that count.
+        proof: Proof,
+    },
+    /// An acceptance cannot be one; nothing was tried.
+    Unacceptable(Unacceptable),
+    /// There is no such policy, or there are several of that name.
+    NoSuchPolicy,
+    /// Others changed the tenant at the same time, again and again.
+    Overtaken,
+}
+
+/// Why a change is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody would be left who can change policies. Nobody can accept that.
+    LastAdmin,
+    /// People would be locked out, and nobody accepted it.
+    Lockout,
+}
+
+/// Why an acceptance is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unacceptable {
+    /// Of that rule nothing can be accepted.
+    #[error("`last-admin` cannot be accepted: nobody would be left who can undo it")]
+    LastAdmin,
+    /// There is no such rule.
+    #[error("there is no rule `{0}`; `cardea explain` lists them")]
+    NoSuchRule(String),
+    /// It says no reason.
+    #[error("an acceptance needs a reason")]
+    NoReason,
+    /// It has ended, or ends too late.
+    #[error("an acceptance ends within {LONGEST} days from today; `{0}` is not such a day")]
+    End(String),
+}
+
+/// Tries a change, proves it, and makes it if it may be made.
+///
+/// # Errors
+/// The database failed, or the tenant in it cannot be read.
+pub async fn admit(
+    store: &Store,
+    proposal: &Proposal<'_>,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
+    if let Some(unacceptable) = proposal.accepted.iter().find_map(|it| it.fault(now)) {
+        return Ok(Outcome::Unacceptable(unacceptable));
+    }
+    for _ in 0..ATTEMPTS {
+        let mut reader = store.read().await?;
+        let revision = reader.revision().await?;
+        let before = proof::Candidate::read(&mut reader, now).await?;
+        drop(reader);
+        let mut trial = store.write().await?;
+        if trial.revision().await? != revision {
+            continue;
+        }
+        let audited = trial.audit(now, &proposal.entry(&[], None)).await?;
+        if proposal.change.apply(&mut trial, &audited, now).await?.is_none() {
+            return Ok(Outcome::NoSuchPolicy);
+        }
+        let after = proof::Candidate::read(&mut trial, now).await?;
+        drop(trial);
+        let (before, after) = proof::prove(before, after).await?;
+        let accepted = match judge(proposal, before.as_ref(), &after) {
+            Ok(accepted) => accepted,
+            Err((why, findings)) => {
+                let mut proof = after;
+                proof.report.findings = findings;
+                note_refusal(store, proposal, &proof, now).await?;
+                return Ok(Outcome::Refused { why, proof });
+            }
+        };
+        let mut transaction = store.write().await?;
+        if transaction.revision().await? != revision {
+            continue;
+        }
+        let entry = proposal.entry(&accepted, Some(&after));
+        let audited = transaction.audit(now, &entry).await?;
+        let Some(imported) = proposal.change.apply(&mut transaction, &audited, now).await? else {
+            return Ok(Outcome::NoSuchPolicy);
+        };
+        keep_acceptances(&mut transaction, &audited, (proposal.accepted, &accepted)).await?;
+        transaction.commit().await?;
+        return Ok(Outcome::Done { imported, accepted, proof: after });
+    }
+    Ok(Outcome::Overtaken)
+}
+
+/// The lockouts that the change brings and that are accepted; or why it is not made, and the
+/// findings that say so.
+fn judge(
+    proposal: &Proposal<'_>,
+    before: Option<&Proof>,
+    after: &Proof,
+) -> Result<Vec<Finding>, (Refusal, Vec<Finding>)> {
+    // Turning a policy off asks less of everybody, and may be a step out of a lockout.
+    if proposal.change.is_easing() {
+        return Ok(Vec::new());
+    }
+    let last_admin = after.last_admin();
+    if !last_admin.is_empty() {
+        return Err((Refusal::LastAdmin, last_admin));
+    }
+    let known: BTreeSet<String> =
+        before.into_iter().flat_map(|proof| &proof.report.findings).map(mark).collect();
+    let findings = after.report.findings.iter();
+    let new = findings.filter(|it| it.severity == Severity::Lockout && !known.contains(&mark(it)));
+    let is_accepted = |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
+    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = new.partition(is_accepted);
+    if open.is_empty() {
+        Ok(accepted.into_iter().cloned().collect())
+    } else {
+        Err((Refusal::Lockout, open.into_iter().cloned().collect()))
+    }
+}
+
+/// What makes a finding the same one before and after a change.
+fn mark(finding: &Finding) -> String {
+    let places: Vec<String> =
+        finding.places.iter().map(|it| format!("{}|{}", it.object, it.field)).collect();
+    format!("{}|{}|{}|{}", finding.rule, finding.message, finding.who.text, places.join("|"))
+}
+
+impl Acceptance {
+    fn fault(&self, now: Timestamp) -> Option<Unacceptable> {
+        let today = day(now);
+        if self.rule == LAST_ADMIN {
+            Some(Unacceptable::LastAdmin)
+        } else if cardea_check::rules::named(&self.rule).is_none() {
+            Some(Unacceptable::NoSuchRule(self.rule.clone()))
+        } else if self.reason.trim().is_empty() {
+            Some(Unacceptable::NoReason)
+        } else if self.until < today || today.days_until(self.until) > LONGEST {
+            Some(Unacceptable::End(self.until.to_string()))
+        } else {
+            None
+        }
+    }
+}
+
+impl Change<'_> {
+    /// Whether it can only make policies ask less.
+    fn is_easing(self) -> bool {
+        match self {
+            Self::Policy { state: State::Disabled | State::ReportOnly, .. } => true,
+            Self::Policy { state: State::Enabled, .. } | Self::Create(..) | Self::Import(_) => {
+                false
+            }
+        }
+    }
+
+    fn words(self) -> (&'static str, String) {
+        match self {
+            Self::Create(tenant, _) => ("Create tenant", tenant.id.clone()),
+            Self::Import(_) => ("Import objects", String::from("tenant")),
+            Self::Policy { policy, .. } => ("Update conditional access policy", policy.to_owned()),
+        }
+    }
+
+    /// Writes it; `None` where there is nothing to change.
+    async fn apply(
+        self,
+        transaction: &mut Transaction,
+        audited: &Audited,
+        now: Timestamp,
+    ) -> Result<Option<Imported>, Failure> {
+        match self {
+            Self::Create(tenant, import) => {
+                transaction.put_tenant(audited, tenant).await?;
+                keep_settings(transaction, audited, import).await?;
+                Ok(Some(import.apply(transaction, audited).await?))
+            }
+            Self::Import(import) => {
+                keep_settings(transaction, audited, import).await?;
+                Ok(Some(import.apply(transaction, audited).await?))
+            }
+            Self::Policy { policy, state } => {
+                let Some(mut object) = policy_named(transaction, policy).await? else {
+                    return Ok(None);
+                };
+                let state = json::quoted(state.name());
+                let fields = [Field::With("state", &state)];
+                object.json = json::rewritten(&object.json, &fields, Spacing::Compact)?;
+                object.changed = now;
+                transaction.put_object(audited, &object).await?;
+                Ok(Some(Imported { replaced: 1, ..Imported::default() }))
+            }
+        }
+    }
+}
+
+impl Proposal<'_> {
+    fn entry(&self, accepted: &[Finding], proof: Option<&Proof>) -> AuditEntry {
+        let (action, target) = self.change.words();
+        let rules: BTreeSet<&str> = accepted.iter().map(|finding| finding.rule).collect();
+        let acceptances = self.accepted.iter().filter(|it| rules.contains(it.rule.as_str()));
+        let acceptances: Vec<_> = acceptances
+            .map(|it| json!({"rule": it.rule, "reason": it.reason, "until": it.until.to_string()}))
+            .collect();
+        let state = match self.change {
+            Change::Policy { state, .. } => Some(state.name()),
+            Change::Create(..) | Change::Import(_) => None,
+        };
+        AuditEntry {
+            actor: self.actor.to_owned(),
+            action: action.to_owned(),
+            target,
+            json: json!({
+                "state": state,
+                "findings": told(accepted),
+                "accepted": acceptances,
+                "proof": proof.map(|proof| proof.fingerprint.as_str()),
+            })
+            .to_string(),
+        }
+    }
+}
+
+/// Findings as the audit log keeps them.
+fn told(findings: &[Finding]) -> Vec<serde_json::Value> {
+    let told = findings.iter().map(|it| json!({"rule": it.rule, "message": it.message}));
+    told.collect()
+}
+
+async fn note_refusal(
+    store: &Store,
+    proposal: &Proposal<'_>,
+    proof: &Proof,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let entry = proposal.entry(&[], Some(proof));
+    let entry = AuditEntry {
+        action: format!("{} (refused)", entry.action),
+        json: json!({"findings": told(&proof.report.findings), "proof": proof.fingerprint})
+            .to_string(),
+        ..entry
+    };
+    let mut transaction = store.write().await?;
+    transaction.audit(now, &entry).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The policy with this id, or the only one with this name.
+async fn policy_named(
+    store: &mut store::Snapshot,
+    policy: &str,
+) -> Result<Option<store::Object>, Failure> {
+    if let Some(object) = store.object(POLICY, policy).await? {
+        return Ok(Some(object));
+    }
+    let mut named = store.objects(POLICY).await?.into_iter().filter(|it| it.name == policy);
+    Ok(named.next().filter(|_| named.next().is_none()))
+}
+
+/// Keeps the `cardea.toml` that an import brought.
+async fn keep_settings(
+    transaction: &mut Transaction,
+    audited: &Audited,
+    import: &Import,
+) -> Result<(), Failure> {
+    let Some(text) = &import.settings else { return Ok(()) };
+    change_settings(transaction, audited, |settings| settings.check.clone_from(text)).await
+}
+
+/// Writes into the tenant's `cardea.toml` what was accepted, so that it is known when it ends.
+async fn keep_acceptances(
+    transaction: &mut Transaction,
+    audited: &Audited,
+    (acceptances, findings): (&[Acceptance], &[Finding]),
+) -> Result<(), Failure> {
+    let used = acceptances.iter().filter(|it| findings.iter().any(|found| found.rule == it.rule));
+    let text: String = used
+        .map(|it| {
+            // The escapes of a JSON string are escapes of a TOML string too.
+            let (rule, reason) = (json::quoted(&it.rule), json::quoted(&it.reason));
+            format!("\n[[accept]]\nrule = {rule}\nreason = {reason}\nuntil = {}\n", it.until)
+        })
+        .collect();
+    if text.is_empty() {
+        return Ok(());
+    }
+    change_settings(transaction, audited, |settings| settings.check.push_str(&text)).await
+}
+
+async fn change_settings(
+    transaction: &mut Transaction,
+    audited: &Audited,
+    change: impl FnOnce(&mut Settings),
+) -> Result<(), Failure> {
+    let tenant = transaction.tenant().await?.ok_or(Failure::NoTenant)?;
+    let mut settings = Settings::of(&tenant)?;
+    change(&mut settings);
+    let tenant = store::Tenant { settings: settings.to_text()?, ..tenant };
+    Ok(transaction.put_tenant(audited, &tenant).await?)
+}

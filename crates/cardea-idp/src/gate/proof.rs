@@ -1,0 +1,105 @@
+//! What the prover says of a tenant that is, or would be, in the database.
+
+use aws_lc_rs::digest;
+use cardea_check::assemble;
+use cardea_check::certificate::{certify, claim};
+use cardea_check::config::Config;
+use cardea_check::fix::Effort;
+use cardea_check::render;
+use cardea_check::report::{Finding, Report, Severity};
+use cardea_graph::export::Export;
+use cardea_graph::lower::{Lowered, lower};
+use cardea_store as store;
+use jiff::Timestamp;
+
+use super::LAST_ADMIN;
+use crate::failure::Failure;
+use crate::json::Spacing;
+use crate::settings::Settings;
+use crate::snapshot;
+
+/// What was proved.
+#[derive(Debug)]
+pub struct Proof {
+    /// The report.
+    pub report: Report,
+    /// The tenant that it is about, with the texts that its findings point into.
+    pub lowered: Lowered,
+    /// SHA-256 of the certificate of everything that holds, or of the report where a proof does not
+    /// make one.
+    pub fingerprint: String,
+}
+
+impl Proof {
+    /// Findings that nobody would be left who can change policies, whatever is accepted elsewhere.
+    pub(super) fn last_admin(&self) -> Vec<Finding> {
+        let accepted = self.report.accepted.iter().map(|accepted| &accepted.finding);
+        let all = self.report.findings.iter().chain(accepted);
+        let refuted = |it: &&Finding| it.rule == LAST_ADMIN && it.severity == Severity::Lockout;
+        all.filter(refuted).cloned().collect()
+    }
+}
+
+/// A tenant that is to be proved.
+pub(super) struct Candidate {
+    export: Export,
+    config: Config,
+}
+
+impl Candidate {
+    /// What the database holds, or what it would hold in this transaction; `None` where that is
+    /// nothing.
+    ///
+    /// # Errors
+    /// The database failed, or holds what cannot be read.
+    pub(super) async fn read(
+        store: &mut store::Snapshot,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(tenant) = store.tenant().await? else { return Ok(None) };
+        let config = Settings::of(&tenant)?.config(now)?;
+        let objects = store.all_objects().await?;
+        let export = snapshot::export(store, objects, Spacing::Indented).await?;
+        Ok(Some(Self { export, config }))
+    }
+
+    fn prove(self) -> Proof {
+        let lowered = lower(self.export);
+        let report = assemble::run(&lowered, &self.config, Effort::NONE);
+        let fingerprint = fingerprint(&lowered, self.config, &report);
+        Proof { report, lowered, fingerprint }
+    }
+}
+
+/// Proves both at the side, because it takes a while.
+///
+/// # Errors
+/// The work was lost, or there is no tenant.
+pub(super) async fn prove(
+    before: Option<Candidate>,
+    after: Option<Candidate>,
+) -> Result<(Option<Proof>, Proof), Failure> {
+    let after = after.ok_or(Failure::NoTenant)?;
+    let work = move || (before.map(Candidate::prove), after.prove());
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Proving)
+}
+
+fn fingerprint(lowered: &Lowered, config: Config, report: &Report) -> String {
+    let config = config.resolved(&lowered.names);
+    let mut context = digest::Context::new(&digest::SHA256);
+    for file in lowered.export.sources.files() {
+        context.update(&file.text.len().to_le_bytes());
+        context.update(file.text.as_bytes());
+    }
+    let claim = claim(&lowered.tenant, &config);
+    let text = certify(&lowered.tenant, &claim, hex(context.finish()))
+        .ok()
+        .and_then(|certificate| serde_json::to_string(&certificate).ok())
+        .unwrap_or_else(|| render::json(report, &lowered.export.sources));
+    hex(digest::digest(&digest::SHA256, text.as_bytes()))
+}
+
+fn hex(digest: digest::Digest) -> String {
+    let bytes = digest.as_ref().iter();
+    bytes.fold(String::from("sha256:"), |text, byte| text + &format!("{byte:02x}"))
+}
