@@ -53,6 +53,11 @@ impl Answer {
         unescaped(text.split("</h1>").next().unwrap_or_default())
     }
 
+    /// Whether the page has this text.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        unescaped(&self.body).contains(text)
+    }
+
     pub(crate) fn forms(&self) -> Vec<Form> {
         forms(&self.body)
     }
@@ -326,8 +331,17 @@ impl<'s> Browser<'s> {
 impl Site {
     /// What an application posts to an endpoint, from its own address.
     pub(crate) async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Answer {
+        self.post_from(endpoint, form, WINDOWS).await
+    }
+
+    pub(crate) async fn post_from(
+        &self,
+        endpoint: &str,
+        form: &[(&str, &str)],
+        agent: &str,
+    ) -> Answer {
         let server = Browser {
-            agent: String::from("python-requests/2.32"),
+            agent: agent.to_owned(),
             address: [198, 51, 100, 20].into(),
             ..Browser::new(self)
         };
@@ -343,6 +357,13 @@ impl Site {
     /// Redeems a code; the answer's JSON.
     pub(crate) async fn redeem(&self, app: App, code: &str) -> Value {
         let answer = self.post("token", &app.redemption(code)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.json()
+    }
+
+    /// Redeems a code from a device that calls itself like this.
+    pub(crate) async fn redeem_from(&self, app: App, code: &str, agent: &str) -> Value {
+        let answer = self.post_from("token", &app.redemption(code), agent).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.json()
     }

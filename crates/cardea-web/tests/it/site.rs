@@ -220,6 +220,30 @@ impl Site {
         issued.unwrap().unwrap().text.to_string()
     }
 
+    /// Takes somebody's first passkey away.
+    pub(crate) async fn delete_passkey(&self, name: &str) {
+        let row = self.passkeys(name).await.remove(0);
+        self.change(async |store, audited| {
+            store.delete_passkey(audited, &row.person, &row.id).await.unwrap();
+        })
+        .await;
+    }
+
+    pub(crate) async fn delete_passkeys(&self, name: &str) {
+        while !self.passkeys(name).await.is_empty() {
+            self.delete_passkey(name).await;
+        }
+    }
+
+    /// Takes somebody's pass away.
+    pub(crate) async fn delete_pass(&self, name: &str) {
+        let id = id("person", name);
+        self.change(async |store, audited| {
+            store.delete_pass(audited, &id).await.unwrap();
+        })
+        .await;
+    }
+
     /// Somebody's row.
     pub(crate) async fn row(&self, name: &str) -> Person {
         let mut reader = self.store.read().await.unwrap();
@@ -275,10 +299,16 @@ impl Site {
         records.iter().map(|record| serde_json::from_str(&record.json).unwrap()).collect()
     }
 
-    /// What was done, by audit records.
+    /// How many audit records there are.
+    pub(crate) async fn audit_length(&self) -> usize {
+        let mut reader = self.store.read().await.unwrap();
+        reader.audit_records(None, 1000).await.unwrap().len()
+    }
+
+    /// How often something was done, by audit records.
     pub(crate) async fn audited(&self, action: &str) -> usize {
         let mut reader = self.store.read().await.unwrap();
-        let records = reader.audit_records(0, 1000).await.unwrap();
+        let records = reader.audit_records(None, 1000).await.unwrap();
         records.iter().filter(|record| record.entry.action == action).count()
     }
 }
@@ -294,7 +324,6 @@ fn provisions(trust: Trust) -> Provisions {
 
 fn object(json: &Value) -> Object {
     let kind = json["@odata.type"].as_str().unwrap().trim_start_matches("#microsoft.graph.");
-    let kind = if kind == "ipNamedLocation" { "namedLocation" } else { kind };
     Object {
         kind: kind.to_owned(),
         id: json["id"].as_str().unwrap().to_owned(),
