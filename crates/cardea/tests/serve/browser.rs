@@ -92,7 +92,11 @@ impl Browser {
     /// Goes to an address; an error where the browser does not show the page, as with a certificate that it does
     /// not believe.
     pub(crate) async fn open(&self, address: &str) -> Result<(), String> {
-        self.page.goto(address).await.map_err(|error| error.to_string())
+        self.page.goto(address).await.map_err(|error| error.to_string())?;
+        // ChromeDriver takes Chromium's own page about a bad certificate for a success.
+        let shown = self.script("return [document.URL, document.body.textContent]").await;
+        let [url, text] = [0, 1].map(|it| shown[it].as_str().unwrap_or_default());
+        if url.starts_with("chrome-error:") { Err(text.to_owned()) } else { Ok(()) }
     }
 
     /// Runs a script, the body of a function, on the page.

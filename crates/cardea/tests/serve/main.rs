@@ -21,7 +21,6 @@ mod demo;
 mod place;
 mod prepared;
 mod programs;
-#[expect(dead_code, reason = "no test starts the tenant itself yet")]
 mod server;
 #[expect(dead_code, reason = "no test starts the tenant itself yet")]
 mod strangers;
