@@ -44,8 +44,8 @@ struct Asked {
 /// A device that waits for a person's decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// Names the request in the form that decides.
-    pub id: String,
+    /// The code, for the person to compare and for the form that decides.
+    pub code: String,
     /// The application.
     pub app: String,
     /// The address of the device.
@@ -156,7 +156,7 @@ impl Idp {
         }
         let app = progress.snapshot.clients.values().find(|it| it.id.as_str() == found.client);
         Ok(Entered::Waiting(Waiting {
-            id: hex(found.hash.as_bytes()),
+            code: code.to_string(),
             app: app.map_or_else(|| found.client.clone(), |client| client.name.clone()),
             address: asked.from.address,
             asked: found.created,

@@ -307,7 +307,12 @@ impl<'s> Browser<'s> {
     }
 
     /// Signs in to an application with a passkey; the code.
-    pub(crate) async fn code_with_passkey(&self, app: App, name: &str, passkey: &Passkey) -> String {
+    pub(crate) async fn code_with_passkey(
+        &self,
+        app: App,
+        name: &str,
+        passkey: &Passkey,
+    ) -> String {
         let page = self.start(app, name).await;
         let page = self.with_passkey(&page, passkey).await;
         self.stay(&page, "no").await.code()

@@ -101,9 +101,15 @@ async fn after_five_minutes_a_change_asks_for_a_fresh_proof() {
     clock::seconds(1);
     // Both things that were prepared a second ago are refused now, and lead to the proof.
     let refused = browser.submit(&ask, "/security-info/remove", &[]).await;
-    assert_eq!((refused.path.as_str(), refused.heading().as_str()), ("/signin/passkey", "Confirm it's you"));
+    assert_eq!(
+        (refused.path.as_str(), refused.heading().as_str()),
+        ("/signin/passkey", "Confirm it's you")
+    );
     let refused = browser.submit(&page, "/register", &[("kind", "passkey-here")]).await;
-    assert_eq!((refused.path.as_str(), refused.heading().as_str()), ("/signin/passkey", "Confirm it's you"));
+    assert_eq!(
+        (refused.path.as_str(), refused.heading().as_str()),
+        ("/signin/passkey", "Confirm it's you")
+    );
     assert_eq!(site.passkeys("kim").await.len(), 1);
     let page = browser.with_passkey(&refused, &first).await;
     assert_eq!(page.path, "/security-info");
@@ -127,7 +133,8 @@ async fn a_registration_session_lasts_fifteen_minutes() {
     let answer = browser.post("/security-info/remove", &fields).await;
     browser.follow(answer).await;
     assert_eq!(site.passkeys("kim").await.len(), 1);
-    let register = browser.post("/register", &[("csrf", csrf.1.as_str()), ("kind", "passkey-here")]).await;
+    let register =
+        browser.post("/register", &[("csrf", csrf.1.as_str()), ("kind", "passkey-here")]).await;
     assert_eq!(browser.follow(register).await.path, "/signin/passkey");
 }
 
