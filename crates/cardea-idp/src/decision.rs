@@ -13,6 +13,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_store::Usable;
 use cardea_tenant::journey::actor::{Across, Intent};
+use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::exit::Exit;
 use cardea_tenant::journey::gate::{Gate, Passage, Session};
@@ -380,6 +381,7 @@ impl Case<'_> {
             permissions: &self.subject.permissions,
             device: situation.device,
             client: situation.client,
+            app: App::Given,
             across: Across::Open,
             intent: Intent::Attacker,
             passage: Passage::Plain,

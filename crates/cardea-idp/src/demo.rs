@@ -304,7 +304,8 @@ async fn give_secrets<'a>(
         let password = if shown.password { Some(secrets::password()?) } else { None };
         if let Some(password) = password.clone() {
             let hasher = hasher.clone();
-            hashing.push(((*id).to_owned(), tokio::spawn(async move { hasher.hash(password).await })));
+            hashing
+                .push(((*id).to_owned(), tokio::spawn(async move { hasher.hash(password).await })));
         }
         let person = GuidePerson {
             upn: &shown.upn,

@@ -197,7 +197,8 @@ fn judge(
         before.into_iter().flat_map(|proof| &proof.report.findings).map(mark).collect();
     let findings = after.report.findings.iter();
     let new = findings.filter(|it| it.severity == Severity::Lockout && !known.contains(&mark(it)));
-    let is_accepted = |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
+    let is_accepted =
+        |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = new.partition(is_accepted);
     if open.is_empty() {
         Ok(accepted.into_iter().cloned().collect())
@@ -250,7 +251,7 @@ impl Change<'_> {
     }
 
     /// Writes it; `None` where there is nothing to change.
-    async fn apply(
+    pub(crate) async fn apply(
         self,
         transaction: &mut Transaction,
         audited: &Audited,
@@ -374,7 +375,7 @@ async fn keep_acceptances(
     change_settings(transaction, audited, |settings| settings.check.push_str(&text)).await
 }
 
-async fn change_settings(
+pub(crate) async fn change_settings(
     transaction: &mut Transaction,
     audited: &Audited,
     change: impl FnOnce(&mut Settings),
@@ -385,3 +386,6 @@ async fn change_settings(
     let tenant = store::Tenant { settings: settings.to_text()?, ..tenant };
     Ok(transaction.put_tenant(audited, &tenant).await?)
 }
+
+#[cfg(test)]
+mod tests;

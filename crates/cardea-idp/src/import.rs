@@ -88,6 +88,11 @@ impl Import {
         import
     }
 
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.objects.is_empty() && self.settings.is_none()
+    }
+
     /// The objects of a kind, to be changed before they are kept.
     pub(crate) fn objects_mut(&mut self, kind: &str) -> impl Iterator<Item = &mut Object> {
         self.objects.iter_mut().filter(move |object| object.kind == kind)

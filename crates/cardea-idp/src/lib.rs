@@ -19,6 +19,7 @@ pub mod device;
 pub mod export;
 mod failure;
 pub mod finish;
+pub mod first_run;
 pub mod gate;
 pub mod grant;
 mod idp;
@@ -30,8 +31,10 @@ pub mod pass;
 mod password;
 pub mod platform;
 mod random;
+pub mod recover;
 pub mod registration;
 mod request;
+pub mod set_up;
 mod settings;
 pub mod shown;
 pub mod sign_in;
@@ -41,6 +44,8 @@ pub mod subject;
 mod surroundings;
 pub mod token;
 mod totp;
+#[cfg(test)]
+mod trial;
 pub mod userinfo;
 pub mod visitor;
 

@@ -17,6 +17,7 @@ use cardea_webauthn::CeremonyError;
 
 pub use app::NewApp;
 pub use manage::{Managed, Removal};
+pub(crate) use passkey::row;
 
 use crate::decision::{Next, Registrable, Way, registrable, way};
 use crate::sign_in::{Progress, Purpose, Stage};

@@ -15,8 +15,23 @@ pub(crate) struct Settings {
     /// The text of the tenant's `cardea.toml`: emergency accounts, what is accepted, and what is
     /// known of people that no directory says.
     pub(crate) check: String,
+    /// Administrators who may make a passkey with a set-up link, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) set_up: Option<Awaited>,
     #[serde(flatten)]
-    others: serde_json::Map<String, serde_json::Value>,
+    pub(crate) others: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Who is to make a passkey without showing anything but a set-up link.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Awaited {
+    /// Object ids of those who have not made theirs.
+    pub(crate) administrators: Vec<String>,
+    /// How many have.
+    pub(crate) made: usize,
+    /// Where the sheet for emergencies lies on the server.
+    pub(crate) sheet: Option<String>,
 }
 
 impl Settings {

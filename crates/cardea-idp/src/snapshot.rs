@@ -153,8 +153,7 @@ async fn add_people(store: &mut store::Snapshot, reader: &mut Reader) -> Result<
         let Some(last) = people.last() else { return Ok(()) };
         after.clone_from(&last.id);
         let list: Vec<&str> = people.iter().map(|person| person.json.as_str()).collect();
-        reader
-            .add(format!("user/to-{after}.json"), format!("[{}]", list.join(",")).into_bytes());
+        reader.add(format!("user/to-{after}.json"), format!("[{}]", list.join(",")).into_bytes());
     }
 }
 

@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{check, completions, diff, explain, fix, man, serve, verify, whatif};
+use crate::{
+    check, completions, diff, explain, export, fix, import, man, pass, policy, recover, serve,
+    verify, whatif,
+};
 
 /// Every help text shows how a command is used before it lists what there is.
 pub(crate) const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
@@ -16,7 +19,8 @@ Examples:
   cardea explain registration-loop           what a finding means, and the ways out
   cardea fix registration-loop my-tenant/    the proved fixes; --apply writes one
   cardea diff main: my-tenant/               what a change opens and shuts
-  cardea whatif my-tenant/ --user kim --app Teams --platform android";
+  cardea whatif my-tenant/ --user kim --app Teams --platform android
+  cardea serve --demo                        a tenant that runs, with people to try it as";
 
 /// She opens what is shut and shuts what is open.
 ///
@@ -62,6 +66,11 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     Explain(explain::Arguments),
     Serve(serve::Arguments),
+    Pass(pass::Arguments),
+    Policy(policy::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
+    Recover(recover::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }

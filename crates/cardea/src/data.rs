@@ -137,6 +137,14 @@ impl Data {
         Ok(Store::open(&location, self.sealing_key(key_file)?).await?)
     }
 
+    /// Opens the database of a command.
+    ///
+    /// # Errors
+    /// As for [`Self::store`].
+    pub(crate) async fn store_of(&self, place: &Where) -> Result<Store> {
+        self.store(place.database.as_deref(), place.key_file.as_deref()).await
+    }
+
     /// The sealing key: of the file that is named, of the environment, or of the folder, where it
     /// is made with the first database.
     ///
@@ -203,6 +211,14 @@ impl Data {
         };
         write().with_context(|| format!("cannot write `{}`", path.display()))
     }
+}
+
+/// Waits for a command that uses a tenant.
+///
+/// # Errors
+/// Those of the command.
+pub(crate) fn waiting<T>(command: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
 }
 
 fn make(folder: &Path) -> std::io::Result<()> {

@@ -1,4 +1,4 @@
-//! The command: reads exports, asks the rules, shows what they found.
+//! The command: reads exports, asks the rules, shows what they found, and runs a tenant.
 //!
 //! *Knows* arguments, settings, files and exit codes.
 //! *Never* decides anything: what is true of a tenant is the business of the crates below.
@@ -12,15 +12,21 @@ mod demands;
 mod diff;
 mod exit;
 mod explain;
+mod export;
 mod files;
 mod fix;
+mod import;
 mod input;
 mod interrupts;
 mod load;
 mod man;
 mod markdown;
 mod output;
+mod pass;
+mod policy;
 mod progress;
+mod proposed;
+mod recover;
 mod serve;
 mod settings;
 mod verify;
@@ -47,6 +53,11 @@ fn main() -> ExitCode {
         | Command::Fix(_)
         | Command::Verify(_)
         | Command::Explain(_)
+        | Command::Pass(_)
+        | Command::Policy(_)
+        | Command::Import(_)
+        | Command::Export(_)
+        | Command::Recover(_)
         | Command::Completions(_)
         | Command::Man(_) => Interrupts::watch(),
     };
@@ -66,6 +77,11 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Fix(arguments) => fix::run(arguments, output),
         Command::Verify(arguments) => verify::run(arguments, output),
         Command::Serve(arguments) => serve::run(arguments, output),
+        Command::Pass(arguments) => pass::run(arguments, output),
+        Command::Policy(arguments) => policy::run(arguments, output),
+        Command::Import(arguments) => import::run(arguments, output),
+        Command::Export(arguments) => export::run(arguments, output),
+        Command::Recover(arguments) => recover::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),

@@ -1,6 +1,6 @@
 //! `cardea serve`: the tenant in operation.
 
-mod first;
+pub(crate) mod first;
 mod listen;
 mod logs;
 mod settings;
@@ -56,6 +56,9 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
         },
     );
     say_where(settings, (&data, &security), output);
+    first::invite((&data, &store), &settings.address(), output).await?;
+    output
+        .say("Ready. If every administrator is locked out: stop the server, run `cardea recover`.");
     listen::until_stopped(listener, security, cardea_web::router(web)).await
 }
 
@@ -96,7 +99,7 @@ async fn opened(
 
 /// Roots of attestation, if a file of them is given; without, no passkey proves its model.
 fn trust(settings: &Settings) -> Result<Trust> {
-    let Some(path) = &settings.attestation_roots else { return Ok(Trust::none()) };
+    let Some(path) = &settings.attestation_roots else { return Ok(Trust::nobody()) };
     let shown = path.display();
     let bundle = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     Trust::from_pem(&bundle).with_context(|| format!("`{shown}` cannot be used"))
@@ -113,6 +116,5 @@ fn say_where(settings: &Settings, (data, security): (&Data, &Security), output: 
     if let Some(path) = security.authority() {
         text += &format!("  to trust    {}\n", tls::command(path));
     }
-    text += "Ready. If every administrator is locked out: stop the server, run `cardea recover`.";
-    output.say(&text);
+    output.say(text.trim_end());
 }

@@ -61,8 +61,8 @@ pub(super) struct Keys {
 /// No key can be made.
 pub(super) fn keys(name: &str) -> Result<Keys, Failure> {
     let broken = |reason: &str| Failure::Key(reason.to_owned());
-    let (_, pkcs8) = SigningKey::generate(Algorithm::Rs256)
-        .map_err(|error| Failure::Key(error.to_string()))?;
+    let (_, pkcs8) =
+        SigningKey::generate(Algorithm::Rs256).map_err(|error| Failure::Key(error.to_string()))?;
     let pair = KeyPair::from_pkcs8(pkcs8.as_bytes()).map_err(|_| broken("an app's key"))?;
     let public: PublicKeyX509Der<'_> =
         pair.public_key().as_der().map_err(|_| broken("an app's public key"))?;

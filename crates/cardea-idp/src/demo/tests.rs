@@ -1,0 +1,323 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::target::Request;
+use cardea_policy::id::{AppId, ContextId};
+use cardea_tenant::journey::prompt::Offer;
+use tempfile::TempDir;
+
+use super::*;
+use crate::decision::{Case, Next, Registrable, Way, registrable};
+use crate::shown::{Method, Shown};
+use crate::snapshot::Snapshot;
+use crate::subject::Subject;
+use crate::trial::{ADDRESS, now, provisions, store};
+use crate::visitor::{Place, Visitor};
+
+const COMPUTER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)";
+const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)";
+/// The trusted network *This computer*.
+const INSIDE: &str = "127.0.0.1";
+/// In no named location.
+const OUTSIDE: &str = "::1";
+const PASS: &[Way] = &[Way::Pass];
+const PASSWORD: &[Way] = &[Way::Password];
+const BOTH: &[Way] = &[Way::Password, Way::Code];
+
+struct Stage {
+    _folder: TempDir,
+    idp: Idp,
+    guide: serde_json::Value,
+    snapshot: Arc<Snapshot>,
+}
+
+/// Somebody of the demo somewhere.
+struct Visit<'a> {
+    stage: &'a Stage,
+    subject: Subject,
+    place: Place,
+    request: Request,
+    shown: Vec<Shown>,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let (folder, store) = store().await;
+        let site = Site { public_url: ADDRESS, ca_certificate: Some("ca.pem") };
+        let (idp, text) = create(&store, (site, provisions()), now()).await.unwrap();
+        let guide = serde_json::from_str(&text).unwrap();
+        let snapshot = idp.snapshot().await.unwrap();
+        Self { _folder: folder, idp, guide, snapshot }
+    }
+
+    /// Somebody who opens an app, with what they have shown, on a computer inside.
+    async fn visit(&self, name: &str, app: &str, ways: &[Way]) -> Visit<'_> {
+        let upn = Upn::parse(&format!("{name}@fernmoorwater.example")).unwrap();
+        let mut reader = self.idp.store().read().await.unwrap();
+        let row = reader.person_by_upn(&upn).await.unwrap().unwrap();
+        let subject = Subject::of(&self.snapshot, &mut reader, row).await.unwrap().unwrap();
+        let tenant = self.snapshot.tenant();
+        let request =
+            match self.guide["apps"].as_array().unwrap().iter().find(|it| it["name"] == app) {
+                Some(known) => {
+                    let id = AppId::new(known["client_id"].as_str().unwrap());
+                    Request::resource(tenant.resource(&id))
+                }
+                None => self.snapshot.channels.security_info[0].request.clone(),
+            };
+        let shown = ways.iter().map(|way| shown(&subject, *way)).collect();
+        Visit { stage: self, subject, place: self.place(INSIDE, COMPUTER), request, shown }
+    }
+
+    fn place(&self, address: &str, user_agent: &str) -> Place {
+        let address = Some(address.parse().unwrap());
+        let visitor = Visitor { address, user_agent: user_agent.to_owned() };
+        visitor.at(&self.snapshot.tenant().locations, ClientApp::Browser, Flow::Ordinary)
+    }
+}
+
+fn shown(subject: &Subject, way: Way) -> Shown {
+    let holdings = &subject.holdings;
+    let method = match way {
+        Way::Password => Method::Password,
+        Way::Code => Method::Code { id: holdings.apps[0].id.clone() },
+        Way::Pass => {
+            let pass = &holdings.pass.as_ref().unwrap().issued;
+            Method::Pass { id: pass.id.clone(), ends: pass.ends }
+        }
+        Way::Passkey => panic!("nobody has one yet"),
+    };
+    Shown { method, at: now() }
+}
+
+impl Visit<'_> {
+    fn from(mut self, address: &str, user_agent: &str) -> Self {
+        self.place = self.stage.place(address, user_agent);
+        self
+    }
+
+    fn with_device_code(mut self) -> Self {
+        self.place.flow = Flow::DeviceCode;
+        self
+    }
+
+    fn with_context(mut self, context: &str) -> Self {
+        self.request.contexts.insert(ContextId::new(context));
+        self
+    }
+
+    fn case<T>(&self, ask: impl FnOnce(&Case<'_>) -> T) -> T {
+        let Self { stage, subject, place, request, shown } = self;
+        ask(&Case {
+            snapshot: &stage.snapshot,
+            subject,
+            place,
+            request,
+            shown,
+            accepted: &BTreeSet::new(),
+            now: now(),
+        })
+    }
+
+    #[track_caller]
+    fn is_in(&self) {
+        assert_eq!(self.case(|case| case.next()), Next::Granted);
+    }
+
+    #[track_caller]
+    fn is_shut_out(&self) {
+        let next = self.case(|case| case.next());
+        assert!(matches!(next, Next::Shut(_)), "{next:?}");
+    }
+
+    #[track_caller]
+    fn is_sent_to_make(&self, what: Registrable) {
+        match self.case(|case| case.next()) {
+            Next::Register(offers) => assert!(offers.contains(&what), "{offers:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What Security info offers to make.
+    #[track_caller]
+    fn offers(&self) -> BTreeSet<Registrable> {
+        match self.case(|case| case.security_info()) {
+            Offer::Now(methods) => registrable(&self.stage.snapshot.book.means, &methods),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_demo_has_all_its_people_and_says_who_to_be() {
+    let stage = Stage::new().await;
+    let people = import(now());
+    let people = people.people();
+    assert!(people.len() > 300);
+    for person in people.iter().filter(|it| it.account == store::Account::Enabled) {
+        assert!(stage.snapshot.person(&person.id).is_some(), "{person:?}");
+    }
+    let show: Show = toml::from_str(files::PEOPLE_TO_SHOW).unwrap();
+    let guide = &stage.guide;
+    assert_eq!(guide["base_url"], ADDRESS);
+    assert_eq!(guide["tenant_id"], stage.snapshot.row.id);
+    assert_eq!(guide["people"].as_array().unwrap().len(), show.people.len());
+    assert_eq!(guide["apps"].as_array().unwrap().len(), show.apps.len());
+    for (told, shown) in guide["people"].as_array().unwrap().iter().zip(&show.people) {
+        assert_eq!(told["upn"], shown.upn.as_str());
+        assert_eq!(told["password"].is_string(), shown.password, "{}", shown.upn);
+        assert_eq!(told["totp"].is_string(), shown.code, "{}", shown.upn);
+        assert_eq!(told["pass"].is_string(), shown.pass != ShownPass::None, "{}", shown.upn);
+    }
+}
+
+#[tokio::test]
+async fn the_apps_of_the_demo_are_clients_that_can_prove_themselves() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.snapshot.unusable, []);
+    for app in stage.guide["apps"].as_array().unwrap() {
+        let id = app["client_id"].as_str().unwrap();
+        let client = stage.snapshot.clients.values().find(|it| it.id.as_str() == id).unwrap();
+        let mut reader = stage.idp.store().read().await.unwrap();
+        let secrets = reader.client_secrets(id).await.unwrap();
+        assert_eq!(app["client_secret"].is_string(), secrets.len() == 1, "{app}");
+        assert_eq!(app["private_key"].is_string(), client.keys.len() == 1, "{app}");
+        assert_eq!(app["certificate"].is_string(), client.keys.len() == 1, "{app}");
+        if let Some(text) = app["client_secret"].as_str() {
+            assert_eq!(secrets[0].hash, SecretHash::of(text.as_bytes()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_demo_cannot_take_the_place_of_the_first() {
+    let stage = Stage::new().await;
+    let site = Site { public_url: ADDRESS, ca_certificate: None };
+    let again = create(stage.idp.store(), (site, provisions()), now()).await;
+    assert!(again.is_err());
+    let again = Idp::open(stage.idp.store().clone(), provisions(), now()).await.unwrap();
+    assert_eq!(again.snapshot().await.unwrap().revision, stage.snapshot.revision);
+}
+
+#[tokio::test]
+async fn newcomers_get_in_with_a_pass_and_make_a_passkey() {
+    let stage = Stage::new().await;
+    stage.visit("nikhil.raghunathan", "Crew Rota", PASS).await.from(OUTSIDE, PHONE).is_in();
+    for name in ["nikhil.raghunathan", "marguerite.delacourt", "ottoline.marsh"] {
+        let visit = stage.visit(name, "Security info", PASS).await.from(OUTSIDE, COMPUTER);
+        assert!(visit.offers().contains(&Registrable::Passkey), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_alone_leads_to_an_app_for_codes_inside_and_nowhere_outside() {
+    let stage = Stage::new().await;
+    let visit = stage.visit("ceridwen.pascoe", "Crew Rota", PASSWORD).await;
+    visit.is_sent_to_make(Registrable::App);
+    visit.from(OUTSIDE, COMPUTER).is_shut_out();
+}
+
+#[tokio::test]
+async fn password_and_code_open_everyday_apps_and_inside_also_security_info() {
+    let stage = Stage::new().await;
+    for name in ["owain.bevan", "emeka.nwosu", "mateo.arriaga", "cosima.achterkamp.guest"] {
+        stage.visit(name, "Crew Rota", BOTH).await.from(OUTSIDE, COMPUTER).is_in();
+    }
+    let visit = stage.visit("owain.bevan", "Security info", BOTH).await;
+    assert!(visit.offers().contains(&Registrable::Passkey));
+    visit.from(OUTSIDE, COMPUTER).is_shut_out();
+}
+
+#[tokio::test]
+async fn approving_a_payment_asks_for_more_than_opening_payments() {
+    let stage = Stage::new().await;
+    let visit = stage.visit("ibrahim.sesay", "Payments", BOTH).await;
+    visit.is_in();
+    visit.with_context("c1").is_sent_to_make(Registrable::Passkey);
+}
+
+#[tokio::test]
+async fn people_in_the_loop_get_in_with_nothing_that_they_have() {
+    let stage = Stage::new().await;
+    for user_agent in [COMPUTER, PHONE] {
+        let visit = stage.visit("tevita.fonoti", "Crew Rota", PASS).await;
+        visit.from(INSIDE, user_agent).is_shut_out();
+        let visit = stage.visit("saoirse.kinsella", "Crew Rota", BOTH).await;
+        visit.from(INSIDE, user_agent).is_shut_out();
+    }
+}
+
+#[tokio::test]
+async fn the_split_lets_the_pass_in_on_phones_and_asks_computers_for_a_passkey() {
+    let stage = Stage::new().await;
+    let visit = stage.visit("anselm.vogt", "Crew Rota", PASS).await;
+    visit.is_sent_to_make(Registrable::Passkey);
+    visit.from(OUTSIDE, PHONE).is_in();
+    let visit = stage.visit("parisa.golshani", "Crew Rota", BOTH).await;
+    visit.is_sent_to_make(Registrable::Passkey);
+}
+
+#[tokio::test]
+async fn the_filter_asks_for_a_passkey_in_tagged_apps_only() {
+    let stage = Stage::new().await;
+    stage.visit("ludovica.ferrante", "Crew Rota", BOTH).await.is_in();
+    let tagged = stage.visit("ludovica.ferrante", "Water Quality Results", BOTH).await;
+    tagged.is_sent_to_make(Registrable::Passkey);
+    stage.visit("takumi.arakawa", "Crew Rota", PASS).await.is_in();
+    let visit = stage.visit("takumi.arakawa", "Security info", PASS).await;
+    assert!(visit.offers().contains(&Registrable::Passkey));
+}
+
+#[tokio::test]
+async fn the_exempt_get_in_on_a_phone_from_a_trusted_network_and_others_on_a_computer() {
+    let stage = Stage::new().await;
+    let visit = stage.visit("bukola.adebisi", "Crew Rota", BOTH).await.from(INSIDE, PHONE);
+    visit.is_in();
+    visit.from(OUTSIDE, PHONE).is_shut_out();
+    stage.visit("rafael.montenegro", "Crew Rota", PASS).await.from(INSIDE, PHONE).is_in();
+    let visit = stage.visit("gwenllian.rees", "Crew Rota", BOTH).await;
+    visit.is_in();
+    visit.from(INSIDE, PHONE).is_shut_out();
+}
+
+#[tokio::test]
+async fn whoever_may_have_passkeys_only_is_sent_to_make_one() {
+    let stage = Stage::new().await;
+    let names = [
+        "jacinta.barros",
+        "freya.lindqvist-okafor",
+        "wren.abernathy",
+        "idris.vaughan-price",
+        "bronagh.tierney",
+        "kofi.ansah-boateng",
+        "hana.drozdova",
+    ];
+    for name in names {
+        let visit = stage.visit(name, "Crew Rota", PASS).await;
+        visit.is_sent_to_make(Registrable::Passkey);
+    }
+}
+
+#[tokio::test]
+async fn guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey() {
+    let stage = Stage::new().await;
+    let visit = stage.visit("desmond.oyelowo.guest", "Crew Rota", PASSWORD).await;
+    visit.is_sent_to_make(Registrable::App);
+    let visit = stage.visit("cosima.achterkamp.guest", "Security info", BOTH).await;
+    assert!(!visit.offers().contains(&Registrable::Passkey));
+    let visit = stage.visit("dilnoza.karimova", "Security info", PASS).await;
+    assert_eq!(visit.offers(), BTreeSet::from([Registrable::App]));
+}
+
+#[tokio::test]
+async fn device_codes_work_for_their_group_and_nobody_else() {
+    let stage = Stage::new().await;
+    for name in ["halvard.nygaard", "zsofia.barta"] {
+        let visit = stage.visit(name, "Pump Station Screen", BOTH).await;
+        visit.with_device_code().is_in();
+    }
+    let visit = stage.visit("owain.bevan", "Pump Station Screen", BOTH).await;
+    visit.with_device_code().is_shut_out();
+}

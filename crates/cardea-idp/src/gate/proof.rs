@@ -31,8 +31,17 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// What is true of the tenant in the database, or of what it would be in this transaction.
+    ///
+    /// # Errors
+    /// The database failed or holds no tenant, or the work was lost.
+    pub(crate) async fn of(store: &mut store::Snapshot, now: Timestamp) -> Result<Self, Failure> {
+        let candidate = Candidate::read(store, now).await?;
+        Ok(prove(None, candidate).await?.1)
+    }
+
     /// Findings that nobody would be left who can change policies, whatever is accepted elsewhere.
-    pub(super) fn last_admin(&self) -> Vec<Finding> {
+    pub(crate) fn last_admin(&self) -> Vec<Finding> {
         let accepted = self.report.accepted.iter().map(|accepted| &accepted.finding);
         let all = self.report.findings.iter().chain(accepted);
         let refuted = |it: &&Finding| it.rule == LAST_ADMIN && it.severity == Severity::Lockout;

@@ -124,7 +124,7 @@ impl Idp {
         now: Timestamp,
     ) -> Result<Registered, Failure> {
         let Some(subject) = &progress.subject else { return Ok(Registered::NotNow) };
-        let row = row(subject, (made.facts(), name), now)?;
+        let row = row(&subject.row.id, (made.facts(), name), now)?;
         let mut transaction = self.store().write().await?;
         let entry = AuditEntry {
             actor: subject.row.id.clone(),
@@ -193,8 +193,9 @@ fn allows(progress: &Progress, subject: &Subject, facts: &CredentialFacts) -> bo
     open && allowed
 }
 
-fn row(
-    subject: &Subject,
+/// The row of a passkey that was just made.
+pub(crate) fn row(
+    person: &str,
     (facts, name): (&CredentialFacts, &str),
     now: Timestamp,
 ) -> Result<store::Passkey, Failure> {
@@ -203,7 +204,7 @@ fn row(
     let transports = serde_json::to_string(&facts.transports);
     Ok(store::Passkey {
         id: random::guid()?,
-        person: subject.row.id.clone(),
+        person: person.to_owned(),
         credential_id: facts.id.as_bytes().to_vec(),
         public_key: URL_SAFE_NO_PAD.encode(facts.public_key.as_cose()),
         sign_count: facts.sign_count,

@@ -19,8 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The address cannot be had.
 pub(super) fn bind(settings: &Settings) -> Result<TcpListener> {
     let listener = TcpListener::bind(settings.listen);
-    let listener =
-        listener.with_context(|| format!("cannot listen at `{}`", settings.listen))?;
+    let listener = listener.with_context(|| format!("cannot listen at `{}`", settings.listen))?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

@@ -91,7 +91,8 @@ fn config(chain: &[u8], key: &[u8]) -> Result<RustlsConfig> {
         CertificateDer::pem_slice_iter(chain).collect();
     let key = PrivateKeyDer::from_pem_slice(key).context("there is no private key in PEM")?;
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let chain = chain.context("there is no certificate in PEM")?;
     let mut config = builder.with_no_client_auth().with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -199,9 +200,7 @@ fn subtree(name: SanType) -> Option<GeneralSubtree> {
 /// The command by which this computer trusts the authority.
 pub(super) fn command(path: &str) -> String {
     if cfg!(target_os = "macos") {
-        format!(
-            "sudo security add-trusted-cert -d -k /Library/Keychains/System.keychain '{path}'"
-        )
+        format!("sudo security add-trusted-cert -d -k /Library/Keychains/System.keychain '{path}'")
     } else if cfg!(windows) {
         format!("certutil -addstore -user Root \"{path}\"")
     } else {

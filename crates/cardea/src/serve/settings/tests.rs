@@ -31,7 +31,10 @@ fn without_settings_it_listens_on_this_computer_over_tls() {
 #[test]
 fn http_is_spoken_on_this_computer_only_and_only_when_asked() {
     let plain = settings(given("http-on-loopback = true\nlisten = '127.0.0.1:8080'")).unwrap();
-    assert_eq!((plain.transport, plain.public_url.as_str()), (Transport::Plain, "http://localhost:8080/"));
+    assert_eq!(
+        (plain.transport, plain.public_url.as_str()),
+        (Transport::Plain, "http://localhost:8080/")
+    );
     for refused in [
         "public-url = 'http://localhost:8443'",
         "http-on-loopback = true\nlisten = '0.0.0.0:8080'",

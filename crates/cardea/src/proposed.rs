@@ -1,0 +1,92 @@
+//! Changes of a running tenant that are proved before they are made: what is accepted for them, and
+//! how what became of them is shown.
+
+use anyhow::{Result, anyhow, bail};
+use cardea_check::config::Date;
+use cardea_check::render;
+use cardea_idp::gate::{Acceptance, Outcome, Proof, Refusal};
+use cardea_idp::import::Imported;
+
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// What is accepted for a change.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Accepting {
+    /// Accept that people are locked out as this rule finds; never for last-admin
+    #[arg(long, value_name = "RULE", requires = "reason", requires = "until")]
+    accept: Option<String>,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT", requires = "accept")]
+    reason: Option<String>,
+    /// The last day, as 2026-12-31, at most 90 days from today
+    #[arg(long, value_name = "DATE", requires = "accept")]
+    until: Option<String>,
+}
+
+impl Accepting {
+    /// What is accepted.
+    ///
+    /// # Errors
+    /// The day is none.
+    pub(crate) fn acceptances(&self) -> Result<Vec<Acceptance>> {
+        let (Some(rule), Some(reason), Some(until)) = (&self.accept, &self.reason, &self.until)
+        else {
+            return Ok(Vec::new());
+        };
+        let until = Date::parse(until)
+            .ok_or_else(|| anyhow!("`{until}` is no day\nhelp: as in 2026-12-31"))?;
+        Ok(vec![Acceptance { rule: rule.clone(), reason: reason.clone(), until }])
+    }
+}
+
+/// Shows what became of a change; `what` is the change in words, as "the import".
+///
+/// # Errors
+/// It could not be tried.
+pub(crate) fn show(outcome: &Outcome, what: &str, output: &Output) -> Result<Exit> {
+    match outcome {
+        Outcome::Done { imported, accepted, proof } => {
+            for note in &imported.notes {
+                output.complain(&format!("note: {note}"));
+            }
+            for finding in accepted {
+                output.complain(&format!("accepted: {}: {}", finding.rule, finding.message));
+            }
+            output.write(&made(what, imported, proof), None)?;
+            Ok(Exit::Proved)
+        }
+        Outcome::Refused { why, proof } => {
+            let sources = &proof.lowered.export.sources;
+            output.write(&render::human(&proof.report, sources, &output.terminal()), None)?;
+            output.complain(&refused(*why, what));
+            Ok(Exit::Refuted)
+        }
+        Outcome::Unacceptable(unacceptable) => Err(anyhow!(unacceptable.clone())),
+        Outcome::NoSuchPolicy => {
+            bail!("there is no such policy, or more than one of that name\nhelp: give its id")
+        }
+        Outcome::Overtaken => {
+            bail!("others changed the tenant at the same time; nothing was changed, run again")
+        }
+    }
+}
+
+fn made(what: &str, imported: &Imported, proof: &Proof) -> String {
+    let Imported { added, replaced, .. } = imported;
+    let fingerprint = &proof.fingerprint;
+    format!("done: {what}; {added} added, {replaced} replaced\nproof {fingerprint}\n")
+}
+
+fn refused(why: Refusal, what: &str) -> String {
+    match why {
+        Refusal::LastAdmin => format!(
+            "error: {what} is refused: nobody would be left who can change policies\n\
+             help: nothing accepts that; change the policy first, `cardea fix last-admin` has ways"
+        ),
+        Refusal::Lockout => format!(
+            "error: {what} is refused: people would be locked out\n\
+             help: mend it, or say --accept RULE --reason TEXT --until DATE"
+        ),
+    }
+}
