@@ -19,11 +19,17 @@ pub(crate) async fn every_stranger_is_served(prepared: &Prepared, database: Data
 /// What the programs complain about, a text for each that fails.
 pub(crate) fn complaints(prepared: &Prepared, server: &Server) -> Vec<String> {
     // One after the other signs in, so that no code of an authenticator app is needed twice in its half minute.
-    let mut people = people(&server.demo).into_iter().cycle();
+    let people = people(&server.demo);
+    let mut turns = people.iter().copied().cycle();
     let mut complaints = Vec::new();
     for program in PROGRAMS {
         for app in apps(&server.demo, program.client) {
-            let person = people.next().expect("the demo has people who sign in with a code");
+            let person = match program.client {
+                Client::Web | Client::Device => turns.next(),
+                // Nobody signs in.
+                Client::Daemon => people.first().copied(),
+            };
+            let person = person.expect("the demo has people who sign in with a code");
             if let Err(complaint) = run(prepared, server, program, (person, app)) {
                 complaints.push(format!(
                     "{} as {} in {}: {complaint}",
