@@ -1,7 +1,6 @@
 //! What axe-core has to say about a page.
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::Browser;
 use super::look::{LOOKS, Look};
