@@ -19,12 +19,23 @@ pub(crate) async fn every_stranger_is_served(prepared: &Prepared, database: Data
 /// What the programs complain about, a text for each that fails.
 pub(crate) fn complaints(prepared: &Prepared, server: &Server) -> Vec<String> {
     // One after the other signs in, so that no code of an authenticator app is needed twice in its half minute.
-    let mut people = people(&server.demo).into_iter().cycle();
+    let people = people(&server.demo);
+    let mut turns = people.iter().copied().cycle();
     let mut complaints = Vec::new();
     for program in PROGRAMS {
-        let person = people.next().expect("the demo has people who sign in without a ceremony");
-        if let Err(complaint) = run(prepared, server, program, person) {
-            complaints.push(format!("{} as {}: {complaint}", program.file, person.upn));
+        for app in apps(&server.demo, program.client) {
+            let person = match program.client {
+                Client::Web | Client::Device => turns.next(),
+                // Nobody signs in.
+                Client::Daemon => people.first().copied(),
+            };
+            let person = person.expect("the demo has people who sign in with a code");
+            if let Err(complaint) = run(prepared, server, program, (person, app)) {
+                complaints.push(format!(
+                    "{} as {} in {}: {complaint}",
+                    program.file, person.upn, app.name
+                ));
+            }
         }
     }
     complaints
@@ -34,9 +45,8 @@ fn run(
     prepared: &Prepared,
     server: &Server,
     program: Program,
-    person: &Person,
+    (person, app): (&Person, &App),
 ) -> Result<(), String> {
-    let app = app(&server.demo, program.client);
     let scope = match program.client {
         Client::Web | Client::Device => "User.Read",
         Client::Daemon => EVERYTHING,
@@ -46,19 +56,26 @@ fn run(
     program.run(prepared, &demo, &server.demo.ca_certificate, cast).map(drop)
 }
 
-/// The people who can sign in with what they can type, strongly where they can.
+/// The people who can sign in strongly with what they can type, and again and again.
 pub(crate) fn people(demo: &Demo) -> Vec<&Person> {
-    let strong = demo.people.iter().filter(|it| it.password.is_some() && it.totp.is_some());
-    let passes = demo.people.iter().filter(|it| it.password.is_none() && it.pass.is_some());
-    strong.chain(passes).collect()
+    demo.people.iter().filter(|it| it.password.is_some() && it.totp.is_some()).collect()
 }
 
-/// The app of the demo that suits a client.
-pub(crate) fn app(demo: &Demo, client: Client) -> &App {
-    let suits = |app: &&App| match client {
-        Client::Web => app.client_secret.is_some() && !app.redirect_uris.is_empty(),
-        Client::Device => app.client_secret.is_none(),
-        Client::Daemon => app.client_secret.is_some() && app.private_key.is_some(),
+/// The apps of the demo that suit a client: one of each kind of credential.
+pub(crate) fn apps(demo: &Demo, client: Client) -> Vec<&App> {
+    let first = |suits: fn(&&App) -> bool| demo.apps.iter().find(suits);
+    let with_a_key = first(|it| it.private_key.is_some());
+    let apps: Vec<&App> = match client {
+        Client::Web => first(|it| it.client_secret.is_some() && !it.redirect_uris.is_empty())
+            .into_iter()
+            .collect(),
+        Client::Device => {
+            first(|it| it.client_secret.is_none() && it.private_key.is_none()).into_iter().collect()
+        }
+        Client::Daemon => {
+            first(|it| it.client_secret.is_some()).into_iter().chain(with_a_key).collect()
+        }
     };
-    demo.apps.iter().find(suits).unwrap_or_else(|| panic!("the demo has no app for {client:?}"))
+    assert!(!apps.is_empty(), "the demo has no app for {client:?}");
+    apps
 }
