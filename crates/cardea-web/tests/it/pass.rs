@@ -32,7 +32,8 @@ async fn of_sixty_four_uses_of_a_one_time_pass_one_counts() {
         browser.start(App::Spa, "kim").await;
         browsers.push((browser.open("/signin/pass").await, browser));
     }
-    let all = browsers.iter().map(|(page, browser)| browser.submit(page, "/signin/pass", &[("pass", &pass)]));
+    let fields = [("pass", pass.as_str())];
+    let all = browsers.iter().map(|(page, browser)| browser.submit(page, "/signin/pass", &fields));
     let pages = crate::together(all).await;
     let won = pages.iter().filter(|page| page.path == "/signin/stay").count();
     let lost = pages.iter().filter(|page| page.path == "/signin/pass").count();
