@@ -104,7 +104,7 @@ impl Idp {
                 shown_in(session)?,
                 Some(hex(session.hash.as_bytes())),
             ),
-            None => (None, Vec::new(), None),
+            None => (self.named(typed.as_deref()).await?, Vec::new(), None),
         };
         let sign_in = SignIn {
             purpose: begin.purpose,
@@ -133,6 +133,13 @@ impl Idp {
             .await?;
         transaction.commit().await?;
         Ok(handle)
+    }
+
+    /// The object id of whoever has the name, where anybody does.
+    pub(crate) async fn named(&self, typed: Option<&str>) -> Result<Option<String>, Failure> {
+        let Some(Ok(upn)) = typed.map(store::Upn::parse) else { return Ok(None) };
+        let mut reader = self.store().read().await?;
+        Ok(reader.person_by_upn(&upn).await?.map(|person| person.id))
     }
 
     /// Laps are counted on: whoever comes from a wall and wants the same again is on the next one.

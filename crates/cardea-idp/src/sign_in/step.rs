@@ -1,7 +1,7 @@
 //! Steps of a sign-in that prove nothing: typing a name, starting over, accepting terms.
 
 use cardea_store as store;
-use cardea_store::{AuditEntry, Replaced, Upn};
+use cardea_store::{AuditEntry, Replaced};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -28,12 +28,7 @@ impl Idp {
     pub async fn name(&self, progress: &Progress, typed: &str) -> Result<Named, Failure> {
         let typed: String = typed.trim().chars().take(320).collect();
         let mut sign_in = SignIn { shown: Vec::new(), session: None, ..progress.sign_in.clone() };
-        let mut store = self.store().read().await?;
-        sign_in.person = match Upn::parse(&typed) {
-            Ok(upn) => store.person_by_upn(&upn).await?.map(|person| person.id),
-            Err(_) => None,
-        };
-        drop(store);
+        sign_in.person = self.named(Some(&typed)).await?;
         sign_in.typed = Some(typed);
         self.replace(progress, &sign_in).await
     }
