@@ -13,7 +13,7 @@ def program(task):
         seen["secret"] = _claims(task, task.app["client_secret"])
     if task.app.get("private_key"):
         private_key, _ = task.key
-        certificate = {"private_key": private_key, "public_certificate": task.app["certificate"]}
+        certificate = {"private_key": private_key, "thumbprint": task.thumbprint}
         seen["certificate"] = _claims(task, certificate)
         seen["assertion"] = _claims(task, {"client_assertion": task.assertion})
     return seen
