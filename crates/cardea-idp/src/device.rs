@@ -46,6 +46,8 @@ struct Asked {
 pub struct Waiting {
     /// Names the request in the form that decides.
     pub id: String,
+    /// What the device shows, to be compared.
+    pub code: String,
     /// The application.
     pub app: String,
     /// The address of the device.
@@ -157,6 +159,7 @@ impl Idp {
         let app = progress.snapshot.clients.values().find(|it| it.id.as_str() == found.client);
         Ok(Entered::Waiting(Waiting {
             id: hex(found.hash.as_bytes()),
+            code: code.to_string(),
             app: app.map_or_else(|| found.client.clone(), |client| client.name.clone()),
             address: asked.from.address,
             asked: found.created,
