@@ -26,6 +26,7 @@ pub(crate) use stage::{accepted_by, client_app as stage_client_app};
 pub use step::Named;
 
 use crate::failure::Failure;
+use crate::finish::state_of;
 use crate::idp::Idp;
 use crate::random;
 use crate::shown::Shown;
@@ -70,8 +71,22 @@ pub struct SignIn {
     pub(crate) session: Option<String>,
     /// How often the person came to a wall on the way to the same goal.
     pub(crate) laps: u32,
+    /// Whether the wall was counted that the person stands at.
+    #[serde(default)]
+    pub(crate) wall: Counted,
     /// A number from which the seed of a new authenticator app is made.
     pub(crate) seed: Option<String>,
+}
+
+/// Whether a wall is counted already: looking at it again is no further lap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Counted {
+    /// It is.
+    Already,
+    /// It is not.
+    #[default]
+    NotYet,
 }
 
 /// A sign-in that is to begin.
@@ -118,6 +133,7 @@ impl Idp {
             shown,
             session,
             laps,
+            wall: Counted::NotYet,
             seed: None,
         };
         let handle = random::secret()?;
@@ -164,7 +180,7 @@ fn goal(purpose: &Purpose) -> (&'static str, Option<&str>) {
 
 /// What was shown in a session.
 pub(crate) fn shown_in(session: &store::Session) -> Result<Vec<Shown>, Failure> {
-    serde_json::from_str(&session.state).map_err(Failure::unreadable("a session"))
+    Ok(state_of(session)?.shown)
 }
 
 /// Terms of use that the person accepted.

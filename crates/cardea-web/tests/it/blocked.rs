@@ -57,7 +57,8 @@ async fn the_loop_leads_to_the_blocked_page_and_the_second_lap_says_so() {
     assert!(!first.says("again won't help"), "{}", first.body);
     // Looking at the page once more is no lap.
     let looked = browser.open("/signin/blocked").await;
-    assert_eq!(looked.says("second time"), first.says("second time"));
+    assert!(!looked.says("again won't help"), "{}", looked.body);
+    crate::clock::seconds(1);
     let second = lap(&browser, &pass).await;
     assert_eq!(second.path, "/signin/blocked");
     assert!(second.says("again won't help"), "{}", second.body);
@@ -123,7 +124,7 @@ async fn what_is_only_reported_is_logged_and_never_enforced() {
     let browser = Browser::new(&site);
     let code = browser.code_with_passkey(App::Spa, "kim", &passkey).await;
     let tokens = site.redeem(App::Spa, &code).await;
-    assert!(site.refresh(App::Spa, &tokens).await.json()["access_token"].is_string());
+    let tokens = site.refresh(App::Spa, &tokens).await.json();
     let log = site.sign_ins().await;
     let record = log.iter().find(|record| record["isInteractive"] == true).unwrap();
     assert_eq!(record["conditionalAccessStatus"], "notApplied");

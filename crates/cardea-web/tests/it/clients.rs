@@ -64,7 +64,7 @@ async fn a_program_with_a_key_gets_a_token_for_each_assertion_once() {
         ("aud", json!("https://evil.example")),
         ("iss", json!(App::Web.id())),
         ("sub", json!(App::Web.id())),
-        ("exp", json!(now + 601)),
+        ("exp", json!(now + 661)),
         ("exp", json!(now - 300)),
     ];
     for (name, value) in wrong {

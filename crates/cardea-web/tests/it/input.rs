@@ -27,8 +27,8 @@ async fn json_that_no_browser_sends_is_refused() {
     let passkey = site.passkey("kim").await;
     let (browser, page, _) = ready(&site).await;
     let mut page = page;
-    let deep = "[".repeat(100_000);
-    let wide = format!("{{{}\"z\":1}}", "\"a\":1,".repeat(20_000));
+    let deep = "[".repeat(50_000);
+    let wide = format!("{{{}\"z\":1}}", "\"a\":1,".repeat(8_000));
     let good = passkey.answer(&page.options());
     let twice = good.replacen("\"id\":", "\"id\":\"x\",\"id\":", 1);
     for hostile in [deep.as_str(), &wide, &twice, "{\"id\":\"\\ud800\"}", "1e400", "{", "\u{0}"] {
@@ -75,7 +75,8 @@ async fn what_a_client_calls_itself_stays_one_value_in_the_log() {
     let odd = "Windows \u{202e}evil\t{\"a\":1} =cmd() \u{1b}".replace(['\u{1b}', '\u{202e}'], "");
     let browser = Browser { agent: odd.clone(), ..Browser::new(&site) };
     browser.code_with_password(App::Spa, "kim", PASSWORD).await;
-    assert_eq!(site.sign_ins().await.last().unwrap()["userAgent"], odd.as_str());
+    let log = site.sign_ins().await;
+    assert!(log.iter().all(|record| record["userAgent"] == odd.as_str()), "{log:?}");
     for name in
         ["kim\r\nx@contoso.example", "kim\u{0}@contoso.example", "kim\u{202e}@contoso.example"]
     {

@@ -12,15 +12,15 @@ const PASSWORD: &str = "correct horse battery";
 async fn pages_are_the_same_for_a_name_that_somebody_has_and_one_that_nobody_has() {
     // TI-01
     let site = Site::new(&[mfa()]).await;
-    site.person("new").await;
-    site.password("kim", PASSWORD).await;
-    site.passkey("kim").await;
-    site.app("kim").await;
-    site.person("off").await;
-    site.account("off", cardea_store::Account::Disabled).await;
+    site.person("xenia").await;
+    site.person("wanda").await;
+    site.password("wanda", PASSWORD).await;
+    site.passkey("wanda").await;
+    site.app("wanda").await;
+    site.account("yusuf", cardea_store::Account::Disabled).await;
     let stranger = crate::passkey::Passkey::new();
     let mut seen: Vec<Vec<String>> = Vec::new();
-    for name in ["kim", "new", "off", "bob"] {
+    for name in ["wanda", "xenia", "yusuf", "zahra"] {
         let browser = Browser::new(&site);
         let mut pages = vec![browser.start(App::Spa, name).await];
         pages.push(browser.with_passkey(&pages[0], &stranger).await);
@@ -43,7 +43,7 @@ async fn pages_are_the_same_for_a_name_that_somebody_has_and_one_that_nobody_has
     }
     // The positive twin: whoever has the secret sees another page.
     let browser = Browser::new(&site);
-    browser.start(App::Spa, "kim").await;
+    browser.start(App::Spa, "wanda").await;
     assert_eq!(browser.with_password(PASSWORD).await.path, "/signin/code");
 }
 

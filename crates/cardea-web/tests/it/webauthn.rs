@@ -93,6 +93,8 @@ async fn what_the_options_ask_for_is_checked_again() {
     let done = post(key.make(&page.options()), &page).await;
     assert!(done.path.starts_with("/register/done"), "{done:?}");
     // The same authenticator once more, although the options leave it out.
+    let page = browser.open("/signin/stay").await;
+    browser.stay(&page, "no").await;
     let page = browser.open("/security-info").await;
     let page = browser.submit(&page, "/register", &[("kind", "passkey-here")]).await;
     let again = post(key.make(&page.options()), &page).await;

@@ -63,7 +63,12 @@ impl Desk {
     }
 
     async fn text(&self) -> String {
-        self.browser.script("return document.body.innerText").await.as_str().unwrap_or("").to_owned()
+        self.browser
+            .script("return document.body.innerText")
+            .await
+            .as_str()
+            .unwrap_or("")
+            .to_owned()
     }
 
     async fn fill(&self, name: &str, value: &str) {

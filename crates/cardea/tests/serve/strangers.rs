@@ -76,8 +76,7 @@ fn apps(demo: &Demo, client: Client) -> Vec<&App> {
         Client::Device => &["Pump Station Screen"],
         Client::Daemon => &["Meter Import", "Telemetry Bridge"],
     };
-    let apps: Vec<&App> =
-        demo.apps.iter().filter(|it| names.contains(&it.name.as_str())).collect();
+    let apps: Vec<&App> = demo.apps.iter().filter(|it| names.contains(&it.name.as_str())).collect();
     assert_eq!(apps.len(), names.len(), "the demo has no app for {client:?}");
     apps
 }
