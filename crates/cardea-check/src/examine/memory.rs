@@ -31,7 +31,7 @@ pub(in crate::examine) struct Scene {
     across: Across,
     intent: Intent,
     ways: RefCell<BTreeMap<Outline, Rc<WaysIn>>>,
-    clear: RefCell<Vec<(Asked, Start<bool>, BTreeSet<Outline>)>>,
+    clear: RefCell<Vec<Clear>>,
 }
 
 /// What is asked about people.
@@ -84,28 +84,42 @@ impl Scene {
     /// Whether it is known that nothing stands in the way of people with this start.
     pub(in crate::examine) fn is_clear(
         &self,
-        about: Asked,
+        asked: Asked,
         start: &Start<bool>,
         outline: &Outline,
     ) -> bool {
         let clear = self.clear.borrow();
-        let mut known = clear.iter().filter(|(of, from, _)| (*of, from) == (about, start));
-        known.any(|(_, _, outlines)| outlines.contains(outline))
+        let known = clear.iter().find(|it| it.is_about(asked, start));
+        known.is_some_and(|it| it.outlines.contains(outline))
     }
 
     /// Remembers that nothing stands in the way of people with this start.
     pub(in crate::examine) fn remember(
         &self,
-        about: Asked,
+        asked: Asked,
         start: &Start<bool>,
         outline: &Outline,
     ) {
         let mut clear = self.clear.borrow_mut();
-        match clear.iter_mut().find(|(of, from, _)| (*of, &*from) == (about, start)) {
-            Some((_, _, outlines)) => {
-                outlines.insert(outline.clone());
-            }
-            None => clear.push((about, start.clone(), BTreeSet::from([outline.clone()]))),
+        if let Some(known) = clear.iter_mut().find(|it| it.is_about(asked, start)) {
+            known.outlines.insert(outline.clone());
+            return;
         }
+        let outlines = BTreeSet::from([outline.clone()]);
+        clear.push(Clear { asked, start: start.clone(), outlines });
+    }
+}
+
+/// Outlines in which nothing stands in the way of people with one start.
+#[derive(Debug)]
+struct Clear {
+    asked: Asked,
+    start: Start<bool>,
+    outlines: BTreeSet<Outline>,
+}
+
+impl Clear {
+    fn is_about(&self, asked: Asked, start: &Start<bool>) -> bool {
+        self.asked == asked && self.start == *start
     }
 }
