@@ -1,17 +1,20 @@
 //! One examination of a tenant: everything that rules look at, proved once.
 
+mod access;
 pub mod admins;
 pub mod case;
 pub mod cheap;
 pub mod compare;
 mod element;
 pub mod guests;
+mod memory;
 pub mod minimal;
 pub mod premises;
 pub mod registering;
 pub mod trouble;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use cardea_graph::lower::Lowered;
 use cardea_graph::well_known::{APPS, ROLES};
@@ -36,6 +39,7 @@ use cardea_tenant::tenant::Tenant;
 use crate::config::{Config, Population};
 use cheap::Cheap;
 use guests::Stranded;
+use memory::Memory;
 use premises::Premises;
 use registering::Registering;
 use trouble::Trouble;
@@ -84,34 +88,47 @@ pub struct Examination<'a> {
     pub gaps: Gaps,
     /// Sign-ins of which policies ask what takes no more than a password.
     pub lenient: Vec<Gap>,
+    memory: Rc<Memory>,
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits { memberships: config.memberships, ..Limits::default() }
 }
 
 impl<'a> Examination<'a> {
-    /// Examines a tenant that was not read from files.
-    pub fn new(tenant: &'a Tenant, config: &'a Config) -> Self {
-        Self::with(tenant, config, None)
-    }
-
     /// Examines the tenant of an export.
     pub fn of(lowered: &'a Lowered, config: &'a Config) -> Self {
-        Self::with(&lowered.tenant, config, Some(lowered))
+        let bare = Self::bare(&lowered.tenant, config, limits(config));
+        Self { lowered: Some(lowered), ..bare }.whole()
+    }
+
+    /// Examines a changed tenant. What is known already of people who try the same is not worked
+    /// out again.
+    pub fn changed<'b>(&self, tenant: &'b Tenant, config: &'b Config) -> Examination<'b> {
+        let memory = Rc::clone(&self.memory);
+        Examination { memory, ..Examination::bare(tenant, config, limits(config)) }.whole()
     }
 
     /// Examines only who of the tenant gets in and who can register, for asking what would be if
     /// something were different. What anybody else could do is left out.
     pub fn of_access(tenant: &'a Tenant, config: &'a Config) -> Self {
-        let none = Limits { points: 0, ..Limits::default() };
-        let mut examination = Self::bare(tenant, config, none);
-        examination.troubles = trouble::find(&examination);
-        examination.registering = registering::find(&examination);
-        examination
+        Self::bare(tenant, config, Limits { points: 0, ..Limits::default() }).with_access()
     }
 
-    fn with(tenant: &'a Tenant, config: &'a Config, lowered: Option<&'a Lowered>) -> Self {
-        let limits = Limits { memberships: config.memberships, ..Limits::default() };
-        let mut examination = Self { lowered, ..Self::bare(tenant, config, limits) };
-        examination.troubles = trouble::find(&examination);
-        examination.registering = registering::find(&examination);
+    /// The same of a changed tenant.
+    pub fn changed_access<'b>(&self, tenant: &'b Tenant, config: &'b Config) -> Examination<'b> {
+        let none = Limits { points: 0, ..Limits::default() };
+        let memory = Rc::clone(&self.memory);
+        Examination { memory, ..Examination::bare(tenant, config, none) }.with_access()
+    }
+
+    fn with_access(mut self) -> Self {
+        (self.troubles, self.registering) = access::find(&self);
+        self
+    }
+
+    fn whole(self) -> Self {
+        let mut examination = self.with_access();
         examination.stranded = guests::find(&examination);
         examination.cheap = cheap::find(&examination);
         examination
@@ -158,6 +175,7 @@ impl<'a> Examination<'a> {
             cheap: Vec::new(),
             gaps,
             lenient,
+            memory: Rc::default(),
         }
     }
 

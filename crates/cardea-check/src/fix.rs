@@ -148,7 +148,7 @@ impl<'a> Proposer<'a> {
         }
         if self.sketch.is_none() {
             let config = Config { memberships: 0, ..config.clone() };
-            let sketched = Examination::new(tenant, &config);
+            let sketched = self.examination.changed(tenant, &config);
             let drafts: Vec<Draft> =
                 rules::ALL.iter().flat_map(|rule| (rule.run)(&sketched)).collect();
             let found = drafts.iter().map(Signature::of).collect();
@@ -156,7 +156,7 @@ impl<'a> Proposer<'a> {
             self.sketch = Some((config, found));
         }
         let Some((config, found)) = &self.sketch else { return false };
-        let after = Examination::new(scratch, config);
+        let after = self.examination.changed(scratch, config);
         let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&after));
         let now: BTreeSet<Signature> = drafts.map(|draft| Signature::of(&draft)).collect();
         let is_new = |it: &Signature| !found.contains(it) && !self.baseline.found.contains(it);

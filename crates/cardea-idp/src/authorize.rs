@@ -15,7 +15,7 @@ use crate::decision::Next;
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::random;
-use crate::sign_in::{Begin, Purpose, Stage, hash};
+use crate::sign_in::{Begin, Purpose, Stage, hash, shown_in};
 use crate::visitor::Visitor;
 
 /// What a browser brings along.
@@ -81,7 +81,10 @@ impl Idp {
             return Ok(refused(&error));
         }
         let session = self.session(browser, now).await?;
-        let session = session.filter(|session| self.goes_on(&snapshot, &request, session));
+        let session = match session {
+            Some(session) if self.goes_on(&snapshot, &request, &session, now)? => Some(session),
+            Some(_) | None => None,
+        };
         let silent = request.prompts.contains(&Prompt::None);
         if silent && session.is_none() {
             return Ok(refused(&Error::new(Code::NOT_SIGNED_IN)));
@@ -131,16 +134,24 @@ impl Idp {
         snapshot: &crate::snapshot::Snapshot,
         request: &Request,
         session: &store::Session,
-    ) -> bool {
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
         let again = [Prompt::Login, Prompt::SelectAccount, Prompt::Create];
         if again.iter().any(|prompt| request.prompts.contains(prompt)) {
-            return false;
+            return Ok(false);
+        }
+        let latest = shown_in(session)?.iter().map(|shown| shown.at).max();
+        if let Some(most) = request.max_age
+            && latest
+                .is_none_or(|at| at > now || now.duration_since(at).as_secs() > i64::from(most))
+        {
+            return Ok(false);
         }
         let hint = request.id_token_hint.as_deref();
-        hint.is_none_or(|hint| {
+        Ok(hint.is_none_or(|hint| {
             claims::verify_id_token_hint(&snapshot.keys, &snapshot.issuer, hint)
                 .is_ok_and(|claims| claims.oid == session.person)
-        })
+        }))
     }
 
     /// What ties an answer to the log.

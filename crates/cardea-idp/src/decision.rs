@@ -133,6 +133,11 @@ impl Case<'_> {
 
     /// What can be registered on the page that was opened for it.
     pub fn security_info(&self) -> Offer {
+        self.security_info_after(&BTreeSet::new())
+    }
+
+    /// The same once these methods were shown, too.
+    pub fn security_info_after(&self, methods: &BTreeSet<MeansIndex>) -> Offer {
         let enrolment = Enrolment {
             spot: self.place.spot(),
             channel: Channel::SecurityInfo,
@@ -140,7 +145,11 @@ impl Case<'_> {
             interrupted: None,
         };
         let traveller = self.traveller();
-        traveller.offer(&self.state(&self.fresh(&traveller)), &enrolment)
+        let mut state = self.state(&self.fresh(&traveller));
+        let now = state.now;
+        let session = state.sessions.entry(self.place.spot().seat()).or_default();
+        session.extend(methods.iter().map(|method| (*method, now)));
+        traveller.offer(&state, &enrolment)
     }
 
     /// What the wizard would register in the middle of this sign-in.

@@ -5,9 +5,13 @@ use cardea_oidc::authorize::{ClientInfo, Request};
 use cardea_oidc::secret::Secret;
 use cardea_policy::control::PersistentBrowser;
 use cardea_store as store;
-use cardea_store::{Change, OneTime, OneTimeKind, Persistence, Replaced, SecretHash, Transaction};
+use cardea_store::{
+    Change, OneTime, OneTimeKind, Persistence, Replaced, SecretHash, SessionStanding, Transaction,
+};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
+use crate::authorize::Browser;
 use crate::decision::Next;
 use crate::failure::Failure;
 use crate::grant::{Flow, From, Grant, ends};
@@ -63,51 +67,39 @@ impl Idp {
     pub async fn finish(
         &self,
         progress: &Progress,
-        visitor: &Visitor,
+        browser: &Browser<'_>,
         stay: Stay,
     ) -> Result<Option<Finished>, Failure> {
         let (Stage::Known(Next::Granted), Some(subject)) = (&progress.stage, &progress.subject)
         else {
             return Ok(None);
         };
-        let now = progress.now;
-        let persistence = persistence(progress, stay);
-        let session = random::secret()?;
-        let row = session_row(progress, &subject.row.id, (&session, persistence))?;
-        let until = row.ends;
         let mut transaction = self.store().write().await?;
+        let (session, row) =
+            keep_session(&mut transaction, (progress, browser), (&subject.row.id, stay)).await?;
         if !moved_on(&mut transaction, progress, &row).await? {
             return Ok(None);
-        }
-        // Whoever knew the session before this step knows nothing afterwards.
-        if let Some(before) = before(&progress.sign_in.session) {
-            transaction.renew_session(&before, &row.hash).await?;
-            transaction.touch_session(&row.hash, &row.state, now).await?;
-            if transaction.session(&row.hash, now).await?.is_none() {
-                transaction.create_session(&row).await?;
-            }
-        } else {
-            transaction.create_session(&row).await?;
         }
         for shown in &progress.sign_in.shown {
             if let crate::shown::Method::Passkey { id } = &shown.method {
                 transaction.passkey_let_in(id, shown.at).await?;
             }
         }
-        transaction.add_sign_in(&log::granted(progress, visitor)?).await?;
+        transaction.add_sign_in(&log::granted(progress, browser.visitor)?).await?;
         let destination = match &progress.sign_in.purpose {
             Purpose::Application { request } => {
-                let from = From::of(visitor);
+                let from = From::of(browser.visitor);
                 let (code, value) = code(progress, request, (&row, from))?;
                 transaction.put_one_time(&value).await?;
-                Destination::Application(answered(progress, request, &code, &row))
+                let sid = state_of(&row)?.sid;
+                Destination::Application(answered(progress, request, &code, (&row, &sid)))
             }
             purpose @ (Purpose::SecurityInfo | Purpose::Activity | Purpose::Device) => {
                 Destination::Page(purpose.clone())
             }
         };
         transaction.commit().await?;
-        let kept_until = (persistence == Persistence::Persistent).then_some(until);
+        let kept_until = (row.persistence == Persistence::Persistent).then_some(row.ends);
         Ok(Some(Finished { session, kept_until, destination }))
     }
 
@@ -115,12 +107,64 @@ impl Idp {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn log_wall(&self, progress: &Progress, visitor: &Visitor) -> Result<(), Failure> {
-        let record = log::stopped(progress, visitor)?;
+    pub(crate) async fn log_wall(
+        &self,
+        progress: &Progress,
+        (visitor, laps): (&Visitor, u32),
+    ) -> Result<(), Failure> {
+        let record = log::stopped(progress, (visitor, laps))?;
         let mut transaction = self.store().write().await?;
         transaction.add_sign_in(&record).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// The browser's session and its secret. Where something was shown it has a new id, so that whoever
+/// knew one before knows nothing afterwards; where nothing was, it is what it was. The session that the
+/// browser had goes on if it is the same person's, with the refresh tokens that came of it, and ends
+/// if it is somebody else's.
+async fn keep_session(
+    transaction: &mut Transaction,
+    (progress, browser): (&Progress, &Browser<'_>),
+    (person, stay): (&str, Stay),
+) -> Result<(Secret, store::Session), Failure> {
+    let now = progress.now;
+    let held = browser.session.as_ref();
+    let known = before(&progress.sign_in.session).into_iter().chain(held.map(hash));
+    let mut goes_on: Option<store::Session> = None;
+    for hash in known {
+        match transaction.session(&hash, now).await? {
+            Some((found, SessionStanding::Live)) if found.person == person => {
+                goes_on.get_or_insert(found);
+            }
+            Some((found, SessionStanding::Live)) => {
+                transaction.revoke_session(&found.hash, now).await?;
+            }
+            Some((_, SessionStanding::Ended | SessionStanding::Revoked)) | None => {}
+        }
+    }
+    let Some(found) = goes_on else {
+        let secret = random::secret()?;
+        let row = session_row(progress, person, (&secret, persistence(progress, stay, None)))?;
+        transaction.create_session(&row).await?;
+        return Ok((secret, row));
+    };
+    let persistence = persistence(progress, stay, Some(found.persistence));
+    let State { sid, shown } = state_of(&found)?;
+    if let Some(secret) = held.filter(|it| hash(it) == found.hash)
+        && shown == progress.sign_in.shown
+        && (persistence == found.persistence || persistence == Persistence::Browser)
+    {
+        return Ok((secret.clone(), store::Session { persistence, ..found }));
+    }
+    let secret = random::secret()?;
+    let row = session_row(progress, person, (&secret, persistence))?;
+    let state = state(sid, &progress.sign_in.shown)?;
+    let row = store::Session { state, created: found.created, ..row };
+    transaction.renew_session(&found.hash, &row.hash).await?;
+    transaction.touch_session(&row.hash, &row.state, now).await?;
+    transaction.prolong_session(&row.hash, (row.persistence, row.ends)).await?;
+    Ok((secret, row))
 }
 
 /// Ends the sign-in. One to a page of ours goes on with the page, which may ask for more.
@@ -143,12 +187,14 @@ async fn moved_on(
     })
 }
 
-/// Policies decide before the person does; `never` beats everything.
-fn persistence(progress: &Progress, stay: Stay) -> Persistence {
+/// Policies decide before the person does; `never` beats everything. What the person said before
+/// counts on.
+fn persistence(progress: &Progress, stay: Stay, before: Option<Persistence>) -> Persistence {
     let wish = progress.case().and_then(|case| case.persistence());
     match (wish, stay) {
         (Some(PersistentBrowser::Always), _) | (None, Stay::Yes) => Persistence::Persistent,
-        (Some(PersistentBrowser::Never), _) | (None, Stay::No) => Persistence::Browser,
+        (Some(PersistentBrowser::Never), _) => Persistence::Browser,
+        (None, Stay::No) => before.unwrap_or(Persistence::Browser),
     }
 }
 
@@ -170,12 +216,28 @@ fn session_row(
         last_seen: now,
         ends: ends(shown).map_or(longest, |pass| pass.min(longest)),
         persistence,
-        state: state(shown)?,
+        state: state(sid_of(&hash(secret)), shown)?,
     })
 }
 
-pub(crate) fn state(shown: &[Shown]) -> Result<String, Failure> {
-    serde_json::to_string(shown).map_err(Failure::unreadable("a session"))
+/// What the database keeps of a session.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct State {
+    /// Its name in tokens, which stays while its id changes.
+    pub(crate) sid: String,
+    /// What was shown in it.
+    pub(crate) shown: Vec<Shown>,
+}
+
+/// What the database keeps of a session.
+pub(crate) fn state_of(session: &store::Session) -> Result<State, Failure> {
+    serde_json::from_str(&session.state).map_err(Failure::unreadable("a session"))
+}
+
+fn state(sid: String, shown: &[Shown]) -> Result<String, Failure> {
+    serde_json::to_string(&State { sid, shown: shown.to_vec() })
+        .map_err(Failure::unreadable("a session"))
 }
 
 /// The hash of the session that a sign-in goes on with.
@@ -188,6 +250,7 @@ fn code(
     request: &Request,
     (session, from): (&store::Session, From),
 ) -> Result<(Secret, OneTime), Failure> {
+    let sid = state_of(session)?.sid;
     let grant = Grant {
         family: random::guid()?,
         client: request.address.client().clone(),
@@ -195,7 +258,7 @@ fn code(
         scopes: request.scopes.clone(),
         person: session.person.clone(),
         shown: progress.sign_in.shown.clone(),
-        sid: sid(session),
+        sid,
         session: hex(session.hash.as_bytes()),
         correlation: progress.sign_in.correlation.clone(),
         flow: Flow::Ordinary,
@@ -216,20 +279,20 @@ fn code(
     Ok((code, value))
 }
 
-/// The name of a session in tokens: part of a hash, from which nobody gets back to its secret.
-pub(crate) fn sid(session: &store::Session) -> String {
-    hex(session.hash.as_bytes()).chars().take(32).collect()
+/// A name for a session: part of its first hash, from which nobody gets back to a secret.
+fn sid_of(hash: &SecretHash) -> String {
+    hex(hash.as_bytes()).chars().take(32).collect()
 }
 
 fn answered(
     progress: &Progress,
     request: &Request,
     code: &Secret,
-    session: &store::Session,
+    (session, sid): (&store::Session, &str),
 ) -> Carried {
     let issuer = &progress.snapshot.issuer;
     let client_info = (request.client_info == ClientInfo::Wanted)
         .then(|| answer::client_info(&session.person, issuer));
-    let granted = answer::Granted { code, session_state: &sid(session), client_info };
+    let granted = answer::Granted { code, session_state: sid, client_info };
     answer::granted(&request.address, issuer, granted)
 }

@@ -42,6 +42,7 @@ pub mod sign_out;
 pub mod snapshot;
 pub mod subject;
 mod surroundings;
+mod text;
 pub mod token;
 mod totp;
 #[cfg(test)]

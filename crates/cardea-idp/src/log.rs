@@ -3,6 +3,7 @@
 //! Source: Graph's `signIn` and `appliedConditionalAccessPolicy`; `conditionalAccessStatus` is
 //! `failure` if an enabled policy failed, else `success` if one was satisfied, else `notApplied`.
 
+use cardea_oidc::client::Client;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::evaluate::{Evaluation, Reason};
 use cardea_policy::place::PolicyIndex;
@@ -13,31 +14,84 @@ use serde_json::{Value, json};
 
 use crate::decision::{Case, Next, Shut};
 use crate::failure::Failure;
+use crate::grant;
 use crate::random;
-use crate::shown::Method;
+use crate::shown::{Method, Shown};
 use crate::sign_in::{Progress, Purpose, Stage};
-use crate::visitor::Visitor;
+use crate::snapshot::Snapshot;
+use crate::visitor::{Place, Visitor};
 
 /// The record of a sign-in that was granted.
 pub(crate) fn granted(progress: &Progress, visitor: &Visitor) -> Result<store::SignIn, Failure> {
-    record(progress, visitor, &Outcome { code: 0, reason: "", laps: 0 })
+    record(&of(progress, visitor), &Outcome { code: 0, reason: "", laps: 0 })
 }
 
-/// The record of one that came to a wall.
-pub(crate) fn stopped(progress: &Progress, visitor: &Visitor) -> Result<store::SignIn, Failure> {
+/// The record of one that came to a wall, for the how many-th time.
+pub(crate) fn stopped(
+    progress: &Progress,
+    (visitor, laps): (&Visitor, u32),
+) -> Result<store::SignIn, Failure> {
     let code = match &progress.stage {
         Stage::Known(Next::Shut(shut)) => wall_code(shut),
         Stage::Name | Stage::First(_) | Stage::Known(_) => 50058,
     };
-    let laps = progress.sign_in.laps;
-    let reason = if laps > 1 { "registration-loop" } else { "blocked by Conditional Access" };
-    record(progress, visitor, &Outcome { code, reason, laps })
+    let reason = if laps > 1 { "registration-loop" } else { BLOCKED };
+    record(&of(progress, visitor), &Outcome { code, reason, laps })
 }
+
+/// The record of tokens that an application got or was refused while nobody was there.
+pub(crate) fn token(
+    case: &Case<'_>,
+    (grant, client, sender): (&grant::Grant, &Client, &Visitor),
+    code: u32,
+) -> Result<store::SignIn, Failure> {
+    let written = Written {
+        case: Some(*case),
+        snapshot: case.snapshot,
+        app: (Some(client.id.to_string()), Some(client.name.clone())),
+        visitor: sender,
+        correlation: &grant.correlation,
+        shown: &grant.shown,
+        place: case.place,
+        now: case.now,
+        interactive: false,
+    };
+    record(&written, &Outcome { code, reason: if code == 0 { "" } else { BLOCKED }, laps: 0 })
+}
+
+const BLOCKED: &str = "blocked by Conditional Access";
 
 struct Outcome {
     code: u32,
     reason: &'static str,
     laps: u32,
+}
+
+/// What a record is about.
+struct Written<'a> {
+    case: Option<Case<'a>>,
+    snapshot: &'a Snapshot,
+    app: (Option<String>, Option<String>),
+    visitor: &'a Visitor,
+    correlation: &'a str,
+    shown: &'a [Shown],
+    place: &'a Place,
+    now: Timestamp,
+    interactive: bool,
+}
+
+fn of<'a>(progress: &'a Progress, visitor: &'a Visitor) -> Written<'a> {
+    Written {
+        case: progress.case(),
+        snapshot: &progress.snapshot,
+        app: app(progress),
+        visitor,
+        correlation: &progress.sign_in.correlation,
+        shown: &progress.sign_in.shown,
+        place: &progress.place,
+        now: progress.now,
+        interactive: true,
+    }
 }
 
 /// The number of a wall (Microsoft's reference of error codes).
@@ -49,23 +103,19 @@ pub(crate) fn wall_code(shut: &Shut) -> u32 {
     }
 }
 
-fn record(
-    progress: &Progress,
-    visitor: &Visitor,
-    outcome: &Outcome,
-) -> Result<store::SignIn, Failure> {
-    let (snapshot, sign_in) = (&progress.snapshot, &progress.sign_in);
+fn record(written: &Written<'_>, outcome: &Outcome) -> Result<store::SignIn, Failure> {
+    let Written { case, snapshot, app, visitor, correlation, shown, place, now, interactive } =
+        written;
+    let (app, app_name) = app;
     let id = random::guid()?;
-    let (app, app_name) = app(progress);
-    let person = progress.subject.as_ref().map(|subject| &subject.row);
-    let case = progress.case();
+    let person = case.map(|case| &case.subject.row);
     let evaluation = case.map(|case| case.evaluation());
     let applied = case.zip(evaluation.as_ref()).map(|(case, it)| applied(&case, it));
     let status = status(applied.as_deref().unwrap_or_default());
-    let proofs = sign_in.shown.iter().map(|shown| authentication(shown.at, &shown.method));
+    let proofs = shown.iter().map(|shown| authentication(shown.at, &shown.method));
     let json = json!({
         "id": id,
-        "createdDateTime": progress.now.to_string(),
+        "createdDateTime": now.to_string(),
         "userId": person.map(|row| row.id.clone()),
         "userPrincipalName": person.map(|row| row.upn.as_str().to_owned()),
         "userDisplayName": person.map(|row| row.display_name.clone()),
@@ -73,10 +123,10 @@ fn record(
         "appDisplayName": app_name,
         "resourceTenantId": snapshot.row.id,
         "ipAddress": visitor.address.map(|address| address.to_string()),
-        "clientAppUsed": progress.place.client().text(),
+        "clientAppUsed": place.client().text(),
         "userAgent": visitor.user_agent,
-        "correlationId": sign_in.correlation,
-        "isInteractive": true,
+        "correlationId": correlation,
+        "isInteractive": interactive,
         "conditionalAccessStatus": status,
         "appliedConditionalAccessPolicies": applied,
         "status": {
@@ -84,15 +134,15 @@ fn record(
             "failureReason": (outcome.code != 0).then_some(outcome.reason),
             "additionalDetails": (outcome.laps > 1).then(|| format!("lap {}", outcome.laps)),
         },
-        "deviceDetail": { "operatingSystem": progress.place.platform().text() },
+        "deviceDetail": { "operatingSystem": place.platform().text() },
         "authenticationDetails": proofs.collect::<Vec<_>>(),
     });
     Ok(store::SignIn {
         id,
-        created: progress.now,
-        correlation: sign_in.correlation.clone(),
+        created: *now,
+        correlation: (*correlation).to_owned(),
         person: person.map(|row| row.id.clone()),
-        app,
+        app: app.clone(),
         json: json.to_string(),
     })
 }

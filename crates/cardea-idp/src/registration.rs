@@ -71,6 +71,17 @@ impl Progress {
         }
     }
 
+    /// What could be registered once everything was shown afresh that [`Enrolment::ProveAgain`] has.
+    pub fn after_proof(&self) -> BTreeSet<Registrable> {
+        let (Some(Offer::After(methods)), Some(case)) = (self.offer(), self.case()) else {
+            return BTreeSet::new();
+        };
+        match case.security_info_after(&methods) {
+            Offer::Now(methods) => registrable(&self.snapshot.book.means, &methods),
+            Offer::After(_) | Offer::Nothing(_) => BTreeSet::new(),
+        }
+    }
+
     /// The methods that can be registered now, one by one.
     pub(crate) fn open_to(&self) -> BTreeSet<MeansIndex> {
         match self.offer() {

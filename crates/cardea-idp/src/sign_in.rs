@@ -26,6 +26,7 @@ pub(crate) use stage::{accepted_by, client_app as stage_client_app};
 pub use step::Named;
 
 use crate::failure::Failure;
+use crate::finish::state_of;
 use crate::idp::Idp;
 use crate::random;
 use crate::shown::Shown;
@@ -70,8 +71,22 @@ pub struct SignIn {
     pub(crate) session: Option<String>,
     /// How often the person came to a wall on the way to the same goal.
     pub(crate) laps: u32,
+    /// Whether the wall was counted that the person stands at.
+    #[serde(default)]
+    pub(crate) wall: Counted,
     /// A number from which the seed of a new authenticator app is made.
     pub(crate) seed: Option<String>,
+}
+
+/// Whether a wall is counted already: looking at it again is no further lap.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Counted {
+    /// It is.
+    Already,
+    /// It is not.
+    #[default]
+    NotYet,
 }
 
 /// A sign-in that is to begin.
@@ -104,7 +119,7 @@ impl Idp {
                 shown_in(session)?,
                 Some(hex(session.hash.as_bytes())),
             ),
-            None => (None, Vec::new(), None),
+            None => (self.named(typed.as_deref()).await?, Vec::new(), None),
         };
         let sign_in = SignIn {
             purpose: begin.purpose,
@@ -118,6 +133,7 @@ impl Idp {
             shown,
             session,
             laps,
+            wall: Counted::NotYet,
             seed: None,
         };
         let handle = random::secret()?;
@@ -133,6 +149,13 @@ impl Idp {
             .await?;
         transaction.commit().await?;
         Ok(handle)
+    }
+
+    /// The object id of whoever has the name, where anybody does.
+    pub(crate) async fn named(&self, typed: Option<&str>) -> Result<Option<String>, Failure> {
+        let Some(Ok(upn)) = typed.map(store::Upn::parse) else { return Ok(None) };
+        let mut reader = self.store().read().await?;
+        Ok(reader.person_by_upn(&upn).await?.map(|person| person.id))
     }
 
     /// Laps are counted on: whoever comes from a wall and wants the same again is on the next one.
@@ -157,7 +180,7 @@ fn goal(purpose: &Purpose) -> (&'static str, Option<&str>) {
 
 /// What was shown in a session.
 pub(crate) fn shown_in(session: &store::Session) -> Result<Vec<Shown>, Failure> {
-    serde_json::from_str(&session.state).map_err(Failure::unreadable("a session"))
+    Ok(state_of(session)?.shown)
 }
 
 /// Terms of use that the person accepted.

@@ -9,12 +9,13 @@ use cardea_oidc::client_authentication::{self, Authenticated, Method, Presented}
 use cardea_oidc::code::Code;
 use cardea_oidc::error::Error;
 use cardea_oidc::pkce;
-use cardea_oidc::scope::Scopes;
+use cardea_oidc::scope::{Permissions, Scopes};
 use cardea_oidc::secret::{Secret, SecretHash as Kept};
 use cardea_oidc::token_request::{Form, Grant as Asked, TokenRequest};
 use cardea_store as store;
 use cardea_store::{
-    OneTime, OneTimeKind, Poll, Put, RevokedBy, Rotation, SecretHash, Taken, TokenStanding,
+    OneTime, OneTimeKind, Poll, Put, RevokedBy, Rotation, SecretHash, SessionStanding, Taken,
+    TokenStanding,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -152,7 +153,17 @@ impl Idp {
         if let Err(error) = fits(&grant, issue.client, authenticated, &request.grant) {
             return Ok(Err(error));
         }
+        if !self.is_signed_in(&grant, issue.now).await? {
+            return Ok(Err(Error::new(Code::GRANT_REVOKED)));
+        }
         issue.for_person(&grant, authenticated, None).await
+    }
+
+    /// Whether the session goes on that a code was issued in.
+    async fn is_signed_in(&self, grant: &Grant, now: Timestamp) -> Result<bool, Failure> {
+        let Some(hash) = SecretHash::from_hex(&grant.session) else { return Ok(false) };
+        let found = self.store().read().await?.session(&hash, now).await?;
+        Ok(matches!(found, Some((_, SessionStanding::Live))))
     }
 
     async fn refresh(
@@ -182,6 +193,9 @@ impl Idp {
         }
         let granted = grant.scopes.clone();
         if let Some(scopes) = scopes {
+            if !may_ask(&granted, scopes) {
+                return Ok(Err(Error::new(Code::INVALID_SCOPE)));
+            }
             grant.scopes = scopes.clone();
         }
         grant.claims = request.claims.clone();
@@ -261,6 +275,19 @@ fn fits(
     }
     pkce::check(grant.challenge.as_ref(), verifier.as_ref())?;
     authenticated.may_redeem(grant.platform)
+}
+
+/// Whether a refresh may ask for these: of the resource that the person signed in for no more than
+/// then (RFC 6749 section 6). Another resource is judged by its own policies (Entra: a refresh token
+/// is bound to person and client, not to a resource).
+fn may_ask(granted: &Scopes, asked: &Scopes) -> bool {
+    let (Some(before), Some(now)) = (&granted.resource, &asked.resource) else {
+        return asked.openid.iter().all(|scope| granted.has(*scope));
+    };
+    let openid = Scopes { openid: asked.openid.clone(), resource: None };
+    let everything = before.permissions == Permissions::Default;
+    openid.within(granted)
+        && (before.resource != now.resource || everything || asked.within(granted))
 }
 
 fn read(payload: &str) -> Result<Grant, Failure> {

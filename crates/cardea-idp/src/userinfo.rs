@@ -51,7 +51,8 @@ impl Idp {
     }
 }
 
-/// Whether the person was signed out everywhere after the token was issued.
+/// Whether the person was signed out everywhere after the token was issued. Tokens count seconds, so
+/// one of the same second is over.
 fn is_revoked(subject: &Subject, claims: &AccessToken) -> bool {
-    subject.row.sessions_valid_from.is_some_and(|from| claims.iat < from.as_second())
+    subject.row.sessions_valid_from.is_some_and(|from| claims.iat <= from.as_second())
 }

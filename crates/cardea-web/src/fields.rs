@@ -11,7 +11,7 @@ pub const PASS: &str = "pass";
 /// A password.
 pub const PASSWORD: &str = "password";
 /// Six digits of an authenticator app.
-pub const CODE: &str = "otp";
+pub const CODE: &str = "code";
 /// The code that a device shows, RFC 8628 section 3.2 `user_code`.
 pub const USER_CODE: &str = "user_code";
 /// The one-use code of the set-up link.

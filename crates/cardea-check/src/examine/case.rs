@@ -134,10 +134,19 @@ impl Case<'_> {
 
     /// Whether they reach a goal, and still do when their passes have ended.
     pub fn reaches(&self, goal: usize) -> bool {
-        let terrain = self.terrain();
-        let reach = |start| Fixpoint { lattice: &Plain, terrain: &terrain, start }.reach();
-        let later = later(&terrain, &self.start, &reach(&self.start));
-        reach(&later).goals.get(goal) == Some(&true)
+        self.reached(&self.terrain()).get(goal) == Some(&true)
+    }
+
+    /// For each goal, whether they reach it, and still do when their passes have ended.
+    pub fn reached(&self, terrain: &Terrain<'_>) -> Vec<bool> {
+        let start = self.later(terrain);
+        Fixpoint { lattice: &Plain, terrain, start: &start }.reach().goals
+    }
+
+    /// What they have when they have registered what they can and their passes have ended.
+    fn later(&self, terrain: &Terrain<'_>) -> Start<bool> {
+        let reached = Fixpoint { lattice: &Plain, terrain, start: &self.start }.reach();
+        later(terrain, &self.start, &reached)
     }
 
     /// The same people, if these policies did not exist.
@@ -198,8 +207,15 @@ impl Case<'_> {
 
     /// The approach to a goal that comes nearest with what these people come by, and what shuts it.
     pub fn wall(&self, goal: usize) -> Option<(Where, Vec<Barrier>)> {
-        let terrain = self.terrain();
-        let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &self.start };
+        Self::wall_from(&self.start, &self.terrain(), goal)
+    }
+
+    fn wall_from(
+        start: &Start<bool>,
+        terrain: &Terrain<'_>,
+        goal: usize,
+    ) -> Option<(Where, Vec<Barrier>)> {
+        let fixpoint = Fixpoint { lattice: &Plain, terrain, start };
         let held = fixpoint.reach().held;
         let walls = terrain.goals.get(goal)?.iter().map(|approach| {
             let session = fixpoint.at_resource(&held, approach);
@@ -209,11 +225,9 @@ impl Case<'_> {
     }
 
     /// What shuts the approach to a goal that comes nearest when passes have ended.
-    pub fn lasting_wall(&self, goal: usize) -> Vec<Barrier> {
-        let terrain = self.terrain();
-        let reached = Fixpoint { lattice: &Plain, terrain: &terrain, start: &self.start }.reach();
-        let start = later(&terrain, &self.start, &reached);
-        Case { start, ..self.clone() }.wall(goal).map(|(_, it)| it).unwrap_or_default()
+    pub fn lasting_wall(&self, terrain: &Terrain<'_>, goal: usize) -> Vec<Barrier> {
+        let start = self.later(terrain);
+        Self::wall_from(&start, terrain, goal).map(|(_, it)| it).unwrap_or_default()
     }
 
     /// The approach to a goal that comes nearest with every method at hand that lasts, by

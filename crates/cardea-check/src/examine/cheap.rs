@@ -14,7 +14,7 @@ use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::stance::Claimed;
 use cardea_prover::reach::terrain::{Approach, Goal, Ground, Outline, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
-use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations, ways_in};
+use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::Gate;
 use cardea_tenant::journey::means::Method;
@@ -23,6 +23,7 @@ use cardea_tenant::journey::step::Traveller;
 use cardea_tenant::journey::actor::{Actor, Device, Form, Intent};
 use cardea_tenant::journey::permission::Permissions;
 
+use super::trouble::Allowed;
 use super::{Examination, ORDINARY_APP};
 
 /// How cheaply somebody gets in as one class of people.
@@ -112,28 +113,27 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     let ground = Ground::new(&examination.book, &targets, &actor);
     let relevant = ground.relevant();
     let mut memo: BTreeMap<(PolicySet, Permissions), Vec<usize>> = BTreeMap::new();
+    let mut allowed = Allowed::default();
     for (at, class) in examination.classes.list.iter().enumerate() {
         let person = examination.person(at);
         if person.guest.is_some() {
             continue;
         }
-        let book = &examination.book;
-        let permissions =
-            Permissions::of(examination.tenant, &book.means, &person, &book.assumptions);
+        let permissions = allowed.to(examination, class, &person);
         memo.entry((class.who.and(&relevant), permissions)).or_default().push(at);
     }
     let mut found = Vec::new();
-    let mut known: BTreeMap<Outline, WaysIn> = BTreeMap::new();
+    let scene = examination.memory.scene(&examination.book, &actor);
     for ((who, permissions), classes) in memo {
         let terrain = Terrain::new(&ground, &who, &permissions);
-        let all = known.entry(terrain.outline()).or_insert_with(|| ways_in(&terrain));
+        let all = scene.ways_in(&terrain);
         for (goal, ways) in all.goals.iter().enumerate() {
             found.push(Cheap {
                 classes: classes.clone(),
                 goal: names.get(goal).cloned().unwrap_or_default(),
                 laundering: laundering(&terrain, goal, ways),
                 ways: ways.clone(),
-                sessions: sessions((&ground, &terrain), goal, all),
+                sessions: sessions((&ground, &terrain), goal, &all),
             });
         }
     }

@@ -43,7 +43,7 @@ pub fn lost(examination: &Examination<'_>, goals: Vec<Goal>, change: &Change<'_>
     let populations = examination.config.populations.iter();
     for population in populations.filter(|population| (change.about)(population)) {
         let search = Search::new(examination, population, &targets);
-        for (alike, classes) in search.cases() {
+        for (alike, classes) in search.cases(&search.ground()) {
             let mut case = search.case(&alike);
             (change.before)(&mut case);
             let goals = 0..names.len();

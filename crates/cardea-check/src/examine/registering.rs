@@ -16,7 +16,9 @@ use cardea_tenant::journey::step::Account;
 use cardea_tenant::methods::Attests;
 
 use super::Examination;
+use super::access::Tried;
 use super::case::{Barrier, barriers, everything};
+use super::memory::Asked;
 use super::minimal::minimal;
 use super::trouble::{Search, Where};
 use crate::config::Population;
@@ -62,44 +64,53 @@ pub enum Wanted {
     PasskeyInAuthenticator,
 }
 
-/// Finds everybody who cannot register. Each thing that shuts the nearest way is told of with
-/// everybody whom it stops; those that stop the same people are told of together.
-pub fn find(examination: &Examination<'_>) -> Vec<Registering> {
-    let mut found: BTreeMap<Key, Registering> = BTreeMap::new();
-    let targets = examination.targets(examination.goals());
-    for population in &examination.config.populations {
-        let search = Search::new(examination, population, &targets);
-        let ground = search.ground();
-        for (alike, classes) in search.cases() {
-            let case = search.case(&alike);
-            let terrain = Terrain::new(&ground, &case.who, &case.permissions);
-            let fixpoint = Fixpoint { lattice: &Plain, terrain: &terrain, start: &case.start };
+/// Everybody who cannot register. Each thing that shuts the nearest way is told of with everybody
+/// whom it stops; those that stop the same people are told of together.
+#[derive(Default)]
+pub(super) struct Folding(BTreeMap<Key, Registering>);
+
+impl Folding {
+    pub(super) fn add(&mut self, search: &Search<'_, '_>, tried: &[Tried<'_>]) {
+        let population = search.population;
+        let scene = search.scene();
+        for Tried { alike, classes, terrain, outline } in tried {
+            let start = search.start(alike);
+            if scene.is_clear(Asked::Registering, &start, outline) {
+                continue;
+            }
+            let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &start };
             let reached = fixpoint.reach();
             let any = any_method(&fixpoint, &reached, population);
-            let in_app = in_authenticator(&terrain, &reached, population);
+            let in_app = in_authenticator(terrain, &reached, population);
+            if any.is_none() && in_app.is_none() {
+                scene.remember(Asked::Registering, &start, outline);
+            }
             for one in any.into_iter().chain(in_app).flat_map(Registering::apart) {
-                let known = found.entry(one.key()).or_insert(one);
+                let known = self.0.entry(one.key()).or_insert(one);
                 known.populations.insert(population.name.clone());
-                known.classes.extend(&classes);
+                known.classes.extend(*classes);
             }
         }
     }
-    let mut together: Vec<Registering> = Vec::new();
-    for mut one in found.into_values() {
-        one.classes.sort_unstable();
-        one.classes.dedup();
-        one.people = people(examination, &one.classes);
-        match together.iter_mut().find(|other| other.is_alike(&one)) {
-            Some(known) => {
-                known.barriers.extend(one.barriers);
-                known.classes.extend(one.classes);
-                known.classes.sort_unstable();
-                known.classes.dedup();
+
+    pub(super) fn done(self, examination: &Examination<'_>) -> Vec<Registering> {
+        let mut together: Vec<Registering> = Vec::new();
+        for mut one in self.0.into_values() {
+            one.classes.sort_unstable();
+            one.classes.dedup();
+            one.people = people(examination, &one.classes);
+            match together.iter_mut().find(|other| other.is_alike(&one)) {
+                Some(known) => {
+                    known.barriers.extend(one.barriers);
+                    known.classes.extend(one.classes);
+                    known.classes.sort_unstable();
+                    known.classes.dedup();
+                }
+                None => together.push(one),
             }
-            None => together.push(one),
         }
+        together
     }
-    together
 }
 
 /// The smallest combinations of memberships of these classes; with people in the input, they are

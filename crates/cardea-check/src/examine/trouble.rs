@@ -14,14 +14,13 @@ use cardea_tenant::journey::actor::{Form, Situation};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::Method;
 
-use super::Examination;
 use super::case::Barrier;
 
 pub use cause::{Cause, Lack, PassGap, Shut};
 pub use intent::Intent;
 pub(in crate::examine) use intent::{Elsewhere, KeptOut};
-pub(in crate::examine) use search::Search;
 pub use search::start;
+pub(in crate::examine) use search::{Alike, Allowed, Search};
 
 /// People who cannot get in.
 #[derive(Clone, Debug)]
@@ -130,14 +129,14 @@ impl Where {
     }
 }
 
-/// Finds every member who cannot get in. Guests are looked at by [`super::guests`], because what
-/// they can show depends on their home tenants.
-pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
-    let mut troubles: BTreeMap<Key, Trouble> = BTreeMap::new();
-    let targets = examination.targets(examination.goals());
-    for population in &examination.config.populations {
-        for trouble in Search::new(examination, population, &targets).run() {
-            let known = troubles.entry(Key::of(&trouble)).or_insert_with(|| trouble.clone());
+/// The troubles of all populations, those that are the same for people as one.
+#[derive(Default)]
+pub(in crate::examine) struct Folding(BTreeMap<Key, Trouble>);
+
+impl Folding {
+    pub(in crate::examine) fn add(&mut self, troubles: Vec<Trouble>) {
+        for trouble in troubles {
+            let known = self.0.entry(Key::of(&trouble)).or_insert_with(|| trouble.clone());
             known.populations.extend(trouble.populations);
             known.classes.extend(trouble.classes);
             if let (Some(known), Some(more)) = (&mut known.intent, &trouble.intent) {
@@ -145,13 +144,16 @@ pub fn find(examination: &Examination<'_>) -> Vec<Trouble> {
             }
         }
     }
-    let mut troubles: Vec<Trouble> = troubles.into_values().collect();
-    for trouble in &mut troubles {
-        trouble.classes.sort_unstable();
-        trouble.classes.dedup();
+
+    pub(in crate::examine) fn done(self) -> Vec<Trouble> {
+        let mut troubles: Vec<Trouble> = self.0.into_values().collect();
+        for trouble in &mut troubles {
+            trouble.classes.sort_unstable();
+            trouble.classes.dedup();
+        }
+        troubles.sort_by_key(|trouble| (trouble.classes.first().copied(), trouble.trap));
+        troubles
     }
-    troubles.sort_by_key(|trouble| (trouble.classes.first().copied(), trouble.trap));
-    troubles
 }
 
 /// Troubles that are one and the same for people: the same policies to blame for the same reason.

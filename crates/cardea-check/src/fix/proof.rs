@@ -97,7 +97,7 @@ pub(super) struct Trial {
 impl Trial {
     /// Proves a changed tenant.
     pub(super) fn of(before: &Examination<'_>, baseline: &Baseline, tenant: &Tenant) -> Self {
-        let after = Examination::new(tenant, before.config);
+        let after = before.changed(tenant, before.config);
         let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&after));
         let found: BTreeSet<Signature> = drafts.map(|draft| Signature::of(&draft)).collect();
         let new = found.difference(&baseline.found).cloned().collect();

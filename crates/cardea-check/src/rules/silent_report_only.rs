@@ -65,7 +65,7 @@ fn asks_for_more_than_mfa(policy: &Policy) -> bool {
 fn would_lock_out(examination: &Examination<'_>, at: PolicyIndex) -> Option<Draft> {
     let mut tenant: Tenant = examination.tenant.clone();
     tenant.policies.get_mut(at.position())?.state = State::Enabled;
-    let then = Examination::of_access(&tenant, examination.config);
+    let then = examination.changed_access(&tenant, examination.config);
     let stuck = || then.troubles.iter().find(|trouble| involves(trouble, at));
     // What a computer can still have the phone make is not shut.
     let only_way = |it: &&Registering| it.otherwise == Otherwise::Impossible;

@@ -102,7 +102,9 @@ impl Idp {
         transaction.commit().await?;
         tracing::debug!(step, "an authenticator app was added");
         let Some(spent) = spent else { return Ok(Registered::WrongCode) };
-        self.keep_shown(progress, Proof::of_code(&spent, now)).await?;
+        // The next app gets another seed.
+        let sign_in = SignIn { seed: None, ..progress.sign_in.clone() };
+        self.keep(progress, sign_in, Proof::of_code(&spent, now)).await?;
         Ok(Registered::Done { id })
     }
 

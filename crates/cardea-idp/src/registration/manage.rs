@@ -12,6 +12,10 @@ use crate::idp::Idp;
 use crate::registration::Enrolment;
 use crate::sign_in::{Progress, Purpose, Stage};
 use crate::subject::{Holdings, Subject};
+use crate::text;
+
+/// The longest name of a passkey, in letters (Graph).
+pub(super) const LONGEST_NAME: usize = 30;
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +49,7 @@ impl Idp {
         now: Timestamp,
     ) -> Result<Managed, Failure> {
         let Some(subject) = managed(progress) else { return Ok(Managed::NotNow) };
-        let name: String = name.trim().chars().filter(|it| !it.is_control()).take(30).collect();
+        let name = text::plain(name, LONGEST_NAME);
         if name.is_empty() {
             return Ok(Managed::NotNow);
         }

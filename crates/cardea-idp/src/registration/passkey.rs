@@ -14,6 +14,7 @@ use cardea_webauthn::{
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::manage::LONGEST_NAME;
 use super::{Enrolment, Registered};
 use crate::decision::Registrable;
 use crate::failure::Failure;
@@ -22,6 +23,7 @@ use crate::random;
 use crate::shown::Proof;
 use crate::sign_in::{Ceremony, Progress, bound, challenge_in, user_handle};
 use crate::subject::{Subject, home};
+use crate::text;
 
 impl Idp {
     /// Asks the browser to make a passkey; `None` where none may be made now.
@@ -200,7 +202,7 @@ pub(crate) fn row(
     now: Timestamp,
 ) -> Result<store::Passkey, Failure> {
     let provider = facts.aaguid.provider().unwrap_or("Passkey");
-    let name: String = name.trim().chars().take(30).collect();
+    let name = text::plain(name, LONGEST_NAME);
     let transports = serde_json::to_string(&facts.transports);
     Ok(store::Passkey {
         id: random::guid()?,

@@ -1,6 +1,7 @@
 //! Signing in with a password, a pass or a code, and what becomes of an attempt.
 
-use cardea_store::{Limit, PassCode, Redemption, Replaced, Verdict};
+use cardea_policy::strength::Mode;
+use cardea_store::{Limit, PassCode, Redemption, Replaced, Usable, Verdict};
 use cardea_webauthn::CeremonyError;
 use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
@@ -94,7 +95,7 @@ impl Idp {
             return Ok(Attempt::Locked { until });
         }
         // Policy is asked before the pass is spent: who may not use one keeps it.
-        let Some(person) = self.may_use_pass(progress, now).await? else {
+        let Some(person) = self.may_use_pass(progress).await? else {
             return Ok(Attempt::Wrong);
         };
         let mut transaction = self.store().write().await?;
@@ -109,11 +110,7 @@ impl Idp {
     }
 
     /// The person, if the methods policy lets them use the pass that they have.
-    async fn may_use_pass(
-        &self,
-        progress: &Progress,
-        now: Timestamp,
-    ) -> Result<Option<String>, Failure> {
+    async fn may_use_pass(&self, progress: &Progress) -> Result<Option<String>, Failure> {
         let Some(person) = &progress.sign_in.person else { return Ok(None) };
         let mut snapshot = self.store().read().await?;
         let subject =
@@ -121,9 +118,11 @@ impl Idp {
         let Some(subject) = subject else { return Ok(None) };
         let means = &progress.snapshot.book.means;
         let Some(pass) = &subject.holdings.pass else { return Ok(None) };
-        let method =
-            crate::shown::Method::Pass { id: pass.issued.id.clone(), ends: pass.issued.ends };
-        let index = subject.holdings.means_of(means, &method, now);
+        // Whether it counts now is for the database to say, which remembers that it is over.
+        let index = match pass.issued.usable {
+            Usable::Once => means.one_time_pass(),
+            Usable::Many => means.mode(Mode::TemporaryAccessPassMultiUse),
+        };
         let usable = index.is_some_and(|index| subject.permissions.usable(index));
         Ok(usable.then(|| person.clone()))
     }
@@ -154,7 +153,7 @@ impl Idp {
     }
 
     /// Keeps what was shown. Only a proof for the person whose sign-in it is counts.
-    pub(super) async fn keep(
+    pub(crate) async fn keep(
         &self,
         progress: &Progress,
         mut sign_in: SignIn,

@@ -1,15 +1,17 @@
 //! Steps of a sign-in that prove nothing: typing a name, starting over, accepting terms.
 
 use cardea_store as store;
-use cardea_store::{AuditEntry, Replaced, Upn};
+use cardea_store::{AuditEntry, Replaced};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::stage::ACCEPTANCE;
-use super::{Progress, SignIn, Stage, encode};
+use super::{Counted, Progress, SignIn, Stage, encode};
 use crate::decision::Next;
 use crate::failure::Failure;
 use crate::idp::Idp;
+use crate::text;
+use crate::visitor::Visitor;
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,40 +29,31 @@ impl Idp {
     /// The database failed.
     pub async fn name(&self, progress: &Progress, typed: &str) -> Result<Named, Failure> {
         let typed: String = typed.trim().chars().take(320).collect();
-        let mut sign_in = SignIn { shown: Vec::new(), session: None, ..progress.sign_in.clone() };
-        let mut store = self.store().read().await?;
-        sign_in.person = match Upn::parse(&typed) {
-            Ok(upn) => store.person_by_upn(&upn).await?.map(|person| person.id),
-            Err(_) => None,
-        };
-        drop(store);
-        sign_in.typed = Some(typed);
-        self.replace(progress, &sign_in).await
-    }
-
-    /// Goes back to the name.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn forget_name(&self, progress: &Progress) -> Result<Named, Failure> {
-        let sign_in = SignIn {
-            typed: None,
-            person: None,
+        let mut sign_in = SignIn {
             shown: Vec::new(),
             session: None,
+            wall: Counted::NotYet,
             ..progress.sign_in.clone()
         };
+        sign_in.person = self.named(Some(&typed)).await?;
+        sign_in.typed = Some(text::plain(&typed, 320));
         self.replace(progress, &sign_in).await
     }
 
-    /// Notes that the person came to a wall; how often by now.
+    /// Notes that the person came to a wall, and writes it down; how often by now. Whoever only
+    /// looks at the page again is not counted again.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn count_lap(&self, progress: &Progress) -> Result<u32, Failure> {
+    pub async fn count_lap(&self, progress: &Progress, visitor: &Visitor) -> Result<u32, Failure> {
+        if progress.sign_in.wall == Counted::Already {
+            return Ok(progress.sign_in.laps);
+        }
         let laps = progress.sign_in.laps.saturating_add(1);
-        let sign_in = SignIn { laps, ..progress.sign_in.clone() };
-        self.replace(progress, &sign_in).await?;
+        let sign_in = SignIn { laps, wall: Counted::Already, ..progress.sign_in.clone() };
+        if self.replace(progress, &sign_in).await? == Named::Done {
+            self.log_wall(progress, (visitor, laps)).await?;
+        }
         Ok(laps)
     }
 

@@ -12,14 +12,16 @@ use cardea_oidc::jws::{self, Typ};
 use cardea_oidc::scope::{OpenIdScope, Permissions, Scopes};
 use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::id::ServicePrincipalId;
+use cardea_store as store;
 use cardea_store::SecretHash;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, refresh_row, rotated};
 use crate::decision::{Asks, Case, Next};
 use crate::failure::Failure;
-use crate::grant::Grant;
+use crate::grant::{Flow, Grant};
 use crate::idp::Idp;
+use crate::log;
 use crate::random;
 use crate::request::{self, Resource};
 use crate::sign_in::stage_client_app;
@@ -79,9 +81,21 @@ impl Issue<'_> {
             now: self.now,
         };
         if let Some(error) = refusal(&case.next()) {
+            let record =
+                log::token(&case, (grant, self.client, self.sender), error.code().number())?;
+            let mut transaction = self.idp.store().write().await?;
+            transaction.add_sign_in(&record).await?;
+            transaction.commit().await?;
             return Ok(Err(error));
         }
-        let refresh = match self.next_refresh_token(grant, refreshed).await? {
+        // A code was written down when the person signed in; what comes later is news.
+        let record = match (&refreshed, grant.flow) {
+            (None, Flow::Ordinary) => None,
+            (Some(_), _) | (None, Flow::DeviceCode) => {
+                Some(log::token(&case, (grant, self.client, self.sender), 0)?)
+            }
+        };
+        let refresh = match self.next_refresh_token(grant, refreshed, record).await? {
             Ok(refresh) => refresh,
             Err(error) => return Ok(Err(error)),
         };
@@ -97,18 +111,27 @@ impl Issue<'_> {
         &self,
         grant: &Grant,
         refreshed: Option<(&SecretHash, &Scopes)>,
+        record: Option<store::SignIn>,
     ) -> Result<Result<Option<cardea_oidc::secret::Secret>, Error>, Failure> {
-        if refreshed.is_none() && !grant.scopes.has(OpenIdScope::OfflineAccess) {
+        if record.is_none() && refreshed.is_none() && !grant.scopes.has(OpenIdScope::OfflineAccess)
+        {
             return Ok(Ok(None));
         }
         let token = random::secret()?;
         let mut transaction = self.idp.store().write().await?;
+        if let Some(record) = &record {
+            transaction.add_sign_in(record).await?;
+        }
         if let Some((hash, granted)) = refreshed {
             let whole = Grant { scopes: granted.clone(), ..grant.clone() };
             let row = refresh_row(&whole, &token, self.now)?;
             let rotation = transaction.rotate_refresh_token(hash, &row, self.now).await?;
             transaction.commit().await?;
             return Ok(rotated(&rotation).map(|()| Some(token)));
+        }
+        if !grant.scopes.has(OpenIdScope::OfflineAccess) {
+            transaction.commit().await?;
+            return Ok(Ok(None));
         }
         transaction.issue_refresh_token(&refresh_row(grant, &token, self.now)?).await?;
         transaction.commit().await?;

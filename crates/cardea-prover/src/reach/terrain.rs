@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::platform::Platform;
@@ -168,11 +169,11 @@ pub struct Ground<'a> {
     actor: &'a Actor,
     located: Vec<Located<'a>>,
     stances: Vec<Stance>,
-    made: RefCell<BTreeMap<Making, Vec<MeansIndex>>>,
+    made: RefCell<BTreeMap<Permissions, Rc<Made>>>,
 }
 
-/// What decides what a channel makes.
-type Making = (Permissions, Channel, usize, Platform, Errand);
+/// What channels make for people with the same permissions.
+type Made = RefCell<BTreeMap<(Channel, usize, Platform, Errand), Vec<MeansIndex>>>;
 
 #[derive(Clone, Debug)]
 struct Located<'a> {
@@ -244,21 +245,12 @@ impl<'a> Ground<'a> {
         self.targets.goals.get(goal).map(|(_, set)| set)
     }
 
-    fn makes(
-        &self,
-        traveller: &Traveller<'_>,
-        channel: Channel,
-        place: &Located<'_>,
-        errand: Errand,
-    ) -> Vec<MeansIndex> {
-        let platform = place.situation.platform;
-        let key = (traveller.permissions.clone(), channel, place.device, platform, errand);
-        if let Some(known) = self.made.borrow().get(&key) {
-            return known.clone();
+    fn made(&self, permissions: &Permissions) -> Rc<Made> {
+        let mut made = self.made.borrow_mut();
+        if let Some(known) = made.get(permissions) {
+            return Rc::clone(known);
         }
-        let makes = channel.makes(traveller, &place.situation, &key.4);
-        self.made.borrow_mut().insert(key, makes.clone());
-        makes
+        Rc::clone(made.entry(permissions.clone()).or_default())
     }
 }
 
@@ -275,7 +267,8 @@ impl<'a> Terrain<'a> {
                 located.push(place);
             }
         }
-        let mut layout = Layout { ground, traveller, tries: Vec::new() };
+        let made = ground.made(permissions);
+        let mut layout = Layout { ground, traveller, made, tries: Vec::new() };
         let goals = ground.targets.goals.iter();
         let goals = goals.map(|(goal, set)| layout.approaches(&located, goal, set)).collect();
         for channel in Channel::ALL {
@@ -354,6 +347,7 @@ fn locate<'a>(book: &Book, asked: &PolicySet, actor: &'a Actor) -> Vec<Located<'
 struct Layout<'g, 'a> {
     ground: &'g Ground<'a>,
     traveller: Traveller<'a>,
+    made: Rc<Made>,
     tries: Vec<Try<'a>>,
 }
 
@@ -391,6 +385,16 @@ impl<'a> Layout<'_, 'a> {
         gate.demands(book, permissions, place.situation.device)
     }
 
+    fn makes(&self, channel: Channel, place: &Located<'_>, errand: Errand) -> Vec<MeansIndex> {
+        let key = (channel, place.device, place.situation.platform, errand);
+        if let Some(known) = self.made.borrow().get(&key) {
+            return known.clone();
+        }
+        let makes = channel.makes(&self.traveller, &place.situation, &key.3);
+        self.made.borrow_mut().insert(key, makes.clone());
+        makes
+    }
+
     fn attempt(&mut self, channel: Channel, place: &Located<'a>) {
         let targets = self.ground.targets;
         let legs = targets.legs.get(&channel).map_or(&[][..], Vec::as_slice);
@@ -399,7 +403,7 @@ impl<'a> Layout<'_, 'a> {
             .map(|(leg, set)| Gate { passage: leg.passage, applied: place.base.and(set) })
             .collect();
         if channel != Channel::Wizard {
-            let makes = self.ground.makes(&self.traveller, channel, place, Errand::default());
+            let makes = self.makes(channel, place, Errand::default());
             self.add(channel, place, &gates, (None, makes));
             return;
         }
@@ -409,7 +413,7 @@ impl<'a> Layout<'_, 'a> {
         for (interrupts, access) in accesses.chain([(None, None)]) {
             let (situation, access) = (&place.situation, access.as_ref());
             let errand = Errand::of(&self.traveller, situation, access, &registration.applied);
-            let makes = self.ground.makes(&self.traveller, channel, place, errand);
+            let makes = self.makes(channel, place, errand);
             self.add(channel, place, &gates, (interrupts, makes));
         }
     }

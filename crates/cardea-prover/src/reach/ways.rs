@@ -42,7 +42,12 @@ impl FactorSet {
 
     /// The factors.
     pub fn factors(self) -> impl Iterator<Item = usize> {
-        (0..128).filter(move |factor| self.contains(*factor))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let lowest = (rest != 0).then(|| rest.trailing_zeros())?;
+            rest &= rest - 1;
+            usize::try_from(lowest).ok()
+        })
     }
 
     /// How many factors.
@@ -139,6 +144,24 @@ impl Lattice for Cheapest {
             return right.clone();
         }
         Ways::reduce(left.0.iter().chain(&right.0).copied().collect())
+    }
+
+    /// All sets are gathered first, so that they are reduced once.
+    fn any(&self, values: impl IntoIterator<Item = Ways>) -> Ways {
+        let mut all: Vec<FactorSet> = Vec::new();
+        let mut several = false;
+        for ways in values {
+            if ways.is_top() {
+                return ways;
+            }
+            if all.is_empty() {
+                all = ways.0;
+            } else if !ways.0.is_empty() {
+                several = true;
+                all.extend(ways.0);
+            }
+        }
+        if several { Ways::reduce(all) } else { Ways(all) }
     }
 }
 

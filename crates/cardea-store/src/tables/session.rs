@@ -160,6 +160,22 @@ impl Transaction {
         ))
     }
 
+    /// Lets a session last longer, or the browser keep it, as after a new sign-in.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn prolong_session(
+        &mut self,
+        hash: &SecretHash,
+        (persistence, ends): (Persistence, Timestamp),
+    ) -> Result<Change, StoreError> {
+        let sql = "UPDATE session SET persistence = $2, ends = $3 \
+                   WHERE hash = $1 AND revoked IS NULL";
+        let values = [hash.as_bytes().into(), persistence.word().into(), ends.into()];
+        Ok(Change::of(self.execute(sql, &values).await?))
+    }
+
     /// Signs one session out, and voids its refresh tokens.
     ///
     /// # Errors

@@ -140,6 +140,12 @@ impl<L: Lattice> Lattice for Session<'_, L> {
     fn join(&self, left: &L::Truth, right: &L::Truth) -> L::Truth {
         self.lattice.join(left, right)
     }
+    fn all(&self, values: impl IntoIterator<Item = L::Truth>) -> L::Truth {
+        self.lattice.all(values)
+    }
+    fn any(&self, values: impl IntoIterator<Item = L::Truth>) -> L::Truth {
+        self.lattice.any(values)
+    }
 }
 
 impl<L: Lattice> Session<'_, L> {

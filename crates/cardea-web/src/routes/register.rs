@@ -1,6 +1,8 @@
 //! Adding a way to sign in: the wizard in the middle of a sign-in, and the same pages from Security
 //! info.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::Query;
 use axum::response::Response;
@@ -46,8 +48,7 @@ struct Marks {
 }
 
 /// The choices that lead on.
-pub(super) fn choices(progress: &Progress) -> Vec<AddChoice> {
-    let Enrolment::Open(offers) = progress.enrolment() else { return Vec::new() };
+pub(super) fn choices(offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
     let mut choices = Vec::new();
     if offers.contains(&Registrable::Passkey) {
         choices.extend([AddChoice::PasskeyHere, AddChoice::SecurityKey]);
@@ -67,7 +68,7 @@ async fn wizard(visit: Visit) -> Answer {
     let page = Register {
         frame: visit.frame_of(&progress),
         why: if only_passkey { Why::PasskeyNeeded } else { Why::SecondWayNeeded },
-        choices: choices(&progress),
+        choices: choices(offers),
         later: Later::Never,
     };
     Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(&progress)))
@@ -118,8 +119,12 @@ async fn passkey_page(
     Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(progress)))
 }
 
-/// Where nothing can be added any more: back to where the sign-in stands.
+/// Where nothing can be added now: to a fresh proof where that is all that is missing, or back to where
+/// the sign-in stands.
 fn back(visit: &Visit, progress: &Progress) -> Response {
+    if matches!(progress.enrolment(), Enrolment::ProveAgain(_)) {
+        return super::security_info::again(visit, progress);
+    }
     visit.see(super::flow::page_of(&progress.stage, &progress.sign_in.purpose))
 }
 

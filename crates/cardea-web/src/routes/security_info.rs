@@ -63,6 +63,9 @@ async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
     if progress.stage != Stage::Known(Next::Granted) {
         return visit.onward(&progress);
     }
+    if progress.needs_session() {
+        return finish(&visit, &progress, cardea_idp::finish::Stay::No).await;
+    }
     let done = match marks.done.as_str() {
         "removed" => Done::Removed(marks.name),
         "renamed" => Done::Renamed(marks.name),
@@ -117,8 +120,9 @@ fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem
 /// What can be added; where a fresh proof is needed first, the same choices, which then lead there.
 fn choices_or_again(progress: &Progress) -> Vec<crate::pages::register::AddChoice> {
     match progress.enrolment() {
-        Enrolment::Open(_) => choices(progress),
-        Enrolment::ProveAgain(_) | Enrolment::Shut => Vec::new(),
+        Enrolment::Open(offers) => choices(&offers),
+        Enrolment::ProveAgain(_) => choices(&progress.after_proof()),
+        Enrolment::Shut => Vec::new(),
     }
 }
 

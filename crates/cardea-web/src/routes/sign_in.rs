@@ -3,15 +3,13 @@
 mod blocked;
 
 use axum::Router;
-use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use cardea_idp::Secret;
 use cardea_idp::decision::{Next, Way};
 use cardea_idp::finish::{Destination, Stay};
 use cardea_idp::sign_in::{Attempt, Progress, Purpose, Stage};
 use cardea_webauthn::{Code as Refusal, Mediation};
-use serde::Deserialize;
 
 use super::flow::leads_to;
 use crate::pages::account::{self, Terms};
@@ -37,7 +35,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(paths::STAY, get(stay).post(stay_posted))
         .route(paths::TERMS, get(terms).post(terms_posted))
         .route(paths::BLOCKED, get(blocked::page))
-        .route("/signin/again", post(again))
+        .route(paths::ACCOUNTS, get(another))
 }
 
 /// Gives the sign-in of this request, or returns the page that says why there is none.
@@ -51,20 +49,13 @@ macro_rules! progress {
 }
 pub(super) use progress;
 
-/// What a page shows in answer to what was tried.
-#[derive(Debug, Deserialize)]
-struct Marks {
-    #[serde(default)]
-    other: String,
-}
-
 fn leading(visit: &Visit, progress: &Progress, page: &impl Page) -> Response {
     visit.page_to(page, axum::http::StatusCode::OK, leads_to(progress))
 }
 
-async fn name(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+async fn name(visit: Visit) -> Answer {
     let progress = progress!(visit);
-    if progress.stage != Stage::Name && marks.other.is_empty() {
+    if progress.stage != Stage::Name {
         return visit.onward(&progress);
     }
     name_page(&visit, &progress, Vec::new()).await
@@ -94,11 +85,11 @@ async fn name_posted(posted: Posted) -> Answer {
     visit.onward(&progress)
 }
 
-/// Goes back to the name.
-async fn again(posted: Posted) -> Answer {
-    let progress = progress!(posted.visit);
-    posted.visit.web.idp().forget_name(&progress).await?;
-    Ok(posted.visit.see(paths::SIGN_IN))
+/// Shows the name page to whoever is not the one that was named. Nothing is forgotten until another
+/// name is typed.
+async fn another(visit: Visit) -> Answer {
+    let progress = progress!(visit);
+    name_page(&visit, &progress, Vec::new()).await
 }
 
 async fn passkey(visit: Visit) -> Answer {
@@ -321,7 +312,7 @@ pub(super) async fn finished(visit: &Visit, handle: &Secret) -> Answer {
 
 /// Ends a sign-in.
 pub(super) async fn finish(visit: &Visit, progress: &Progress, stay: Stay) -> Answer {
-    let finished = visit.web.idp().finish(progress, &visit.visitor, stay).await?;
+    let finished = visit.web.idp().finish(progress, &visit.browser(), stay).await?;
     let Some(finished) = finished else { return visit.onward(progress) };
     let mut response = match finished.destination {
         Destination::Application(carried) => visit.carried(carried, &app(progress)),

@@ -57,7 +57,7 @@ pub(super) fn meant<T: Copy>(what: &str, word: &str, known: &[(&str, T)]) -> Res
 }
 
 /// The first word for something.
-pub(super) fn of<T: PartialEq>(meaning: T, known: &[(&'static str, T)]) -> &'static str {
+pub(super) fn of<T: Copy + PartialEq>(meaning: T, known: &[(&'static str, T)]) -> &'static str {
     known.iter().find(|(_, other)| *other == meaning).map_or("", |(word, _)| word)
 }
 

@@ -1,4 +1,4 @@
-//! Chromium, driven by its ChromeDriver.
+//! Chromium, driven by its `ChromeDriver`.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -92,7 +92,11 @@ impl Browser {
     /// Goes to an address; an error where the browser does not show the page, as with a certificate that it does
     /// not believe.
     pub(crate) async fn open(&self, address: &str) -> Result<(), String> {
-        self.page.goto(address).await.map_err(|error| error.to_string())
+        self.page.goto(address).await.map_err(|error| error.to_string())?;
+        // ChromeDriver takes Chromium's own page about a bad certificate for a success.
+        let shown = self.script("return [document.URL, document.body.textContent]").await;
+        let [url, text] = [0, 1].map(|it| shown[it].as_str().unwrap_or_default());
+        if url.starts_with("chrome-error:") { Err(text.to_owned()) } else { Ok(()) }
     }
 
     /// Runs a script, the body of a function, on the page.
@@ -119,7 +123,7 @@ impl Browser {
         self.wire(Method::POST, "goog/cdp/execute", Some(body)).await
     }
 
-    /// A command of WebDriver that the client library has no words for.
+    /// A command of `WebDriver` that the client library has no words for.
     async fn wire(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let wire = Wire { method, path: path.to_owned(), body };
         self.page.issue_cmd(wire).await.unwrap_or_else(|error| panic!("{path}: {error}"))

@@ -3,7 +3,7 @@
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::strength::Mode;
 use cardea_prover::reach::ways::FactorSet;
-use cardea_prover::safety::{Factor, Factors, ways_in};
+use cardea_prover::safety::{Factor, Factors};
 use cardea_tenant::journey::actor::{DeviceState, Form};
 
 use super::door::{Door, Equipment, Passes, Somebody, is_pass};
@@ -107,7 +107,8 @@ fn levels(door: &Door<'_, '_>) -> Vec<(Equipment, Option<Need>)> {
 /// The least methods that open the door, passes left out: other administrators issue them.
 fn methods(door: &Door<'_, '_>, person: &Somebody, with: &Equipment) -> Option<Need> {
     let factors = Factors::new(&door.examination.book.means);
-    let ways = door.with_terrain(person, with, |fixpoint| ways_in(fixpoint.terrain));
+    let scene = door.examination.memory.scene(&door.examination.book, &with.0);
+    let ways = door.with_terrain(person, with, |fixpoint| scene.ways_in(fixpoint.terrain));
     let own = |way: &FactorSet| {
         let factors = factors.of(*way);
         factors.iter().all(is_own).then_some(factors)

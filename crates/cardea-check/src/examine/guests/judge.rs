@@ -111,7 +111,9 @@ impl<'e, 'a> Court<'e, 'a> {
     ) -> Vec<Shut> {
         let known = &guests.known();
         let goals: Vec<String> = self.targets.goals().map(|goal| goal.name.clone()).collect();
-        let shut: Vec<usize> = (0..goals.len()).filter(|goal| !today.reaches(*goal)).collect();
+        let reached = today.reached(terrain);
+        let shut: Vec<usize> =
+            (0..goals.len()).filter(|goal| reached.get(*goal) != Some(&true)).collect();
         let elsewhere = Elsewhere::of(goals.len(), shut.len());
         let config = self.examination.config;
         let one = |goal: usize| {
@@ -129,7 +131,7 @@ impl<'e, 'a> Court<'e, 'a> {
             Some(Shut {
                 goal: goals.get(goal).cloned().unwrap_or_default(),
                 trust: self.trust(&guests.person, &today.who, goal),
-                unmet: today.lasting_wall(goal),
+                unmet: today.lasting_wall(terrain, goal),
                 blamed: kept.map_or_else(|| blamed(today, goal, others), |kept| kept.blamed()),
                 barriers: Case::nearest(terrain, goal).map(|(_, it)| it).unwrap_or_default(),
                 intent,

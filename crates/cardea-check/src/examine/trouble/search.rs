@@ -1,13 +1,16 @@
 //! The search for people of one population who cannot get in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
+use cardea_policy::conditions::principal::Person;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_prover::liveness::{Outcome, Stuck, Trap, decide_lasting};
+use cardea_prover::people::{Class, Marked};
 use cardea_prover::reach::fixpoint::{OneTime, Start};
-use cardea_prover::reach::terrain::{Ground, Outline, Targets, Terrain};
+use cardea_prover::reach::terrain::{Ground, Targets, Terrain};
 use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::Actor;
 use cardea_tenant::journey::channel::Channel;
@@ -19,7 +22,9 @@ use super::describe::Description;
 use super::intent::{Elsewhere, Intent, KeptOut};
 use crate::config::{Passes, Population};
 use crate::examine::Examination;
+use crate::examine::access::Tried;
 use crate::examine::case::{Barrier, Case};
+use crate::examine::memory::{Asked, Scene};
 
 /// What a population starts with.
 pub fn start(book: &Book, population: &Population, permissions: &Permissions) -> Start<bool> {
@@ -39,6 +44,27 @@ pub fn start(book: &Book, population: &Population, permissions: &Permissions) ->
 pub(super) fn gives_passes(book: &Book, population: &Population) -> bool {
     population.passes == Passes::AsAllowed
         && book.assumptions.hold(Assumption::HelpDeskIssuesPasses)
+}
+
+/// What the methods policy allows people, by the marks that tell them apart in that.
+#[derive(Default)]
+pub(in crate::examine) struct Allowed(HashMap<Marked, Permissions>);
+
+impl Allowed {
+    pub(in crate::examine) fn to(
+        &mut self,
+        examination: &Examination<'_>,
+        class: &Class,
+        person: &Person,
+    ) -> Permissions {
+        if let Some(known) = self.0.get(&class.marked) {
+            return known.clone();
+        }
+        let Examination { tenant, book, .. } = examination;
+        let permissions = Permissions::of(tenant, &book.means, person, &book.assumptions);
+        self.0.insert(class.marked.clone(), permissions.clone());
+        permissions
+    }
 }
 
 /// People whom the same policies can hit and who are allowed the same.
@@ -62,7 +88,7 @@ struct Signature {
 /// The search in one population.
 pub(in crate::examine) struct Search<'e, 'a> {
     pub(super) examination: &'e Examination<'a>,
-    pub(super) population: &'e Population,
+    pub(in crate::examine) population: &'e Population,
     pub(super) targets: &'e Targets,
     actor: Actor,
 }
@@ -82,32 +108,31 @@ impl<'e, 'a> Search<'e, 'a> {
         Ground::new(&self.examination.book, self.targets, &self.actor)
     }
 
-    pub(in crate::examine) fn run(&self) -> Vec<Trouble> {
+    pub(in crate::examine) fn run(&self, tried: &[Tried<'_>]) -> Vec<Trouble> {
         let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
-        let mut free: BTreeSet<Outline> = BTreeSet::new();
-        let ground = self.ground();
-        for (alike, classes) in self.cases() {
+        let scene = self.scene();
+        for Tried { alike, classes, terrain, outline } in tried {
             let Some(first) = classes.first() else { continue };
-            let person = self.examination.person(*first);
-            let case = self.case(&alike);
-            let terrain = Terrain::new(&ground, &case.who, &case.permissions);
-            let outline = terrain.outline();
-            if free.contains(&outline) {
+            let start = self.start(alike);
+            if scene.is_clear(Asked::Goals, &start, outline) {
                 continue;
             }
-            let stops = self.stops(&terrain, &case);
+            let stops = self.stops(terrain, &start);
             if stops.is_empty() {
-                free.insert(outline);
+                scene.remember(Asked::Goals, &start, outline);
+                continue;
             }
+            let person = self.examination.person(*first);
+            let case = self.case(alike);
             let reached = Elsewhere::of(terrain.goals.len(), stops.len());
             for (goal, stop) in stops {
                 let config = self.examination.config;
-                let kept = KeptOut::of(config, &case, &terrain, (goal, reached));
+                let kept = KeptOut::of(config, &case, terrain, (goal, reached));
                 if kept.as_ref().is_some_and(KeptOut::is_statement) {
                     continue;
                 }
-                for (intent, classes) in self.by_intent(kept.as_ref(), &classes) {
-                    let signature = signature(&stop, goal, &alike, intent.clone());
+                for (intent, classes) in self.by_intent(kept.as_ref(), classes) {
+                    let signature = signature(&stop, goal, alike, intent.clone());
                     let known = found.entry(signature).or_insert_with(|| {
                         let describe = Description { search: self, case: &case, person: &person };
                         let trouble = describe.trouble(goal, &stop);
@@ -121,11 +146,11 @@ impl<'e, 'a> Search<'e, 'a> {
         found.into_values().collect()
     }
 
-    /// The classes of members, by what can hit them and what they are allowed.
-    pub(in crate::examine) fn cases(&self) -> BTreeMap<Alike, Vec<usize>> {
-        let book = &self.examination.book;
-        let relevant = self.ground().relevant();
+    /// The classes of members, by what can hit them here and what they are allowed.
+    pub(in crate::examine) fn cases(&self, ground: &Ground<'_>) -> BTreeMap<Alike, Vec<usize>> {
+        let relevant = ground.relevant();
         let mut cases: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut allowed = Allowed::default();
         for (at, class) in self.examination.classes.list.iter().enumerate() {
             let person = self.examination.person(at);
             let groups = &self.population.groups;
@@ -134,8 +159,7 @@ impl<'e, 'a> Search<'e, 'a> {
                 continue;
             }
             let who = class.who.and(&relevant);
-            let permissions =
-                Permissions::of(self.examination.tenant, &book.means, &person, &book.assumptions);
+            let permissions = allowed.to(self.examination, class, &person);
             cases.entry(Alike { who, permissions }).or_default().push(at);
         }
         cases
@@ -147,17 +171,27 @@ impl<'e, 'a> Search<'e, 'a> {
         Case {
             book,
             targets: self.targets,
-            start: start(book, self.population, &alike.permissions),
+            start: self.start(alike),
             actor: self.actor.clone(),
             who: alike.who.clone(),
             permissions: alike.permissions.clone(),
         }
     }
 
+    /// What these people start with.
+    pub(in crate::examine) fn start(&self, alike: &Alike) -> Start<bool> {
+        start(&self.examination.book, self.population, &alike.permissions)
+    }
+
+    /// What is known where the population acts.
+    pub(in crate::examine) fn scene(&self) -> Rc<Scene> {
+        self.examination.memory.scene(&self.examination.book, &self.actor)
+    }
+
     /// The goals that are not reached.
-    fn stops(&self, terrain: &Terrain<'_>, case: &Case<'_>) -> Vec<(usize, Stop)> {
+    fn stops(&self, terrain: &Terrain<'_>, start: &Start<bool>) -> Vec<(usize, Stop)> {
         let goals = 0..self.targets.goals().count();
-        let stop = |goal| match decide_lasting(terrain, self.targets, &case.start, goal) {
+        let stop = |goal| match decide_lasting(terrain, self.targets, start, goal) {
             Outcome::Reaches(_) => None,
             Outcome::Defect(replay) => Some((goal, Stop::Defect(format!("{replay:?}")))),
             Outcome::Stuck(stuck) => {

@@ -15,8 +15,7 @@ pub(super) async fn page(visit: Visit) -> Answer {
     let progress = progress!(visit);
     let Stage::Known(Next::Shut(shut)) = &progress.stage else { return visit.onward(&progress) };
     let idp = visit.web.idp();
-    let laps = idp.count_lap(&progress).await?;
-    idp.log_wall(&progress, &visit.visitor).await?;
+    let laps = idp.count_lap(&progress, &visit.visitor).await?;
     let page = Blocked {
         frame: visit.frame_of(&progress),
         wall: wall(shut),

@@ -1,0 +1,128 @@
+//! Every form that is posted is one of the site's own, from this browser.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use axum::http::{Method, StatusCode};
+
+use crate::app::{App, encoded};
+use crate::browser::Browser;
+use crate::site::Site;
+use crate::tenant::{ORIGIN, mfa};
+
+/// Endpoints that programs post to, without cookies.
+const PROTOCOL: [&str; 4] = [
+    "/{tenant}/oauth2/v2.0/authorize",
+    "/{tenant}/oauth2/v2.0/token",
+    "/{tenant}/oauth2/v2.0/devicecode",
+    "/oidc/userinfo",
+];
+
+/// The sources of all routes.
+fn sources() -> Vec<String> {
+    fn read(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, found);
+            } else {
+                found.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/routes"), &mut found);
+    found
+}
+
+/// The paths of `paths.rs`, by the names of their constants.
+fn named(name: &str) -> String {
+    let source = include_str!("../../src/paths.rs");
+    let line = source.lines().find(|line| line.starts_with(&format!("pub const {name}:"))).unwrap();
+    line.split('"').nth(1).unwrap().to_owned()
+}
+
+/// The routes that take posts, as the router has them: path and name of the handler.
+fn posts() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for source in sources() {
+        let text: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        for route in text.split(".route(").skip(1) {
+            let route = route.trim_start();
+            let (path, methods) = route.split_once(',').unwrap();
+            let path = match path.strip_prefix("paths::") {
+                Some(name) => named(name),
+                None => path.trim_matches('"').to_owned(),
+            };
+            let methods = methods.split(".route(").next().unwrap();
+            for handler in methods.split("post(").skip(1) {
+                found.push((path.clone(), handler.split(')').next().unwrap().to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_route_that_takes_posts_takes_them_as_forms_of_the_site() {
+    // SE-03: a handler cannot get at a form but by `Posted`, which asks first.
+    let sources = sources().join("\n");
+    let posts = posts();
+    assert!(posts.len() >= 15, "{posts:?}");
+    for (path, handler) in posts {
+        if PROTOCOL.contains(&path.as_str()) {
+            continue;
+        }
+        let takes = format!("fn {handler}(posted: Posted)");
+        assert!(sources.contains(&takes), "`{path}`: `{handler}` does not take `Posted`");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_is_not_of_this_browser_is_refused_at_every_route() {
+    // SE-03
+    let site = Site::new(&[mfa()]).await;
+    let passkey = site.passkey("kim").await;
+    let browser = Browser::new(&site);
+    let page = browser.open(&App::Spa.request(&[])).await;
+    let own = page.form("/signin").fields[0].1.clone();
+    browser.code_with_passkey(App::Spa, "kim", &passkey).await;
+    let stranger = Browser::new(&site);
+    let page = stranger.open(&App::Spa.request(&[])).await;
+    let foreign = page.form("/signin").fields[0].1.clone();
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let here = ("origin", ORIGIN);
+    let paths: BTreeSet<String> = posts().into_iter().map(|(path, _)| path).collect();
+    let paths = paths.iter().filter(|path| !PROTOCOL.contains(&path.as_str()));
+    let before = site.audit_length().await;
+    for path in paths {
+        let tries: [(&[(&str, &str)], &str); 8] = [
+            (&[form, here], ""),
+            (&[form, here], &foreign),
+            (&[form, here], "AAAA"),
+            (&[form, ("origin", "https://evil.example")], &own),
+            (&[form, ("origin", "null")], &own),
+            (&[form, ("sec-fetch-site", "cross-site")], &own),
+            (&[form, ("sec-fetch-site", "same-site")], &own),
+            (&[("content-type", "text/plain"), here], &own),
+        ];
+        for (headers, token) in tries {
+            let body = encoded(&[("csrf", token), ("choice", "yes"), ("username", "kim")]);
+            let answer = browser.craft((Method::POST, path), headers, body).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {headers:?}");
+        }
+        let body = encoded(&[("csrf", &own)]);
+        let none = Browser::new(&site);
+        let answer = none.craft((Method::POST, path), &[form, here], body.clone()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} without cookies");
+        let overridden = [("x-http-method-override", "POST")];
+        let url = format!("{path}?{body}");
+        let answer = browser.craft((Method::GET, &url), &overridden, "").await;
+        assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+    }
+    assert_eq!(site.audit_length().await, before);
+    // The positive twin: with the browser's own token something happens.
+    let answer = browser.post("/signout", &[("csrf", &own)]).await;
+    assert_eq!(answer.heading(), "You're signed out");
+}

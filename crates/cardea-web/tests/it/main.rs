@@ -1,0 +1,87 @@
+//! The tenant end to end: requests go to the router as a server would hand them over, and come from
+//! a browser, an authenticator and applications that are made of a few lines each.
+//!
+//! Every test has a tenant of its own. Time stands still until a test moves it; the clock belongs to
+//! the thread, and each test runs on one, so tests may run beside each other in one process.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may fail"
+)]
+
+mod app;
+mod assertion;
+mod browser;
+mod clock;
+mod html;
+mod passkey;
+mod site;
+mod tenant;
+mod totp;
+
+mod access;
+mod blocked;
+mod clients;
+mod device;
+mod forms;
+mod input;
+mod log;
+mod names;
+mod newcomer;
+mod oauth;
+mod pass;
+mod registration;
+mod security_info;
+mod session;
+mod sign_in;
+mod webauthn;
+
+/// An authenticator made of software, as the ceremonies' own tests have it.
+#[allow(dead_code, reason = "its own tests need more of it")]
+#[path = "../../../cardea-webauthn/tests/ceremonies/authenticator.rs"]
+mod authenticator;
+#[allow(dead_code, reason = "its own tests need more of it")]
+#[path = "../../../cardea-webauthn/tests/ceremonies/certificates.rs"]
+mod certificates;
+#[allow(dead_code, reason = "its own tests need more of it")]
+#[path = "../../../cardea-webauthn/tests/ceremonies/wire.rs"]
+mod wire;
+
+/// What the authenticator takes for granted.
+mod rig {
+    pub(crate) const ORIGIN: &str = crate::tenant::ORIGIN;
+    pub(crate) const HANDLE: &[u8] = b"nobody";
+}
+
+/// Waits for all of them at once, so that they meet wherever they wait.
+async fn together<F: Future>(all: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = all.into_iter().map(|it| (Box::pin(it), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in waiting.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let std::task::Poll::Ready(ready) = future.as_mut().poll(context) {
+                *output = Some(ready);
+            }
+        }
+        if waiting.iter().all(|(_, output)| output.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    waiting.into_iter().map(|(_, output)| output.unwrap()).collect()
+}
+
+/// A page without what differs from one answer to the next: tokens, nonces, challenges.
+fn bare(html: &str) -> String {
+    let mut text = html.to_owned();
+    for start in ["name=\"csrf\" value=\"", "nonce=\"", "data-options=\""] {
+        let mut parts = text.split(start);
+        let first = parts.next().unwrap().to_owned();
+        text = parts.fold(first, |text, part| text + start + part.split_once('"').unwrap().1);
+    }
+    text
+}
