@@ -4,6 +4,7 @@
 //! own in a folder named after its type, so that a change shows in the file that it is about.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use cardea_store as store;
 use cardea_store::{MemberKind, Membership};
@@ -90,7 +91,9 @@ fn members(memberships: &[Membership]) -> BTreeMap<String, String> {
         let list = lists.entry(group.clone()).or_default();
         let separator = if list.is_empty() { "" } else { "," };
         let id = json::quoted(member);
-        *list += &format!("{separator}{{\"@odata.type\":\"#microsoft.graph.{kind}\",\"id\":{id}}}");
+        // Writing to a string cannot fail.
+        let _ =
+            write!(list, "{separator}{{\"@odata.type\":\"#microsoft.graph.{kind}\",\"id\":{id}}}");
     }
     lists
 }

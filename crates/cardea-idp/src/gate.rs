@@ -8,6 +8,7 @@
 mod proof;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use cardea_check::config::Date;
 use cardea_check::report::{Finding, Severity};
@@ -73,7 +74,6 @@ pub struct Acceptance {
 
 /// What became of a proposal.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them, made once")]
 pub enum Outcome {
     /// It is made.
     Done {
@@ -138,45 +138,64 @@ pub async fn admit(
         return Ok(Outcome::Unacceptable(unacceptable));
     }
     for _ in 0..ATTEMPTS {
-        let mut reader = store.read().await?;
-        let revision = reader.revision().await?;
-        let before = proof::Candidate::read(&mut reader, now).await?;
-        drop(reader);
-        let mut trial = store.write().await?;
-        if trial.revision().await? != revision {
-            continue;
+        if let Some(outcome) = attempt(store, proposal, now).await? {
+            return Ok(outcome);
         }
-        let audited = trial.audit(now, &proposal.entry(&[], None)).await?;
-        if proposal.change.apply(&mut trial, &audited, now).await?.is_none() {
-            return Ok(Outcome::NoSuchPolicy);
-        }
-        let after = proof::Candidate::read(&mut trial, now).await?;
-        drop(trial);
-        let (before, after) = proof::prove(before, after).await?;
-        let accepted = match judge(proposal, before.as_ref(), &after) {
-            Ok(accepted) => accepted,
-            Err((why, findings)) => {
-                let mut proof = after;
-                proof.report.findings = findings;
-                proof.report.accepted.clear();
-                note_refusal(store, proposal, &proof, now).await?;
-                return Ok(Outcome::Refused { why, proof });
-            }
-        };
-        let mut transaction = store.write().await?;
-        if transaction.revision().await? != revision {
-            continue;
-        }
-        let entry = proposal.entry(&accepted, Some(&after));
-        let audited = transaction.audit(now, &entry).await?;
-        let Some(imported) = proposal.change.apply(&mut transaction, &audited, now).await? else {
-            return Ok(Outcome::NoSuchPolicy);
-        };
-        keep_acceptances(&mut transaction, &audited, (proposal.accepted, &accepted)).await?;
-        transaction.commit().await?;
-        return Ok(Outcome::Done { imported, accepted, proof: after });
     }
     Ok(Outcome::Overtaken)
+}
+
+/// One attempt; `None` if another change came between.
+async fn attempt(
+    store: &Store,
+    proposal: &Proposal<'_>,
+    now: Timestamp,
+) -> Result<Option<Outcome>, Failure> {
+    let mut reader = store.read().await?;
+    let revision = reader.revision().await?;
+    let before = proof::Candidate::read(&mut reader, now).await?;
+    drop(reader);
+    let mut trial = store.write().await?;
+    if trial.revision().await? != revision {
+        return Ok(None);
+    }
+    let audited = trial.audit(now, &proposal.entry(&[], None)).await?;
+    if proposal.change.apply(&mut trial, &audited, now).await?.is_none() {
+        return Ok(Some(Outcome::NoSuchPolicy));
+    }
+    let after = proof::Candidate::read(&mut trial, now).await?;
+    drop(trial);
+    let (before, mut proof) = proof::prove(before, after).await?;
+    match judge(proposal, before.as_ref(), &proof) {
+        Ok(accepted) => make(store, proposal, (revision, now), (accepted, proof)).await,
+        Err((why, findings)) => {
+            proof.report.findings = findings;
+            proof.report.accepted.clear();
+            note_refusal(store, proposal, &proof, now).await?;
+            Ok(Some(Outcome::Refused { why, proof }))
+        }
+    }
+}
+
+/// Makes a change that was proved; `None` if the tenant is not the one any more that it was tried on.
+async fn make(
+    store: &Store,
+    proposal: &Proposal<'_>,
+    (revision, now): (u64, Timestamp),
+    (accepted, proof): (Vec<Finding>, Proof),
+) -> Result<Option<Outcome>, Failure> {
+    let mut transaction = store.write().await?;
+    if transaction.revision().await? != revision {
+        return Ok(None);
+    }
+    let entry = proposal.entry(&accepted, Some(&proof));
+    let audited = transaction.audit(now, &entry).await?;
+    let Some(imported) = proposal.change.apply(&mut transaction, &audited, now).await? else {
+        return Ok(Some(Outcome::NoSuchPolicy));
+    };
+    keep_acceptances(&mut transaction, &audited, (proposal.accepted, &accepted)).await?;
+    transaction.commit().await?;
+    Ok(Some(Outcome::Done { imported, accepted, proof }))
 }
 
 /// The lockouts that the change brings and that are accepted; or why it is not made, and the
@@ -366,13 +385,14 @@ async fn keep_acceptances(
     (acceptances, findings): (&[Acceptance], &[Finding]),
 ) -> Result<(), Failure> {
     let used = acceptances.iter().filter(|it| findings.iter().any(|found| found.rule == it.rule));
-    let text: String = used
-        .map(|it| {
-            // The escapes of a JSON string are escapes of a TOML string too.
-            let (rule, reason) = (json::quoted(&it.rule), json::quoted(&it.reason));
-            format!("\n[[accept]]\nrule = {rule}\nreason = {reason}\nuntil = {}\n", it.until)
-        })
-        .collect();
+    let mut text = String::new();
+    for it in used {
+        // The escapes of a JSON string are escapes of a TOML string too.
+        let (rule, reason) = (json::quoted(&it.rule), json::quoted(&it.reason));
+        let until = it.until;
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n[[accept]]\nrule = {rule}\nreason = {reason}\nuntil = {until}\n");
+    }
     if text.is_empty() {
         return Ok(());
     }

@@ -57,7 +57,6 @@ pub(crate) struct Arguments {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them, made once")]
 pub(crate) enum Command {
     Check(check::Arguments),
     Whatif(whatif::Arguments),

@@ -238,10 +238,10 @@ fn key_in(path: &Path) -> Result<SealingKey> {
 fn secret(path: &Path) -> Result<Zeroizing<String>> {
     let shown = path.display();
     let cannot = || format!("cannot read `{shown}`");
-    let metadata = fs::metadata(path).with_context(cannot)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
+        let metadata = fs::metadata(path).with_context(cannot)?;
         if metadata.permissions().mode() & 0o007 != 0 {
             bail!(
                 "everybody on this computer can use `{shown}`, which is a secret\n\
@@ -249,7 +249,6 @@ fn secret(path: &Path) -> Result<Zeroizing<String>> {
             );
         }
     }
-    drop(metadata);
     fs::read_to_string(path).map(Zeroizing::new).with_context(cannot)
 }
 

@@ -44,7 +44,8 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     let listener = listen::bind(settings)?;
     let security = tls::security(settings, &data)?;
     let store = data.store(settings.database.as_deref(), settings.key_file.as_deref()).await?;
-    let idp = Arc::new(opened(settings, (&data, &store), (&security, output)).await?);
+    let idp = Box::pin(opened(settings, (&data, &store), (&security, output))).await?;
+    let idp = Arc::new(idp);
     let recorder = PrometheusBuilder::new().install_recorder();
     let recorder = recorder.context("metrics cannot be counted")?;
     let web = cardea_web::Web::new(
@@ -94,7 +95,7 @@ async fn opened(
             data.keep_secret(first::GUIDE, text.as_bytes())?;
             Ok(idp)
         }
-        None => first::run(settings, (data, store), (provisions, output)).await,
+        None => Box::pin(first::run(settings, (data, store), (provisions, output))).await,
     }
 }
 
@@ -107,15 +108,15 @@ fn trust(settings: &Settings) -> Result<Trust> {
 }
 
 fn say_where(settings: &Settings, (data, security): (&Data, &Security), output: &Output) {
-    let mut text = format!("  address     {}\n", settings.address());
+    output.say(&format!("  address     {}", settings.address()));
     if settings.demo {
-        text += &format!(
-            "  people      {}   who to be, with their secrets (mode 0600)\n",
-            data.path(first::GUIDE).display()
-        );
+        let guide = data.path(first::GUIDE);
+        output.say(&format!(
+            "  people      {}   who to be, with their secrets (mode 0600)",
+            guide.display()
+        ));
     }
     if let Some(path) = security.authority() {
-        text += &format!("  to trust    {}\n", tls::command(path));
+        output.say(&format!("  to trust    {}", tls::command(path)));
     }
-    output.say(text.trim_end());
 }

@@ -47,7 +47,6 @@ pub(crate) struct Arguments {
 /// What an argument or the file can say.
 #[derive(Clone, Debug, Default, clap::Args, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Given {
     /// Where to listen [default: 127.0.0.1:8443]
     #[arg(long, value_name = "HOST:PORT")]
@@ -91,7 +90,7 @@ struct Given {
     /// How to write the log to standard error [default: text]
     #[arg(long, value_name = "FORMAT")]
     log: Option<LogFormat>,
-    /// What to log: error, warn, info, debug, or by module as in cardea_idp=debug [default: info]
+    /// What to log: error, warn, info, debug, or by module as in tower=warn [default: info]
     #[arg(long, value_name = "LEVEL")]
     log_level: Option<String>,
     /// Where to send traces, in the protocol of OpenTelemetry over HTTP

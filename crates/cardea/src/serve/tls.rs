@@ -186,6 +186,7 @@ fn names(host: &Host<String>) -> Vec<SanType> {
     names
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library may come to know more names")]
 fn subtree(name: SanType) -> Option<GeneralSubtree> {
     match name {
         SanType::DnsName(name) => Some(GeneralSubtree::DnsName(name.to_string())),
