@@ -5,10 +5,10 @@
 //! the one that it was tried on. What would leave nobody who can change policies is refused always;
 //! other people are locked out only where somebody says that they may be, why, and until when.
 
+mod kept;
 mod proof;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use cardea_check::config::Date;
 use cardea_check::report::{Finding, Severity};
@@ -18,12 +18,13 @@ use cardea_store::{AuditEntry, Audited, Store, Transaction};
 use jiff::Timestamp;
 use serde_json::json;
 
+pub(crate) use kept::change_settings;
 pub use proof::Proof;
 
 use crate::failure::Failure;
 use crate::import::{Import, Imported};
 use crate::json::{self, Field, Spacing};
-use crate::settings::{Settings, day};
+use crate::settings::day;
 
 /// The longest that a lockout can be accepted, in days.
 pub const LONGEST: u32 = 90;
@@ -193,7 +194,7 @@ async fn make(
     let Some(imported) = proposal.change.apply(&mut transaction, &audited, now).await? else {
         return Ok(Some(Outcome::NoSuchPolicy));
     };
-    keep_acceptances(&mut transaction, &audited, (proposal.accepted, &accepted)).await?;
+    kept::acceptances(&mut transaction, &audited, (proposal.accepted, &accepted)).await?;
     transaction.commit().await?;
     Ok(Some(Outcome::Done { imported, accepted, proof }))
 }
@@ -283,11 +284,11 @@ impl Change<'_> {
                     return Err(Failure::TenantExists);
                 }
                 transaction.put_tenant(audited, tenant).await?;
-                keep_settings(transaction, audited, import).await?;
+                kept::settings(transaction, audited, import).await?;
                 Ok(Some(import.apply(transaction, audited).await?))
             }
             Self::Import(import) => {
-                keep_settings(transaction, audited, import).await?;
+                kept::settings(transaction, audited, import).await?;
                 Ok(Some(import.apply(transaction, audited).await?))
             }
             Self::Policy { policy, state } => {
@@ -366,49 +367,6 @@ async fn policy_named(
     }
     let mut named = store.objects(POLICY).await?.into_iter().filter(|it| it.name == policy);
     Ok(named.next().filter(|_| named.next().is_none()))
-}
-
-/// Keeps the `cardea.toml` that an import brought.
-async fn keep_settings(
-    transaction: &mut Transaction,
-    audited: &Audited,
-    import: &Import,
-) -> Result<(), Failure> {
-    let Some(text) = &import.settings else { return Ok(()) };
-    change_settings(transaction, audited, |settings| settings.check.clone_from(text)).await
-}
-
-/// Writes into the tenant's `cardea.toml` what was accepted, so that it is known when it ends.
-async fn keep_acceptances(
-    transaction: &mut Transaction,
-    audited: &Audited,
-    (acceptances, findings): (&[Acceptance], &[Finding]),
-) -> Result<(), Failure> {
-    let used = acceptances.iter().filter(|it| findings.iter().any(|found| found.rule == it.rule));
-    let mut text = String::new();
-    for it in used {
-        // The escapes of a JSON string are escapes of a TOML string too.
-        let (rule, reason) = (json::quoted(&it.rule), json::quoted(&it.reason));
-        let until = it.until;
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n[[accept]]\nrule = {rule}\nreason = {reason}\nuntil = {until}\n");
-    }
-    if text.is_empty() {
-        return Ok(());
-    }
-    change_settings(transaction, audited, |settings| settings.check.push_str(&text)).await
-}
-
-pub(crate) async fn change_settings(
-    transaction: &mut Transaction,
-    audited: &Audited,
-    change: impl FnOnce(&mut Settings),
-) -> Result<(), Failure> {
-    let tenant = transaction.tenant().await?.ok_or(Failure::NoTenant)?;
-    let mut settings = Settings::of(&tenant)?;
-    change(&mut settings);
-    let tenant = store::Tenant { settings: settings.to_text()?, ..tenant };
-    Ok(transaction.put_tenant(audited, &tenant).await?)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use anyhow::Result;
 use cardea_idp::export;
 
 use crate::arguments::HELP;
-use crate::data::{Data, Where, waiting};
 use crate::exit::Exit;
+use crate::folder::{Folder, Where, waiting};
 use crate::output::Output;
 use crate::write::{Target, replace};
 
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// The tenant cannot be read, or the files not be written.
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
-    let data = Data::existing(&arguments.place)?;
+    let data = Folder::existing(&arguments.place)?;
     let files = waiting(async {
         let store = data.store_of(&arguments.place).await?;
         let mut reader = store.read().await?;

@@ -9,8 +9,8 @@ use cardea_idp::import::Import;
 
 use crate::arguments::HELP;
 use crate::clock;
-use crate::data::{Data, Where, waiting};
 use crate::exit::Exit;
+use crate::folder::{Folder, Where, waiting};
 use crate::input::Input;
 use crate::output::Output;
 use crate::proposed::{self, Accepting};
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 /// It cannot be tried.
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
     let accepted = arguments.accepting.acceptances()?;
-    let data = Data::existing(&arguments.place)?;
+    let data = Folder::existing(&arguments.place)?;
     let now = clock::timestamp();
     let mut import = Import::of(&Input::read(&arguments.paths)?.export, now);
     import.settings = settings(&arguments.paths)?;

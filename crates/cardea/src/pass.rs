@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::arguments::HELP;
 use crate::clock;
-use crate::data::{Data, Where, waiting};
 use crate::exit::Exit;
+use crate::folder::{Folder, Where, waiting};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
 
 async fn issue(arguments: &Issue) -> Result<String> {
     let place = &arguments.place;
-    let data = Data::existing(place)?;
+    let data = Folder::existing(place)?;
     let upn = Upn::parse(&arguments.upn).with_context(|| format!("`{}`", arguments.upn))?;
     let store = data.store_of(place).await?;
     let now = clock::timestamp();

@@ -6,8 +6,8 @@ use cardea_policy::policy::State;
 
 use crate::arguments::HELP;
 use crate::clock;
-use crate::data::{Data, Where, waiting};
 use crate::exit::Exit;
+use crate::folder::{Folder, Where, waiting};
 use crate::output::Output;
 use crate::proposed::{self, Accepting};
 
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
         Command::Disable(which) => (which, State::Disabled),
     };
     let accepted = which.accepting.acceptances()?;
-    let data = Data::existing(&which.place)?;
+    let data = Folder::existing(&which.place)?;
     let change = Change::Policy { policy: &which.policy, state };
     let proposal = Proposal { change, accepted: &accepted, actor: "cardea policy" };
     let outcome = waiting(async {

@@ -9,8 +9,8 @@ use cardea_store::Upn;
 
 use crate::arguments::HELP;
 use crate::clock;
-use crate::data::{Data, Where, waiting};
 use crate::exit::Exit;
+use crate::folder::{Folder, Where, waiting};
 use crate::output::Output;
 use crate::serve::first;
 
@@ -41,11 +41,11 @@ pub(crate) struct Arguments {
 /// # Errors
 /// A server is running, or the tenant cannot be read or changed.
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
-    let data = Data::alone(&arguments.place)?;
+    let data = Folder::alone(&arguments.place)?;
     waiting(at_work(arguments, &data, output))
 }
 
-async fn at_work(arguments: &Arguments, data: &Data, output: &Output) -> Result<Exit> {
+async fn at_work(arguments: &Arguments, data: &Folder, output: &Output) -> Result<Exit> {
     let store = data.store_of(&arguments.place).await?;
     let tenant = store.read().await?.tenant().await?.context("there is no tenant to recover")?;
     let name = match &arguments.administrator {

@@ -15,8 +15,8 @@ use cardea_store::Store;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::clock;
-use crate::data::Data;
 use crate::exit::Exit;
+use crate::folder::Folder;
 use crate::output::Output;
 
 pub(crate) use settings::Arguments;
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
 async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     // Before anybody can believe that it runs, so that it is never cut off.
     let stop = listen::Stop::watch()?;
-    let data = Data::create(&settings.data)?;
+    let data = Folder::create(&settings.data)?;
     let listener = listen::bind(settings)?;
     let security = tls::security(settings, &data)?;
     let store = data.store(settings.database.as_deref(), settings.key_file.as_deref()).await?;
@@ -67,7 +67,7 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
 /// The tenant of the folder; on the first start it is made.
 async fn opened(
     settings: &Settings,
-    (data, store): (&Data, &Store),
+    (data, store): (&Folder, &Store),
     (security, output): (&Security, &Output),
 ) -> Result<Idp> {
     let now = clock::timestamp();
@@ -107,7 +107,7 @@ fn trust(settings: &Settings) -> Result<Trust> {
     Trust::from_pem(&bundle).with_context(|| format!("`{shown}` cannot be used"))
 }
 
-fn say_where(settings: &Settings, (data, security): (&Data, &Security), output: &Output) {
+fn say_where(settings: &Settings, (data, security): (&Folder, &Security), output: &Output) {
     output.say(&format!("  address     {}", settings.address()));
     if settings.demo {
         let guide = data.path(first::GUIDE);

@@ -1,6 +1,7 @@
 use cardea_store::Chain;
 
 use super::*;
+use crate::settings::Settings;
 use crate::trial::{admit, fill, now, store, tenant};
 use crate::{demo, trial};
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::settings::Settings;
 use crate::clock;
-use crate::data::Data;
+use crate::folder::Folder;
 use crate::output::{Output, is_watched};
 
 /// Who and what is in the demo.
@@ -28,7 +28,7 @@ const PAGE: u32 = 1000;
 /// # Errors
 /// There are passkeys for another host, or the database failed.
 pub(super) async fn same_address(
-    (data, store): (&Data, &Store),
+    (data, store): (&Folder, &Store),
     tenant: &Tenant,
     settings: &Settings,
 ) -> Result<()> {
@@ -78,7 +78,7 @@ async fn passkeys(store: &Store) -> Result<usize> {
 /// It cannot be made.
 pub(super) async fn run(
     settings: &Settings,
-    (data, store): (&Data, &Store),
+    (data, store): (&Folder, &Store),
     (provisions, output): (Provisions, &Output),
 ) -> Result<Idp> {
     output.say(&format!("No tenant in {}. Creating one.", data.shown()));
@@ -104,7 +104,7 @@ pub(super) async fn run(
 /// # Errors
 /// The database failed, or the file cannot be written.
 pub(crate) async fn invite(
-    (data, store): (&Data, &Store),
+    (data, store): (&Folder, &Store),
     address: &str,
     output: &Output,
 ) -> Result<()> {

@@ -24,7 +24,7 @@ use url::Host;
 
 use super::settings::{Settings, Transport};
 use crate::clock;
-use crate::data::Data;
+use crate::folder::Folder;
 
 /// How long a certificate of the server counts, in days; a server is started anew more often.
 const LEAF: i32 = 397;
@@ -59,7 +59,7 @@ impl Security {
 ///
 /// # Errors
 /// A file cannot be read or written, or holds something else.
-pub(super) fn security(settings: &Settings, data: &Data) -> Result<Security> {
+pub(super) fn security(settings: &Settings, data: &Folder) -> Result<Security> {
     match &settings.transport {
         Transport::Plain => Ok(Security::Plain),
         Transport::Certificate { certificate, key } => {
@@ -107,7 +107,7 @@ struct Authority {
 
 impl Authority {
     /// The authority that is there, or a new one for this host.
-    fn of(data: &Data, host: &Host<String>, now: Timestamp) -> Result<Self> {
+    fn of(data: &Folder, host: &Host<String>, now: Timestamp) -> Result<Self> {
         let [certificate, key] = ["ca.pem", "ca-key.pem"].map(|name| data.path(name));
         if certificate.exists() && key.exists() {
             let text = fs::read_to_string(&certificate)?;

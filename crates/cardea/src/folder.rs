@@ -33,7 +33,7 @@ pub(crate) struct Where {
 
 /// A folder that is being used.
 #[derive(Debug)]
-pub(crate) struct Data {
+pub(crate) struct Folder {
     folder: PathBuf,
     /// Held as long as the folder is used.
     _lock: File,
@@ -48,7 +48,7 @@ enum Use {
     Alone,
 }
 
-impl Data {
+impl Folder {
     /// The folder of a server, which is made if it is not there.
     ///
     /// # Errors
