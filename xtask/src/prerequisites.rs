@@ -2,6 +2,7 @@
 //! packages, and the libraries of the clients, pinned by lock files, into `clients` of cargo's target folder.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -155,7 +156,11 @@ fn fingerprint(folder: &Path, names: &[&str]) -> Result<String> {
         digest
             .update(fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut print = String::new();
+    for byte in digest.finalize() {
+        write!(print, "{byte:02x}")?;
+    }
+    Ok(print)
 }
 
 fn python_libraries(workspace: &Workspace, place: &Path) -> Result<()> {

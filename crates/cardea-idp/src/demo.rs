@@ -3,6 +3,7 @@
 //! Its content is `examples/tenants/demo`. Secrets are made when the tenant is, and are told once,
 //! in the text that [`create`] returns.
 
+mod apps;
 mod files;
 mod secrets;
 
@@ -10,25 +11,21 @@ use std::collections::BTreeMap;
 
 use cardea_graph::export::Reader;
 use cardea_store as store;
-use cardea_store::{AuditEntry, ClientSecret, Password, SecretHash, Store, Totp, Upn, Usable};
-use jiff::{SignedDuration, Timestamp};
+use cardea_store::{AuditEntry, Password, Store, Totp, Upn, Usable};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::gate::{self, Change, Outcome, Proposal};
 use crate::idp::{Idp, Provisions};
 use crate::import::Import;
-use crate::json::{self, Field, Spacing};
 use crate::pass::{Issuer, Wanted};
 use crate::password::Hasher;
 use crate::{random, totp};
 
 /// Who makes the demo, in the audit log.
 const ACTOR: &str = "cardea serve --demo";
-/// How long the secrets of the demo's apps work.
-const SECRET_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 730);
 
 /// Where the demo is going to be.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +142,7 @@ pub async fn create(
 ) -> Result<(Idp, Zeroizing<String>), Failure> {
     let show: Show = toml::from_str(files::PEOPLE_TO_SHOW).map_err(|error| broken(&error))?;
     let mut import = import(now);
-    let apps = give_credentials(&mut import, &show, now)?;
+    let apps = apps::give_credentials(&mut import, &show, now)?;
     let tenant = store::Tenant {
         id: show.tenant.id.clone(),
         display_name: show.tenant.name.clone(),
@@ -164,7 +161,7 @@ pub async fn create(
         | Outcome::Overtaken) => return Err(broken(&format!("{refused:?}"))),
     }
     let people = give_secrets(store, (&import, &show), now).await?;
-    keep_client_secrets(store, &apps, now).await?;
+    apps::keep_secrets(store, &apps, now).await?;
     let idp = Idp::open(store.clone(), provisions, now).await?;
     let people = give_passes(&idp, people, now).await?;
     let guide = Guide {
@@ -191,101 +188,6 @@ pub(crate) fn import(now: Timestamp) -> Import {
 
 fn broken(error: &impl std::fmt::Display) -> Failure {
     Failure::Unreadable { what: "the demo", reason: error.to_string() }
-}
-
-/// An app of the demo with what it proves itself with.
-struct App<'a> {
-    guide: GuideApp<'a>,
-    secret: Option<ClientSecret>,
-}
-
-/// Makes what apps prove themselves with, and writes into their objects that they have it: by that
-/// an app is a confidential client.
-fn give_credentials<'a>(
-    import: &mut Import,
-    show: &'a Show,
-    now: Timestamp,
-) -> Result<Vec<App<'a>>, Failure> {
-    let mut apps = Vec::new();
-    for shown in &show.apps {
-        let object = import.objects_mut("application").find(|it| it.name == shown.name);
-        let object = object.ok_or_else(|| broken(&format!("there is no app {}", shown.name)))?;
-        let parsed: serde_json::Value =
-            serde_json::from_str(&object.json).map_err(|error| broken(&error))?;
-        let mut app = App {
-            guide: GuideApp {
-                client_id: &shown.client_id,
-                client_secret: None,
-                private_key: None,
-                certificate: None,
-                redirect_uris: redirect_uris(&parsed),
-                name: &shown.name,
-                shows: &shown.shows,
-            },
-            secret: None,
-        };
-        let ends = now.saturating_add(SECRET_LIFETIME).unwrap_or(now);
-        let (field, credential) = match shown.credential {
-            Credential::None => {
-                apps.push(app);
-                continue;
-            }
-            Credential::Secret => {
-                let text = random::secret()?;
-                let hint: String = text.expose().chars().take(3).collect();
-                let secret = ClientSecret {
-                    id: random::guid()?,
-                    client: shown.client_id.clone(),
-                    hash: SecretHash::of(text.expose().as_bytes()),
-                    hint: hint.clone(),
-                    name: String::from("demo"),
-                    starts: now,
-                    ends,
-                };
-                let credential = json!([{
-                    "keyId": secret.id, "displayName": "demo", "hint": hint,
-                    "startDateTime": now.to_string(), "endDateTime": ends.to_string(),
-                }]);
-                app.guide.client_secret = Some(Told(Zeroizing::new(text.expose().to_owned())));
-                app.secret = Some(secret);
-                ("passwordCredentials", credential)
-            }
-            Credential::Key => {
-                let keys = secrets::keys(&shown.name)?;
-                app.guide.certificate = Some(keys.certificate);
-                app.guide.private_key = Some(Told(keys.private));
-                let credential = json!([{
-                    "keyId": random::guid()?, "displayName": "demo", "usage": "Verify",
-                    "type": "AsymmetricX509Cert", "key": keys.public,
-                }]);
-                ("keyCredentials", credential)
-            }
-        };
-        let credential = credential.to_string();
-        let fields = [Field::With(field, &credential)];
-        object.json = json::rewritten(&object.json, &fields, Spacing::Compact)?;
-        apps.push(app);
-    }
-    Ok(apps)
-}
-
-fn redirect_uris(application: &serde_json::Value) -> Vec<String> {
-    let platforms = ["web", "spa", "publicClient"].into_iter();
-    let lists = platforms.filter_map(|it| application.get(it)?.get("redirectUris")?.as_array());
-    lists.flatten().filter_map(|uri| Some(uri.as_str()?.to_owned())).collect()
-}
-
-async fn keep_client_secrets(
-    store: &Store,
-    apps: &[App<'_>],
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let mut transaction = store.write().await?;
-    for secret in apps.iter().filter_map(|app| app.secret.as_ref()) {
-        let audited = transaction.audit(now, &entry("Add client secret", &secret.client)).await?;
-        transaction.add_client_secret(&audited, secret).await?;
-    }
-    Ok(transaction.commit().await?)
 }
 
 /// Passwords and seeds; the hashes are made before the transaction, which holds all others up.

@@ -18,7 +18,7 @@ use crate::grant::{Flow, From, Grant};
 use crate::idp::Idp;
 use crate::random;
 use crate::request;
-use crate::sign_in::{Progress, Purpose, Stage, hash, hex, stage_client_app};
+use crate::sign_in::{Progress, Purpose, Stage, hash, stage_client_app};
 use crate::visitor::Visitor;
 
 /// How long a code can be entered.
@@ -44,9 +44,7 @@ struct Asked {
 /// A device that waits for a person's decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// Names the request in the form that decides.
-    pub id: String,
-    /// What the device shows, to be compared.
+    /// The code, for the person to compare and for the form that decides.
     pub code: String,
     /// The application.
     pub app: String,
@@ -158,7 +156,6 @@ impl Idp {
         }
         let app = progress.snapshot.clients.values().find(|it| it.id.as_str() == found.client);
         Ok(Entered::Waiting(Waiting {
-            id: hex(found.hash.as_bytes()),
             code: code.to_string(),
             app: app.map_or_else(|| found.client.clone(), |client| client.name.clone()),
             address: asked.from.address,
@@ -173,17 +170,18 @@ impl Idp {
     pub async fn decide_device(
         &self,
         progress: &Progress,
-        (id, approve): (&str, Approval),
+        (typed, approve): (&str, Approval),
     ) -> Result<Decided, Failure> {
-        let (true, Some(session)) = (is_open(progress), &progress.sign_in.session) else {
+        let session = progress.sign_in.session.as_deref().filter(|_| is_open(progress));
+        let by = session.and_then(cardea_store::SecretHash::from_hex);
+        let Some((by, code)) = by.zip(UserCode::typed(typed)) else {
             return Ok(Decided::Refused);
         };
-        let hashes =
-            cardea_store::SecretHash::from_hex(session).zip(cardea_store::SecretHash::from_hex(id));
-        let Some((by, code)) = hashes else { return Ok(Decided::Refused) };
-        let mut reader = self.store().read().await?;
-        let Some(found) = reader.device_code(&code).await? else { return Ok(Decided::Refused) };
-        drop(reader);
+        // Only the session that typed the code can have it again.
+        let mut transaction = self.store().write().await?;
+        let claim = transaction.claim_device_code(&code.to_string(), &by, progress.now).await?;
+        transaction.commit().await?;
+        let Claim::Claimed(found) = claim else { return Ok(Decided::Refused) };
         let asked = read(&found.payload)?;
         let approved = approve == Approval::Approve
             && self.judged(progress, &found.client, &asked) == Next::Granted;
@@ -193,7 +191,7 @@ impl Idp {
             None => Decision::Deny,
         };
         let mut transaction = self.store().write().await?;
-        let decided = transaction.decide_device_code(&code, &by, decision, progress.now).await?;
+        let decided = transaction.decide_device_code(&found.hash, &by, decision, progress.now).await?;
         transaction.commit().await?;
         Ok(decided)
     }

@@ -20,6 +20,9 @@ pub enum Failure {
         "there is no tenant in this database; run `cardea serve` on it once, or `cardea import`"
     )]
     NoTenant,
+    /// The database holds a tenant, where a new one was to be made.
+    #[error("there is a tenant in this database already; nothing was changed")]
+    TenantExists,
     /// What is kept cannot be understood.
     #[error("{what} cannot be read: {reason}")]
     Unreadable {

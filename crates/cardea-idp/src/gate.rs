@@ -259,6 +259,9 @@ impl Change<'_> {
     ) -> Result<Option<Imported>, Failure> {
         match self {
             Self::Create(tenant, import) => {
+                if transaction.tenant().await?.is_some() {
+                    return Err(Failure::TenantExists);
+                }
                 transaction.put_tenant(audited, tenant).await?;
                 keep_settings(transaction, audited, import).await?;
                 Ok(Some(import.apply(transaction, audited).await?))

@@ -53,6 +53,7 @@ pub mod visitor;
 pub use cardea_oidc::secret::Secret;
 pub use cardea_store::{Passkey, StoreError};
 pub use cardea_tenant::journey::exit;
+pub use cardea_webauthn::Trust;
 pub use failure::Failure;
 pub use idp::{Idp, Provisions, relying_party};
 

@@ -131,12 +131,27 @@ struct Claims {
     iss: String,
     sub: String,
     aud: Audience,
-    exp: i64,
+    exp: Second,
     jti: String,
     #[serde(default)]
-    nbf: Option<i64>,
+    nbf: Option<Second>,
     #[serde(default)]
-    iat: Option<i64>,
+    iat: Option<Second>,
+}
+
+/// Seconds since 1970. A fraction is allowed (RFC 7519 section 2, *NumericDate*), and some libraries
+/// send one; it is cut off.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "serde_json::Number")]
+struct Second(i64);
+
+impl TryFrom<serde_json::Number> for Second {
+    type Error = &'static str;
+
+    fn try_from(number: serde_json::Number) -> Result<Self, Self::Error> {
+        let cut = || number.as_f64().and_then(|it| format!("{:.0}", it.floor()).parse().ok());
+        number.as_i64().or_else(cut).map(Self).ok_or("a time is a number of seconds since 1970")
+    }
 }
 
 #[derive(Deserialize)]
@@ -204,7 +219,7 @@ pub fn verify(
 }
 
 fn within_time(claims: &Claims, now: Timestamp) -> Result<Timestamp, Error> {
-    let time = |second: i64| {
+    let time = |Second(second): Second| {
         Timestamp::from_second(second).map_err(|_| refused("Its times are not seconds since 1970."))
     };
     let until = time(claims.exp)?;

@@ -59,6 +59,19 @@ pub struct ResourceScopes {
     pub resource: String,
     /// What is asked of it.
     pub permissions: Permissions,
+    /// How the request wrote it. Answers do the same: clients find their tokens again by it.
+    #[serde(default)]
+    pub spelling: Spelling,
+}
+
+/// How a request writes the permissions of a resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Spelling {
+    /// With the resource in front: `api://orders/Read`.
+    #[default]
+    Full,
+    /// Without it, which means Graph: `User.Read`.
+    Bare,
 }
 
 /// The scopes of a request, sorted out.
@@ -125,6 +138,7 @@ impl Scopes {
         let kept = self.resource.get_or_insert_with(|| ResourceScopes {
             resource: resource.to_owned(),
             permissions: Permissions::Named(Vec::new()),
+            spelling: if word.contains('/') { Spelling::Full } else { Spelling::Bare },
         });
         if kept.resource != resource {
             return Err(Error::new(Code::SEVERAL_RESOURCES));
@@ -175,7 +189,7 @@ fn split(word: &str) -> Option<(&str, &str)> {
         .then_some((resource, permission))
 }
 
-/// The list on the wire, permissions with their resource in front, as Microsoft's answers have it.
+/// The list on the wire, written as the request did.
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let openid = self.openid.iter().map(|it| it.as_str().to_owned());
@@ -184,7 +198,10 @@ impl fmt::Display for Scopes {
                 Permissions::Default => vec![".default".to_owned()],
                 Permissions::Named(names) => names.clone(),
             };
-            names.into_iter().map(|name| format!("{}/{name}", it.resource))
+            names.into_iter().map(|name| match it.spelling {
+                Spelling::Full => format!("{}/{name}", it.resource),
+                Spelling::Bare => name,
+            })
         });
         f.write_str(&openid.chain(resource).collect::<Vec<_>>().join(" "))
     }

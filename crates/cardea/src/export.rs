@@ -16,8 +16,8 @@ Examples:
   cardea export my-tenant/        one file per object, people in lists
   cardea check my-tenant/
 
-The same tenant gives the same bytes. Secrets and sign-ins are left out. Files that are in the folder
-for other reasons stay.";
+The same tenant gives the same bytes. Secrets and sign-ins are left out. Other files that are in
+the folder stay.";
 
 /// Gives a tenant back as an export of Graph
 #[derive(Debug, clap::Args)]

@@ -21,7 +21,7 @@ Examples:
   cardea import my-tenant/                   everything that `cardea check` reads
   cardea import policies.json --accept stale-sign-in --reason \"trial\" --until 2026-12-31
 
-What is there already is replaced by id, nothing is removed. A cardea.toml in a folder that is named
+What is there already is replaced by id, nothing is removed. A cardea.toml in one of the folders
 takes the place of the tenant's.
 
 Exit codes:

@@ -2,9 +2,8 @@
 
 use anyhow::{Context as _, Result, bail};
 use cardea_idp::pass::{Issuer, Wanted};
-use cardea_idp::{Idp, Provisions};
+use cardea_idp::{Idp, Provisions, Trust};
 use cardea_store::{Upn, Usable};
-use cardea_webauthn::Trust;
 use serde_json::json;
 
 use crate::arguments::HELP;

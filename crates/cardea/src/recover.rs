@@ -19,8 +19,8 @@ Examples:
   cardea recover --administrator kim@contoso.example     a link with which Kim makes a new passkey
   cardea recover --data /var/lib/cardea --yes            ask nothing
 
-The server must be stopped. Policies that lock out every administrator are shown first, and then set
-to report-only. Everything is in the audit log.";
+The server must be stopped. Policies that lock out every administrator are shown first, and then
+set to report-only. Everything is in the audit log.";
 
 /// Lets an administrator in again when all are locked out
 #[derive(Debug, clap::Args)]

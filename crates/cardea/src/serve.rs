@@ -10,9 +10,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use cardea_idp::demo::{self, Site};
-use cardea_idp::{Idp, Provisions};
+use cardea_idp::{Idp, Provisions, Trust};
 use cardea_store::Store;
-use cardea_webauthn::Trust;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::clock;

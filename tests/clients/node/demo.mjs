@@ -39,7 +39,7 @@ class Task {
   certificate() {
     const certificate = new X509Certificate(this.app.certificate);
     const thumbprintSha256 = createHash("sha256").update(certificate.raw).digest("hex").toUpperCase();
-    return { privateKey: this.app.private_key, thumbprintSha256, x5c: this.app.certificate };
+    return { privateKey: this.app.private_key, thumbprintSha256 };
   }
 
   /** What proves that the app holds its private key (RFC 7523), with the certificate's thumbprint. */

@@ -6,8 +6,10 @@ import { expect, run, shown } from "./demo.mjs";
 import { configuration } from "./msal_tokens.mjs";
 
 await run(async (task) => {
-  const seen = { secret: await claims(task, { clientSecret: task.app.client_secret }) };
-  if (task.app.private_key) {
+  const { client_secret: clientSecret, private_key: key } = task.app;
+  expect(clientSecret || key, "the app can prove who it is", task.app.name);
+  const seen = clientSecret ? { secret: await claims(task, { clientSecret }) } : {};
+  if (key) {
     seen.certificate = await claims(task, { clientCertificate: task.certificate() });
     seen.assertion = await claims(task, { clientAssertion: () => task.assertion() });
   }

@@ -12,7 +12,7 @@ import { Page, words } from "./page.mjs";
 const PAGES = 25;
 
 /** What somebody does not choose who wants in and has no passkey. */
-const AWAY = ["cancel", "decline", "deny", "logout", "out", "passkey", "signout"];
+const AWAY = ["cancel", "decline", "deny", "logout", "no", "out", "passkey", "signout"];
 
 /** Somebody with a cookie jar and the secrets of an entry of the demo's people. */
 export class Person {
@@ -29,11 +29,7 @@ export class Person {
 
   /** Types the code that a device shows, signs in and confirms; `pages` ends with what they are told then. */
   async approve(address, userCode) {
-    const secrets = this.#secrets();
-    // The page may call its field `code`, as the page for the authenticator app does: the device comes first.
-    const [codes, totpOf] = [[userCode], secrets.code ?? (() => userCode)];
-    secrets.user_code = () => codes.pop() ?? userCode;
-    secrets.code = () => codes.pop() ?? totpOf();
+    const secrets = { ...this.#secrets(), user_code: () => userCode };
     return this.#walk(address, secrets, (response) => atRest(response, secrets));
   }
 

@@ -8,7 +8,10 @@ from demo import expect, run, shown
 def program(task):
     place = {"authority": task.base_url, "disable_instance_discovery": True}
     who = (task.tenant_id, task.app["client_id"])
-    seen = {"secret": _claims(task, ClientSecretCredential(*who, task.app["client_secret"], **place))}
+    expect(task.app.get("client_secret") or task.app.get("private_key"), "the app can prove who it is", task.app["name"])
+    seen = {}
+    if task.app.get("client_secret"):
+        seen["secret"] = _claims(task, ClientSecretCredential(*who, task.app["client_secret"], **place))
     if task.app.get("private_key"):
         private_key, _ = task.key
         both = (private_key + task.app["certificate"]).encode()

@@ -72,6 +72,12 @@ class Task:
         certificate = x509.load_pem_x509_certificate(self.app["certificate"].encode())
         return self.app["private_key"], certificate.fingerprint(hashes.SHA256())
 
+    @property
+    def thumbprint(self):
+        """The SHA-1 thumbprint, by which MSAL names a certificate that it does not send."""
+        certificate = x509.load_pem_x509_certificate(self.app["certificate"].encode())
+        return certificate.fingerprint(hashes.SHA1()).hex()
+
     def assertion(self):
         """What proves that the app holds its private key (RFC 7523), with the certificate's thumbprint."""
         now = int(time.time())

@@ -7,10 +7,13 @@ from msal_tokens import tokens
 
 
 def program(task):
-    seen = {"secret": _claims(task, task.app["client_secret"])}
+    expect(task.app.get("client_secret") or task.app.get("private_key"), "the app can prove who it is", task.app["name"])
+    seen = {}
+    if task.app.get("client_secret"):
+        seen["secret"] = _claims(task, task.app["client_secret"])
     if task.app.get("private_key"):
         private_key, _ = task.key
-        certificate = {"private_key": private_key, "public_certificate": task.app["certificate"]}
+        certificate = {"private_key": private_key, "thumbprint": task.thumbprint}
         seen["certificate"] = _claims(task, certificate)
         seen["assertion"] = _claims(task, {"client_assertion": task.assertion})
     return seen

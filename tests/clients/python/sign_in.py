@@ -19,7 +19,7 @@ from page import Page, words
 PAGES = 25
 """More than any honest sign-in shows; a loop ends here."""
 
-AWAY = {"cancel", "decline", "deny", "logout", "out", "passkey", "signout"}
+AWAY = {"cancel", "decline", "deny", "logout", "no", "out", "passkey", "signout"}
 """What somebody does not choose who wants in and has no passkey."""
 
 
@@ -38,11 +38,7 @@ class Person:
 
     def approve(self, address, user_code):
         """Types the code that a device shows, signs in and confirms; `pages` ends with what they are told then."""
-        secrets = self._secrets()
-        # The page may call its field `code`, as the page for the authenticator app does: the device comes first.
-        codes = iter([user_code])
-        totp_of = secrets.get("code", lambda: user_code)
-        secrets |= {"user_code": lambda: next(codes, user_code), "code": lambda: next(codes, None) or totp_of()}
+        secrets = self._secrets() | {"user_code": lambda: user_code}
         self._walk(address, secrets, lambda *seen: _at_rest(*seen, secrets))
 
     def _walk(self, address, secrets, arrived):

@@ -5,6 +5,7 @@ use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::target::Request;
 use cardea_policy::id::{AppId, ContextId};
+use cardea_store::SecretHash;
 use cardea_tenant::journey::prompt::Offer;
 use tempfile::TempDir;
 
@@ -150,9 +151,27 @@ impl Visit<'_> {
     }
 }
 
+/// One test, because it takes a while to make the demo.
 #[tokio::test]
-async fn the_demo_has_all_its_people_and_says_who_to_be() {
+async fn everybody_in_the_demo_meets_what_it_says_of_them() {
     let stage = Stage::new().await;
+    the_demo_has_all_its_people_and_says_who_to_be(&stage).await;
+    the_apps_of_the_demo_are_clients_that_can_prove_themselves(&stage).await;
+    a_second_demo_cannot_take_the_place_of_the_first(&stage).await;
+    newcomers_get_in_with_a_pass_and_make_a_passkey(&stage).await;
+    a_password_alone_leads_to_an_app_for_codes_inside_and_nowhere_outside(&stage).await;
+    password_and_code_open_everyday_apps_and_inside_also_security_info(&stage).await;
+    approving_a_payment_asks_for_more_than_opening_payments(&stage).await;
+    people_in_the_loop_get_in_with_nothing_that_they_have(&stage).await;
+    the_split_lets_the_pass_in_on_phones_and_asks_computers_for_a_passkey(&stage).await;
+    the_filter_asks_for_a_passkey_in_tagged_apps_only(&stage).await;
+    the_exempt_get_in_on_a_phone_from_a_trusted_network_and_others_on_a_computer(&stage).await;
+    whoever_may_have_passkeys_only_is_sent_to_make_one(&stage).await;
+    guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey(&stage).await;
+    device_codes_work_for_their_group_and_nobody_else(&stage).await;
+}
+
+async fn the_demo_has_all_its_people_and_says_who_to_be(stage: &Stage) {
     let people = import(now());
     let people = people.people();
     assert!(people.len() > 300);
@@ -173,9 +192,7 @@ async fn the_demo_has_all_its_people_and_says_who_to_be() {
     }
 }
 
-#[tokio::test]
-async fn the_apps_of_the_demo_are_clients_that_can_prove_themselves() {
-    let stage = Stage::new().await;
+async fn the_apps_of_the_demo_are_clients_that_can_prove_themselves(stage: &Stage) {
     assert_eq!(stage.snapshot.unusable, []);
     for app in stage.guide["apps"].as_array().unwrap() {
         let id = app["client_id"].as_str().unwrap();
@@ -191,19 +208,15 @@ async fn the_apps_of_the_demo_are_clients_that_can_prove_themselves() {
     }
 }
 
-#[tokio::test]
-async fn a_second_demo_cannot_take_the_place_of_the_first() {
-    let stage = Stage::new().await;
+async fn a_second_demo_cannot_take_the_place_of_the_first(stage: &Stage) {
     let site = Site { public_url: ADDRESS, ca_certificate: None };
     let again = create(stage.idp.store(), (site, provisions()), now()).await;
-    assert!(again.is_err());
+    assert!(matches!(again, Err(Failure::TenantExists)), "{again:?}");
     let again = Idp::open(stage.idp.store().clone(), provisions(), now()).await.unwrap();
     assert_eq!(again.snapshot().await.unwrap().revision, stage.snapshot.revision);
 }
 
-#[tokio::test]
-async fn newcomers_get_in_with_a_pass_and_make_a_passkey() {
-    let stage = Stage::new().await;
+async fn newcomers_get_in_with_a_pass_and_make_a_passkey(stage: &Stage) {
     stage.visit("nikhil.raghunathan", "Crew Rota", PASS).await.from(OUTSIDE, PHONE).is_in();
     for name in ["nikhil.raghunathan", "marguerite.delacourt", "ottoline.marsh"] {
         let visit = stage.visit(name, "Security info", PASS).await.from(OUTSIDE, COMPUTER);
@@ -211,17 +224,13 @@ async fn newcomers_get_in_with_a_pass_and_make_a_passkey() {
     }
 }
 
-#[tokio::test]
-async fn a_password_alone_leads_to_an_app_for_codes_inside_and_nowhere_outside() {
-    let stage = Stage::new().await;
+async fn a_password_alone_leads_to_an_app_for_codes_inside_and_nowhere_outside(stage: &Stage) {
     let visit = stage.visit("ceridwen.pascoe", "Crew Rota", PASSWORD).await;
     visit.is_sent_to_make(Registrable::App);
     visit.from(OUTSIDE, COMPUTER).is_shut_out();
 }
 
-#[tokio::test]
-async fn password_and_code_open_everyday_apps_and_inside_also_security_info() {
-    let stage = Stage::new().await;
+async fn password_and_code_open_everyday_apps_and_inside_also_security_info(stage: &Stage) {
     for name in ["owain.bevan", "emeka.nwosu", "mateo.arriaga", "cosima.achterkamp.guest"] {
         stage.visit(name, "Crew Rota", BOTH).await.from(OUTSIDE, COMPUTER).is_in();
     }
@@ -230,17 +239,13 @@ async fn password_and_code_open_everyday_apps_and_inside_also_security_info() {
     visit.from(OUTSIDE, COMPUTER).is_shut_out();
 }
 
-#[tokio::test]
-async fn approving_a_payment_asks_for_more_than_opening_payments() {
-    let stage = Stage::new().await;
+async fn approving_a_payment_asks_for_more_than_opening_payments(stage: &Stage) {
     let visit = stage.visit("ibrahim.sesay", "Payments", BOTH).await;
     visit.is_in();
     visit.with_context("c1").is_sent_to_make(Registrable::Passkey);
 }
 
-#[tokio::test]
-async fn people_in_the_loop_get_in_with_nothing_that_they_have() {
-    let stage = Stage::new().await;
+async fn people_in_the_loop_get_in_with_nothing_that_they_have(stage: &Stage) {
     for user_agent in [COMPUTER, PHONE] {
         let visit = stage.visit("tevita.fonoti", "Crew Rota", PASS).await;
         visit.from(INSIDE, user_agent).is_shut_out();
@@ -249,9 +254,7 @@ async fn people_in_the_loop_get_in_with_nothing_that_they_have() {
     }
 }
 
-#[tokio::test]
-async fn the_split_lets_the_pass_in_on_phones_and_asks_computers_for_a_passkey() {
-    let stage = Stage::new().await;
+async fn the_split_lets_the_pass_in_on_phones_and_asks_computers_for_a_passkey(stage: &Stage) {
     let visit = stage.visit("anselm.vogt", "Crew Rota", PASS).await;
     visit.is_sent_to_make(Registrable::Passkey);
     visit.from(OUTSIDE, PHONE).is_in();
@@ -259,9 +262,7 @@ async fn the_split_lets_the_pass_in_on_phones_and_asks_computers_for_a_passkey()
     visit.is_sent_to_make(Registrable::Passkey);
 }
 
-#[tokio::test]
-async fn the_filter_asks_for_a_passkey_in_tagged_apps_only() {
-    let stage = Stage::new().await;
+async fn the_filter_asks_for_a_passkey_in_tagged_apps_only(stage: &Stage) {
     stage.visit("ludovica.ferrante", "Crew Rota", BOTH).await.is_in();
     let tagged = stage.visit("ludovica.ferrante", "Water Quality Results", BOTH).await;
     tagged.is_sent_to_make(Registrable::Passkey);
@@ -270,9 +271,9 @@ async fn the_filter_asks_for_a_passkey_in_tagged_apps_only() {
     assert!(visit.offers().contains(&Registrable::Passkey));
 }
 
-#[tokio::test]
-async fn the_exempt_get_in_on_a_phone_from_a_trusted_network_and_others_on_a_computer() {
-    let stage = Stage::new().await;
+async fn the_exempt_get_in_on_a_phone_from_a_trusted_network_and_others_on_a_computer(
+    stage: &Stage,
+) {
     let visit = stage.visit("bukola.adebisi", "Crew Rota", BOTH).await.from(INSIDE, PHONE);
     visit.is_in();
     visit.from(OUTSIDE, PHONE).is_shut_out();
@@ -282,9 +283,7 @@ async fn the_exempt_get_in_on_a_phone_from_a_trusted_network_and_others_on_a_com
     visit.from(INSIDE, PHONE).is_shut_out();
 }
 
-#[tokio::test]
-async fn whoever_may_have_passkeys_only_is_sent_to_make_one() {
-    let stage = Stage::new().await;
+async fn whoever_may_have_passkeys_only_is_sent_to_make_one(stage: &Stage) {
     let names = [
         "jacinta.barros",
         "freya.lindqvist-okafor",
@@ -300,9 +299,7 @@ async fn whoever_may_have_passkeys_only_is_sent_to_make_one() {
     }
 }
 
-#[tokio::test]
-async fn guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey() {
-    let stage = Stage::new().await;
+async fn guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey(stage: &Stage) {
     let visit = stage.visit("desmond.oyelowo.guest", "Crew Rota", PASSWORD).await;
     visit.is_sent_to_make(Registrable::App);
     let visit = stage.visit("cosima.achterkamp.guest", "Security info", BOTH).await;
@@ -311,9 +308,7 @@ async fn guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey(
     assert_eq!(visit.offers(), BTreeSet::from([Registrable::App]));
 }
 
-#[tokio::test]
-async fn device_codes_work_for_their_group_and_nobody_else() {
-    let stage = Stage::new().await;
+async fn device_codes_work_for_their_group_and_nobody_else(stage: &Stage) {
     for name in ["halvard.nygaard", "zsofia.barta"] {
         let visit = stage.visit(name, "Pump Station Screen", BOTH).await;
         visit.with_device_code().is_in();

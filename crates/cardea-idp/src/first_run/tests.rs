@@ -41,7 +41,8 @@ async fn a_new_tenant_has_administrators_who_can_change_policies_and_a_way_in_fo
 async fn a_second_tenant_cannot_take_the_place_of_the_first() {
     let (_folder, store) = store().await;
     drop(create(&store, wish(), now()).await.unwrap());
-    assert!(create(&store, wish(), now()).await.is_err());
+    let again = create(&store, wish(), now()).await;
+    assert!(matches!(again, Err(Failure::TenantExists)));
     assert_eq!(store.read().await.unwrap().people("", 10).await.unwrap().len(), 4);
 }
 

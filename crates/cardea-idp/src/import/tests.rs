@@ -116,7 +116,17 @@ async fn members_are_what_the_export_says_they_are_and_stay_where_it_says_nothin
     let both = [(String::from("d"), MemberKind::Other), (String::from("k"), MemberKind::Person)];
     assert_eq!(kinds().await, both);
     let silent = r#"{"id":"g","displayName":"Other name","groupTypes":[]}"#;
-    fill(&store, &import([("g.json", silent)])).await;
+    let silent = import([("g.json", silent)]);
+    let mut transaction = store.write().await.unwrap();
+    let entry = cardea_store::AuditEntry {
+        actor: String::from("test"),
+        action: String::from("Import objects"),
+        target: String::from("tenant"),
+        json: String::from("{}"),
+    };
+    let audited = transaction.audit(now(), &entry).await.unwrap();
+    silent.apply(&mut transaction, &audited).await.unwrap();
+    transaction.commit().await.unwrap();
     assert_eq!(kinds().await, both);
 }
 
@@ -126,5 +136,4 @@ fn what_is_not_understood_is_named_with_its_place() {
     assert_eq!(import.notes.len(), 2);
     assert!(import.notes[0].starts_with("odd.json:1:"), "{:?}", import.notes);
     assert!(import.is_empty());
-    assert!(now() > Timestamp::UNIX_EPOCH);
 }

@@ -17,15 +17,13 @@ pub struct DeviceCode {
     pub code: String,
 }
 
-/// Asks whether the device is the reader's; posts `yes` or `no` as [`fields::CHOICE`], and which
-/// request it is about as [`fields::ID`].
+/// Asks whether the device is the reader's; posts `yes` or `no` as [`fields::CHOICE`], and the code
+/// as [`fields::USER_CODE`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "device_approve.html")]
 pub struct DeviceApprove {
     /// What surrounds the page.
     pub frame: Frame,
-    /// Names the request in the form that decides.
-    pub id: String,
     /// The code, to compare with the device.
     pub code: String,
     /// Display name of the app that asks.

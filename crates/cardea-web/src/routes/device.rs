@@ -95,7 +95,6 @@ fn approve(visit: &Visit, progress: &Progress, waiting: &Waiting) -> axum::respo
     let here = waiting.address.is_some() && waiting.address == visit.visitor.address;
     let page = DeviceApprove {
         frame: visit.frame_of(progress),
-        id: waiting.id.clone(),
         code: waiting.code.clone(),
         app: waiting.app.clone(),
         address: waiting.address.map(|it| it.to_string()).unwrap_or_default(),
@@ -125,8 +124,8 @@ async fn decided(posted: Posted) -> Answer {
     let Some(progress) = open(visit).await? else { return begin(visit).await };
     let approve = posted.text(fields::CHOICE) == "yes";
     let approval = if approve { Approval::Approve } else { Approval::Deny };
-    let id = posted.text(fields::ID);
-    let done = visit.web.idp().decide_device(&progress, (id, approval)).await?;
+    let code = posted.text(fields::USER_CODE);
+    let done = visit.web.idp().decide_device(&progress, (code, approval)).await?;
     if done != cardea_idp::device::Decided::Done {
         return Ok(visit.see(paths::DEVICE_LOGIN));
     }

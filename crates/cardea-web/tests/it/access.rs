@@ -100,14 +100,23 @@ async fn behind_a_proxy_the_last_hop_that_nobody_vouches_for_counts() {
         browser.with_password(PASSWORD).await.path
     };
     let hops = vec!["10.0.0.3"; 10_000].join(",");
-    for inside in
-        ["192.0.2.9", "8.8.8.8, 192.0.2.9", "192.0.2.9, 10.0.0.2", "::ffff:192.0.2.9", " 192.0.2.9 "]
-    {
+    for inside in [
+        "192.0.2.9",
+        "8.8.8.8, 192.0.2.9",
+        "192.0.2.9, 10.0.0.2",
+        "::ffff:192.0.2.9",
+        " 192.0.2.9 ",
+    ] {
         assert_eq!(via(&[inside]).await, "/signin/stay", "{inside}");
     }
     assert_eq!(via(&["8.8.8.8", "192.0.2.9"]).await, "/signin/stay");
     for outside in [
-        "192.0.2.9, 8.8.8.8", "garbage", "192.0.2.9:443", "fe80::1%eth0", "192.0.2.9, ,", "",
+        "192.0.2.9, 8.8.8.8",
+        "garbage",
+        "192.0.2.9:443",
+        "fe80::1%eth0",
+        "192.0.2.9, ,",
+        "",
         &hops,
     ] {
         assert_eq!(via(&[outside]).await, "/signin/blocked", "{outside}");

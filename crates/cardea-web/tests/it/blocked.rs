@@ -50,7 +50,10 @@ async fn the_loop_leads_to_the_blocked_page_and_the_second_lap_says_so() {
     let pass = site.pass("kim", Usable::Many).await;
     let browser = Browser::new(&site);
     let first = lap(&browser, &pass).await;
-    assert_eq!((first.path.as_str(), first.heading().as_str()), ("/signin/blocked", "You can't sign in yet"));
+    assert_eq!(
+        (first.path.as_str(), first.heading().as_str()),
+        ("/signin/blocked", "You can't sign in yet")
+    );
     assert!(!first.says("again won't help"), "{}", first.body);
     // Looking at the page once more is no lap.
     let looked = browser.open("/signin/blocked").await;
@@ -60,7 +63,8 @@ async fn the_loop_leads_to_the_blocked_page_and_the_second_lap_says_so() {
     assert_eq!(second.path, "/signin/blocked");
     assert!(second.says("again won't help"), "{}", second.body);
     let log = site.sign_ins().await;
-    let statuses: Vec<&Value> = log.iter().map(|record| &record["status"]["failureReason"]).collect();
+    let statuses: Vec<&Value> =
+        log.iter().map(|record| &record["status"]["failureReason"]).collect();
     assert_eq!(statuses, ["registration-loop", "blocked by Conditional Access"]);
     assert_eq!(log[0]["status"]["errorCode"], 53003);
     assert_eq!(log[0]["appliedConditionalAccessPolicies"][0]["result"], "failure");

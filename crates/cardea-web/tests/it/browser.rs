@@ -298,7 +298,7 @@ impl<'s> Browser<'s> {
 
     pub(crate) async fn with_code(&self, code: &str) -> Answer {
         let page = self.open("/signin/code").await;
-        self.submit(&page, "/signin/code", &[("otp", code)]).await
+        self.submit(&page, "/signin/code", &[("code", code)]).await
     }
 
     /// Answers whether to stay signed in, and goes back to the application.
@@ -307,7 +307,12 @@ impl<'s> Browser<'s> {
     }
 
     /// Signs in to an application with a passkey; the code.
-    pub(crate) async fn code_with_passkey(&self, app: App, name: &str, passkey: &Passkey) -> String {
+    pub(crate) async fn code_with_passkey(
+        &self,
+        app: App,
+        name: &str,
+        passkey: &Passkey,
+    ) -> String {
         let page = self.start(app, name).await;
         let page = self.with_passkey(&page, passkey).await;
         self.stay(&page, "no").await.code()

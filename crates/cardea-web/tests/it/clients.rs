@@ -5,16 +5,18 @@ use serde_json::json;
 
 use crate::app::{App, claims};
 use crate::assertion::assertion;
+use crate::clock;
 use crate::site::Site;
 use crate::tenant::{ORIGIN, Policy, TENANT};
-use crate::clock;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 async fn with_assertion(site: &Site, assertion: &str) -> crate::browser::Answer {
     let form = [
-        ("grant_type", "client_credentials"), ("client_id", App::Daemon.id()),
-        ("scope", "api://orders/.default"), ("client_assertion_type", TYPE),
+        ("grant_type", "client_credentials"),
+        ("client_id", App::Daemon.id()),
+        ("scope", "api://orders/.default"),
+        ("client_assertion_type", TYPE),
         ("client_assertion", assertion),
     ];
     site.post("token", &form).await
@@ -25,8 +27,10 @@ async fn a_program_with_a_secret_gets_a_token_for_itself() {
     let site = Site::new(&[]).await;
     let form = |secret| {
         [
-            ("grant_type", "client_credentials"), ("client_id", App::Web.id()),
-            ("scope", "api://orders/.default"), ("client_secret", secret),
+            ("grant_type", "client_credentials"),
+            ("client_id", App::Web.id()),
+            ("scope", "api://orders/.default"),
+            ("client_secret", secret),
         ]
     };
     let answer = site.post("token", &form(App::Web.secret().unwrap())).await;
@@ -57,8 +61,11 @@ async fn a_program_with_a_key_gets_a_token_for_each_assertion_once() {
     }
     let now = clock::now().as_second();
     let wrong = [
-        ("aud", json!("https://evil.example")), ("iss", json!(App::Web.id())),
-        ("sub", json!(App::Web.id())), ("exp", json!(now + 661)), ("exp", json!(now - 300)),
+        ("aud", json!("https://evil.example")),
+        ("iss", json!(App::Web.id())),
+        ("sub", json!(App::Web.id())),
+        ("exp", json!(now + 661)),
+        ("exp", json!(now - 300)),
     ];
     for (name, value) in wrong {
         let answer = with_assertion(&site, &assertion(name, &[(name, value)])).await;

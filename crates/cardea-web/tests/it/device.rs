@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::app::{App, claims};
 use crate::browser::{Answer, Browser};
+use crate::clock;
 use crate::site::Site;
 use crate::tenant::{Policy, mfa};
-use crate::clock;
 
 const PASSWORD: &str = "correct horse battery";
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";

@@ -13,8 +13,10 @@ use crate::tenant::{ORIGIN, mfa};
 
 /// Endpoints that programs post to, without cookies.
 const PROTOCOL: [&str; 4] = [
-    "/{tenant}/oauth2/v2.0/authorize", "/{tenant}/oauth2/v2.0/token",
-    "/{tenant}/oauth2/v2.0/devicecode", "/oidc/userinfo",
+    "/{tenant}/oauth2/v2.0/authorize",
+    "/{tenant}/oauth2/v2.0/token",
+    "/{tenant}/oauth2/v2.0/devicecode",
+    "/oidc/userinfo",
 ];
 
 /// The sources of all routes.

@@ -43,9 +43,13 @@ async fn a_refresh_is_written_down_as_nobody_s_own_doing() {
     let browser = Browser::new(&site);
     let code = browser.code_with_passkey(App::Spa, "kim", &passkey).await;
     let tokens = site.redeem(App::Spa, &code).await;
+    crate::clock::seconds(1);
     site.refresh(App::Spa, &tokens).await;
     let log = site.sign_ins().await;
-    assert_eq!((&log[0]["isInteractive"], &log[0]["status"]["errorCode"]), (&json!(false), &json!(0)));
+    assert_eq!(
+        (&log[0]["isInteractive"], &log[0]["status"]["errorCode"]),
+        (&json!(false), &json!(0))
+    );
     assert_eq!(log[0]["correlationId"], log.last().unwrap()["correlationId"]);
     site.policies(&[Policy::new("Closed").blocks()]).await;
     site.refresh(App::Spa, &tokens).await;

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::app::{App, VERIFIER, claims, encoded};
 use crate::browser::{Answer, Browser};
+use crate::clock;
 use crate::site::Site;
 use crate::tenant::{HOST, ORIGIN, TENANT, mfa};
-use crate::clock;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -37,33 +37,61 @@ async fn an_address_that_is_not_registered_gets_no_answer() {
     let browser = Browser::new(&site);
     let good = App::Web.redirect();
     let mut wrong: Vec<String> = [
-        "/", "/x", "..;/", "/../callback2", "%2e%2e", "@evil.example", "?a=b", "#f", ".", "%00",
-        "%0d%0aX:y", " ", "\\", ";x", "%2f", "*",
+        "/",
+        "/x",
+        "..;/",
+        "/../callback2",
+        "%2e%2e",
+        "@evil.example",
+        "?a=b",
+        "#f",
+        ".",
+        "%00",
+        "%0d%0aX:y",
+        " ",
+        "\\",
+        ";x",
+        "%2f",
+        "*",
     ]
     .iter()
     .map(|tail| format!("{good}{tail}"))
     .collect();
     wrong.extend(
         [
-            "https://app.contoso.example/Callback", "https://app.contoso.example/CALLBACK",
-            "https://app.contoso.example", "https://app.contoso.example/",
-            "http://app.contoso.example/callback", "https://app.contoso.example:8443/callback",
-            "https://app.contoso.example./callback", "https://APP.contoso.example/callback",
+            "https://app.contoso.example/Callback",
+            "https://app.contoso.example/CALLBACK",
+            "https://app.contoso.example",
+            "https://app.contoso.example/",
+            "http://app.contoso.example/callback",
+            "https://app.contoso.example:8443/callback",
+            "https://app.contoso.example./callback",
+            "https://APP.contoso.example/callback",
             "https://evil@app.contoso.example/callback",
             "https://app.contoso.example@evil.example/callback",
             "https://app.contoso.example@@evil.example/callback",
             "https://app.contoso.example\\@evil.example/callback",
             "https://app.contoso.example.evil.example/callback",
             "https://evil.example/https://app.contoso.example/callback",
-            "https:app.contoso.example/callback", "//app.contoso.example/callback",
-            "https:///app.contoso.example/callback", "https://*.contoso.example/callback",
-            "https://app.contoso.example/./callback", "https://app.contoso.example//callback",
+            "https:app.contoso.example/callback",
+            "//app.contoso.example/callback",
+            "https:///app.contoso.example/callback",
+            "https://*.contoso.example/callback",
+            "https://app.contoso.example/./callback",
+            "https://app.contoso.example//callback",
             "https://app.contoso.example/a/../callback",
-            "https://app.contoso.example/%63allback", "javascript:alert(1)",
-            "data:text/html,x", "callback", "http://localhost", "http://127.0.0.1/callback",
-            "http://[::1]/callback", "http://localhost.evil.example/callback",
-            "https://xn--pp-hia.contoso.example/callback", "https://аpp.contoso.example/callback",
-            "https://app.contoso.example/callback\u{200b}", "\u{feff}https://app.contoso.example/callback",
+            "https://app.contoso.example/%63allback",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "callback",
+            "http://localhost",
+            "http://127.0.0.1/callback",
+            "http://[::1]/callback",
+            "http://localhost.evil.example/callback",
+            "https://xn--pp-hia.contoso.example/callback",
+            "https://аpp.contoso.example/callback",
+            "https://app.contoso.example/callback\u{200b}",
+            "\u{feff}https://app.contoso.example/callback",
             "https://app.contoso.example/callback\t",
         ]
         .map(str::to_owned),
@@ -235,7 +263,10 @@ async fn an_application_signs_nobody_out_who_does_not_want_it() {
         &[("id_token_hint", &tampered), ("post_logout_redirect_uri", back)],
         &[("id_token_hint", "x.y.z"), ("post_logout_redirect_uri", back)],
         &[("id_token_hint", hint), ("post_logout_redirect_uri", "https://evil.example")],
-        &[("id_token_hint", hint), ("post_logout_redirect_uri", "https://app.contoso.example/callback?x=1")],
+        &[
+            ("id_token_hint", hint),
+            ("post_logout_redirect_uri", "https://app.contoso.example/callback?x=1"),
+        ],
         &[("client_id", App::Web.id()), ("post_logout_redirect_uri", back)],
     ];
     for parameters in unasked {
@@ -262,15 +293,30 @@ async fn no_page_sends_anybody_to_another_site() {
     let page = browser.open("/security-info").await;
     let page = browser.with_passkey(&page, &passkey).await;
     assert_eq!(page.path, "/security-info");
-    for target in ["//evil.example", "/\\evil.example", "https:evil.example", "%2f%2fevil.example"] {
-        for path in ["/security-info", "/register/done", "/my/activity", "/devicelogin", "/error", "/signin"] {
+    for target in ["//evil.example", "/\\evil.example", "https:evil.example", "%2f%2fevil.example"]
+    {
+        for path in [
+            "/security-info",
+            "/register/done",
+            "/my/activity",
+            "/devicelogin",
+            "/error",
+            "/signin",
+        ] {
             for name in ["next", "return", "to", "RelayState", "redirect_uri", "name", "before"] {
                 let answer = browser.get(&format!("{path}?{}", encoded(&[(name, target)]))).await;
                 let location = answer.location().unwrap_or("/");
-                assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{location}");
-                let links = answer.body.split("href=\"").skip(1).filter_map(|it| it.split('"').next());
+                assert!(
+                    location.starts_with('/') && !location[1..].starts_with(['/', '\\']),
+                    "{location}"
+                );
+                let links =
+                    answer.body.split("href=\"").skip(1).filter_map(|it| it.split('"').next());
                 for link in links {
-                    assert!(link.starts_with(['/', '#']) && !link.starts_with("//"), "{path}: {link}");
+                    assert!(
+                        link.starts_with(['/', '#']) && !link.starts_with("//"),
+                        "{path}: {link}"
+                    );
                 }
             }
         }
@@ -285,7 +331,10 @@ async fn what_a_request_carries_is_never_markup() {
     let browser = Browser::new(&site);
     let page = browser
         .open(&App::Web.request(&[
-            ("state", bad), ("login_hint", bad), ("ui_locales", "en"), ("response_mode", "form_post"),
+            ("state", bad),
+            ("login_hint", bad),
+            ("ui_locales", "en"),
+            ("response_mode", "form_post"),
         ]))
         .await;
     assert!(!page.body.contains("<script>alert"), "{}", page.body);
@@ -320,9 +369,13 @@ async fn only_registered_origins_read_tokens_from_a_page() {
     let allowed = "access-control-allow-origin";
     let form = ("content-type", "application/x-www-form-urlencoded");
     for origin in [
-        "null", "https://evil.example", "http://spa.contoso.example",
-        "https://spa.contoso.example.evil.example", "https://app.contoso.example",
-        "https://xspa.contoso.example", "https://spa.contoso.example:8443",
+        "null",
+        "https://evil.example",
+        "http://spa.contoso.example",
+        "https://spa.contoso.example.evil.example",
+        "https://app.contoso.example",
+        "https://xspa.contoso.example",
+        "https://spa.contoso.example:8443",
     ] {
         for method in [Method::OPTIONS, Method::POST] {
             let answer = browser.craft((method, &token), &[("origin", origin), form], "").await;
@@ -378,7 +431,11 @@ async fn other_grants_and_answers_than_codes_are_refused() {
         let answer = site.post("token", &form).await;
         assert_eq!(answer.error(), (70003, String::from("unsupported_grant_type")), "{grant}");
     }
-    let form = [("grant_type", "client_credentials"), ("client_id", App::Spa.id()), ("scope", "api://orders/.default")];
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", App::Spa.id()),
+        ("scope", "api://orders/.default"),
+    ];
     assert_eq!(site.post("token", &form).await.error().1, "unauthorized_client");
     let form = [("client_id", App::Spa.id()), ("scope", "openid")];
     assert_eq!(site.post("devicecode", &form).await.error().1, "unauthorized_client");
@@ -397,8 +454,11 @@ async fn a_request_for_tokens_is_one_form_with_one_credential() {
     let answer = browser.craft((Method::POST, &path), &[form], twice).await;
     assert_eq!(answer.error().1, "invalid_request");
     use base64::Engine as _;
-    let basic = base64::engine::general_purpose::STANDARD
-        .encode(format!("{}:{}", App::Web.id(), App::Web.secret().unwrap()));
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!(
+        "{}:{}",
+        App::Web.id(),
+        App::Web.secret().unwrap()
+    ));
     let basic = format!("Basic {basic}");
     let both = [form, ("authorization", basic.as_str())];
     let answer = browser.craft((Method::POST, &path), &both, body.clone()).await;
@@ -425,7 +485,10 @@ async fn userinfo_wants_a_living_access_token_with_the_right_scope() {
     assert_eq!(good.json()["sub"], claims(tokens["id_token"].as_str().unwrap())["sub"]);
     let id_token = json!({ "access_token": tokens["id_token"] });
     let refused = site.userinfo(&id_token).await;
-    assert_eq!((refused.status, refused.error().1), (StatusCode::UNAUTHORIZED, String::from("invalid_token")));
+    assert_eq!(
+        (refused.status, refused.error().1),
+        (StatusCode::UNAUTHORIZED, String::from("invalid_token"))
+    );
     assert!(refused.header("www-authenticate").starts_with("Bearer "));
     let token = tokens["access_token"].as_str().unwrap();
     let query = browser.get(&format!("/oidc/userinfo?access_token={token}")).await;
@@ -433,8 +496,12 @@ async fn userinfo_wants_a_living_access_token_with_the_right_scope() {
     let page = browser.open(&App::Spa.request(&[("scope", "User.Read")])).await;
     let bare = site.redeem(App::Spa, &page.code()).await;
     let refused = site.userinfo(&bare).await;
-    assert_eq!((refused.status, refused.error().1), (StatusCode::FORBIDDEN, String::from("insufficient_scope")));
-    let page = browser.open(&App::Spa.request(&[("scope", "openid api://orders/Orders.Read")])).await;
+    assert_eq!(
+        (refused.status, refused.error().1),
+        (StatusCode::FORBIDDEN, String::from("insufficient_scope"))
+    );
+    let page =
+        browser.open(&App::Spa.request(&[("scope", "openid api://orders/Orders.Read")])).await;
     let other = site.redeem(App::Spa, &page.code()).await;
     assert_eq!(site.userinfo(&other).await.status, StatusCode::UNAUTHORIZED);
     let page = browser.open("/signout").await;
@@ -462,7 +529,11 @@ async fn codes_and_tokens_stay_where_they_belong() {
     }
     let log = format!("{:?}", site.sign_ins().await);
     let rest = site.bytes_at_rest();
-    let secrets = [&code, tokens["refresh_token"].as_str().unwrap(), tokens["access_token"].as_str().unwrap()];
+    let secrets = [
+        &code,
+        tokens["refresh_token"].as_str().unwrap(),
+        tokens["access_token"].as_str().unwrap(),
+    ];
     for secret in secrets {
         assert!(!log.contains(secret));
         assert!(!rest.windows(secret.len()).any(|window| window == secret.as_bytes()));
@@ -476,15 +547,20 @@ async fn links_are_made_for_the_configured_host() {
     let browser = Browser::new(&site);
     let path = format!("/{TENANT}/v2.0/.well-known/openid-configuration");
     let evil = [
-        ("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "http"),
-        ("x-original-url", "/healthz"), ("x-rewrite-url", "/healthz"),
-        ("x-http-method-override", "POST"), ("forwarded", "host=evil.example"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "http"),
+        ("x-original-url", "/healthz"),
+        ("x-rewrite-url", "/healthz"),
+        ("x-http-method-override", "POST"),
+        ("forwarded", "host=evil.example"),
     ];
     let answer = browser.craft((Method::GET, &path), &evil, "").await;
     let text = answer.body.clone();
     assert_eq!(answer.json()["token_endpoint"], format!("{ORIGIN}/{TENANT}/oauth2/v2.0/token"));
     assert!(!text.contains("evil.example"));
-    for host in ["evil.example", "login.contoso.example.evil.example", "login.contoso.example:8443", ""] {
+    for host in
+        ["evil.example", "login.contoso.example.evil.example", "login.contoso.example:8443", ""]
+    {
         let request = axum::http::Request::builder()
             .uri(&path)
             .header("host", host)

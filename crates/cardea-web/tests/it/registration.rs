@@ -13,7 +13,10 @@ use crate::totp;
 const PASSWORD: &str = "correct horse battery";
 /// Where ways to sign in are added, renamed and removed.
 const ROUTES: [&str; 5] = [
-    "/register", "/register/passkey", "/register/totp", "/security-info/rename",
+    "/register",
+    "/register/passkey",
+    "/register/totp",
+    "/security-info/rename",
     "/security-info/remove",
 ];
 
@@ -32,9 +35,8 @@ async fn whoever_proves_nothing_adds_nothing() {
     let browser = Browser::new(&site);
     browser.start(App::Spa, "kim").await;
     let token = csrf(&browser).await;
-    let forged = [
-        ("__Host-cardea-session", kim.as_str()), ("session", "deadbeef"), ("user", kim.as_str()),
-    ];
+    let forged =
+        [("__Host-cardea-session", kim.as_str()), ("session", "deadbeef"), ("user", kim.as_str())];
     for (name, value) in forged {
         browser.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
@@ -42,8 +44,12 @@ async fn whoever_proves_nothing_adds_nothing() {
         r#"{"rp":{"id":"login.contoso.example"},"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
     );
     let fields = [
-        ("csrf", token.as_str()), ("kind", "passkey-here"), ("id", kim.as_str()),
-        ("credential", made.as_str()), ("otp", "000000"), ("nickname", "x"),
+        ("csrf", token.as_str()),
+        ("kind", "passkey-here"),
+        ("id", kim.as_str()),
+        ("credential", made.as_str()),
+        ("code", "000000"),
+        ("nickname", "x"),
     ];
     for route in ROUTES {
         let answer = browser.post(route, &fields).await;
@@ -152,7 +158,7 @@ async fn the_wizard_registers_only_what_it_offers() {
     assert_eq!(page.path, "/register");
     let token = wizard.form("/register").fields[0].1.clone();
     let code = totp::code(&[0; 20]);
-    browser.post("/register/totp", &[("csrf", &token), ("otp", &code)]).await;
+    browser.post("/register/totp", &[("csrf", &token), ("code", &code)]).await;
     assert_eq!(site.audited("User registered security info").await, 0);
     for odd in ["sms", "", "passkey-here,totp", "../totp"] {
         let page = browser.submit(&wizard, "/register", &[("kind", odd)]).await;

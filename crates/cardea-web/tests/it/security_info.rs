@@ -101,9 +101,15 @@ async fn after_five_minutes_a_change_asks_for_a_fresh_proof() {
     clock::seconds(1);
     // Both things that were prepared a second ago are refused now, and lead to the proof.
     let refused = browser.submit(&ask, "/security-info/remove", &[]).await;
-    assert_eq!((refused.path.as_str(), refused.heading().as_str()), ("/signin/passkey", "Confirm it's you"));
+    assert_eq!(
+        (refused.path.as_str(), refused.heading().as_str()),
+        ("/signin/passkey", "Confirm it's you")
+    );
     let refused = browser.submit(&page, "/register", &[("kind", "passkey-here")]).await;
-    assert_eq!((refused.path.as_str(), refused.heading().as_str()), ("/signin/passkey", "Confirm it's you"));
+    assert_eq!(
+        (refused.path.as_str(), refused.heading().as_str()),
+        ("/signin/passkey", "Confirm it's you")
+    );
     assert_eq!(site.passkeys("kim").await.len(), 1);
     let page = browser.with_passkey(&refused, &first).await;
     assert_eq!(page.path, "/security-info");
@@ -127,7 +133,8 @@ async fn a_registration_session_lasts_fifteen_minutes() {
     let answer = browser.post("/security-info/remove", &fields).await;
     browser.follow(answer).await;
     assert_eq!(site.passkeys("kim").await.len(), 1);
-    let register = browser.post("/register", &[("csrf", csrf.1.as_str()), ("kind", "passkey-here")]).await;
+    let register =
+        browser.post("/register", &[("csrf", csrf.1.as_str()), ("kind", "passkey-here")]).await;
     assert_eq!(browser.follow(register).await.path, "/signin/passkey");
 }
 
@@ -141,9 +148,9 @@ async fn somebody_adds_an_authenticator_app_and_signs_in_with_it() {
     let shown = page.body.split("id=\"seed\">").nth(1).unwrap().split("</code>").next().unwrap();
     let seed = totp::seed(shown);
     assert_eq!(seed.len(), 20);
-    let wrong = browser.submit(&page, "/register/totp", &[("otp", "000000")]).await;
+    let wrong = browser.submit(&page, "/register/totp", &[("code", "000000")]).await;
     assert_eq!(wrong.path, "/register/totp");
-    let done = browser.submit(&wrong, "/register/totp", &[("otp", &totp::code(&seed))]).await;
+    let done = browser.submit(&wrong, "/register/totp", &[("code", &totp::code(&seed))]).await;
     assert_eq!(done.path, "/register/done?added=totp");
     // RH-10: the seed of what is registered is shown never again, and the next one is another.
     let page = browser.open("/security-info").await;

@@ -5,13 +5,15 @@ use cardea_store::Account;
 
 use crate::app::App;
 use crate::browser::Browser;
+use crate::clock;
 use crate::site::{Plan, Site};
 use crate::tenant::mfa;
-use crate::clock;
 
 const SESSION: &str = "__Host-cardea-session";
 
-async fn signed_in<'s>(site: &'s Site) -> (Browser<'s>, crate::passkey::Passkey, serde_json::Value) {
+async fn signed_in<'s>(
+    site: &'s Site,
+) -> (Browser<'s>, crate::passkey::Passkey, serde_json::Value) {
     let passkey = site.passkey("kim").await;
     let browser = Browser::new(site);
     let code = browser.code_with_passkey(App::Spa, "kim", &passkey).await;
@@ -67,10 +69,13 @@ async fn two_cookies_of_one_name_are_none() {
     let session = browser.cookie(SESSION).unwrap();
     let bare = Browser::new(&site);
     let good = format!("{SESSION}={session}");
-    let send = async |cookie: &str| bare.craft((Method::GET, &path), &[("cookie", cookie)], "").await;
+    let send =
+        async |cookie: &str| bare.craft((Method::GET, &path), &[("cookie", cookie)], "").await;
     for tossed in [
-        format!("{good}; {SESSION}=evil"), format!("{SESSION}=evil; {good}"),
-        format!("cardea-session={session}"), format!("{good}; {good}"),
+        format!("{good}; {SESSION}=evil"),
+        format!("{SESSION}=evil; {good}"),
+        format!("cardea-session={session}"),
+        format!("{good}; {good}"),
     ] {
         let answer = send(&tossed).await;
         assert_eq!(answer.returned_error().0, "login_required", "{tossed}");
@@ -174,7 +179,10 @@ async fn whoever_is_disabled_is_out_at_once() {
     let (browser, _, tokens) = signed_in(&site).await;
     site.account("kim", Account::Disabled).await;
     assert!(!lives(&browser).await);
-    assert_eq!(site.refresh(App::Spa, &tokens).await.error(), (50057, String::from("invalid_grant")));
+    assert_eq!(
+        site.refresh(App::Spa, &tokens).await.error(),
+        (50057, String::from("invalid_grant"))
+    );
     assert_eq!(site.userinfo(&tokens).await.status, StatusCode::UNAUTHORIZED);
     site.account("kim", Account::Enabled).await;
     assert!(lives(&browser).await);

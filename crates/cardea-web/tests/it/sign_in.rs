@@ -154,7 +154,11 @@ async fn session_cookie(policies: &[Policy], choice: &str) -> String {
     let page = browser.start(App::Spa, "kim").await;
     let page = browser.with_passkey(&page, &passkey).await;
     let answer = browser.stay(&page, choice).await;
-    answer.cookies().into_iter().find(|cookie| cookie.starts_with("__Host-cardea-session=")).unwrap()
+    answer
+        .cookies()
+        .into_iter()
+        .find(|cookie| cookie.starts_with("__Host-cardea-session="))
+        .unwrap()
 }
 
 #[tokio::test]
@@ -222,7 +226,10 @@ async fn prompt_none_answers_at_once_or_not_at_all() {
     let browser = Browser::new(&site);
     let silent = [("prompt", "none")];
     let answer = browser.open(&App::Spa.request(&silent)).await;
-    assert_eq!(answer.returned_error(), (String::from("login_required"), String::from("AADSTS50058")));
+    assert_eq!(
+        answer.returned_error(),
+        (String::from("login_required"), String::from("AADSTS50058"))
+    );
     let code = browser.code_with_password(App::Spa, "kim", PASSWORD).await;
     let hint = text(&site.redeem(App::Spa, &code).await, "id_token");
     assert!(browser.open(&App::Spa.request(&silent)).await.returned().contains_key("code"));
@@ -271,7 +278,10 @@ async fn a_resource_asks_for_a_context_and_gets_it_after_a_stronger_proof() {
     let refused = site.post("token", &form).await;
     assert_eq!(refused.error(), (50076, String::from("invalid_grant")));
     let page = browser.open(&App::Spa.request(&[("claims", asked)])).await;
-    assert_eq!((page.path.as_str(), page.heading().as_str()), ("/signin/passkey", "One more check"));
+    assert_eq!(
+        (page.path.as_str(), page.heading().as_str()),
+        ("/signin/passkey", "One more check")
+    );
     let page = browser.with_passkey(&page, &passkey).await;
     let strong = tokens_of(&site, &browser.stay(&page, "no").await).await;
     assert_eq!(claims(&text(&strong, "access_token"))["acrs"], json!(["c1"]));
@@ -289,7 +299,8 @@ async fn terms_of_use_are_accepted_once() {
         "@odata.type": "#microsoft.graph.agreement",
         "id": id("terms", "Rules"), "displayName": "Rules of the house",
     });
-    let policy = Policy::new("Terms").with("/grantControls/termsOfUse", json!([id("terms", "Rules")]));
+    let policy =
+        Policy::new("Terms").with("/grantControls/termsOfUse", json!([id("terms", "Rules")]));
     let site = Site::planned(Plan { objects: vec![terms], ..Plan::new(&[policy]) }).await;
     site.password("kim", PASSWORD).await;
     let browser = Browser::new(&site);

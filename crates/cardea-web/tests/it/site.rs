@@ -7,9 +7,9 @@ use axum::Router;
 use cardea_idp::pass::{Issuer, Wanted};
 use cardea_idp::{Idp, Provisions};
 use cardea_store::{
-    Account, Attestation, AuditEntry, Backup, ClientSecret, Location, MemberKind, Object, Passkey as
-    Row, Password, Person, PersonKind, SealingKey, SecretHash, Store, Tenant, Totp, Transaction,
-    Upn, Usable,
+    Account, Attestation, AuditEntry, Backup, ClientSecret, Location, MemberKind, Object,
+    Passkey as Row, Password, Person, PersonKind, SealingKey, SecretHash, Store, Tenant, Totp,
+    Transaction, Upn, Usable,
 };
 use cardea_web::{Settings, Web, router};
 use cardea_webauthn::Trust;
@@ -66,7 +66,8 @@ impl Site {
         let folder = TempDir::new().unwrap();
         let store = open(&folder).await;
         write_tenant(&store, &plan).await;
-        let idp = Arc::new(Idp::open(store.clone(), provisions(plan.trust), clock::now()).await.unwrap());
+        let idp =
+            Arc::new(Idp::open(store.clone(), provisions(plan.trust), clock::now()).await.unwrap());
         let settings = Settings {
             public_url: plan.url.parse().unwrap(),
             trusted_proxies: plan.trusted_proxies.iter().map(|it| it.parse().unwrap()).collect(),

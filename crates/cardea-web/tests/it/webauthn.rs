@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::app::App;
 use crate::authenticator::UV;
 use crate::browser::{Answer, Browser};
+use crate::clock;
 use crate::passkey::Passkey;
 use crate::site::Site;
 use crate::tenant::{id, methods_with, mfa, phishing_resistant};
-use crate::clock;
 
 async fn at_passkey<'s>(site: &'s Site) -> (Browser<'s>, Answer) {
     let browser = Browser::new(site);

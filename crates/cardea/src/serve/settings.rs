@@ -18,10 +18,10 @@ const FILE: &str = "cardea-serve.toml";
 
 const EXAMPLES: &str = "\
 Examples:
-  cardea serve --demo                          a company to try everything on, at https://localhost:8443
+  cardea serve --demo          a company to try everything on, at https://localhost:8443
   cardea serve --data /var/lib/cardea --public-url https://id.example.com --listen [::]:443 \\
       --certificate chain.pem --key key.pem
-  cardea serve --public-url https://id.example.com --listen 127.0.0.1:8443 --trusted-proxy 127.0.0.1/32
+  cardea serve --public-url https://id.example.com --trusted-proxy 127.0.0.1/32
 
 Every setting but --data and --config can stand in the file, by the same name:
   public-url = \"https://id.example.com\"
@@ -52,7 +52,7 @@ struct Given {
     /// Where to listen [default: 127.0.0.1:8443]
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<String>,
-    /// The address that browsers see; passkeys are tied to its host [default: https://localhost:PORT]
+    /// The address that browsers see; passkeys are tied to it [default: https://localhost:PORT]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Fill an empty folder with a company to try everything on

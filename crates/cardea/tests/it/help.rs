@@ -4,7 +4,23 @@ use crate::run;
 
 #[test]
 fn every_help_text_begins_with_what_the_command_does_and_how_it_is_used() {
-    let commands = ["", "check", "whatif", "diff", "fix", "explain", "completions", "man"];
+    let commands = [
+        "",
+        "check",
+        "whatif",
+        "diff",
+        "fix",
+        "explain",
+        "serve",
+        "pass",
+        "pass issue",
+        "policy",
+        "import",
+        "export",
+        "recover",
+        "completions",
+        "man",
+    ];
     let mut texts = String::new();
     for command in commands {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();

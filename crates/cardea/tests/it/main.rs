@@ -16,6 +16,8 @@ mod fix;
 mod help;
 mod input;
 mod interrupt;
+#[cfg(unix)]
+mod tenant;
 mod verify;
 mod whatif;
 

@@ -1,4 +1,4 @@
-//! Chromium, driven by its ChromeDriver.
+//! Chromium, driven by its `ChromeDriver`.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -123,7 +123,7 @@ impl Browser {
         self.wire(Method::POST, "goog/cdp/execute", Some(body)).await
     }
 
-    /// A command of WebDriver that the client library has no words for.
+    /// A command of `WebDriver` that the client library has no words for.
     async fn wire(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let wire = Wire { method, path: path.to_owned(), body };
         self.page.issue_cmd(wire).await.unwrap_or_else(|error| panic!("{path}: {error}"))

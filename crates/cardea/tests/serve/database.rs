@@ -128,8 +128,8 @@ fn is_root() -> bool {
 }
 
 fn ran(command: &mut Command) -> String {
-    let output = finish(command, Duration::from_secs(60)).unwrap_or_else(|error| panic!("{error}"));
+    let output = finish(command, Duration::from_mins(1)).unwrap_or_else(|error| panic!("{error}"));
     let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{:?} failed: {error}", command.get_program());
+    assert!(output.status.success(), "{} failed: {error}", command.get_program().display());
     String::from_utf8(output.stdout).expect("text")
 }

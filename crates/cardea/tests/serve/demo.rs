@@ -34,6 +34,8 @@ pub(crate) struct Person {
     pub(crate) pass: Option<String>,
     /// The seed of their authenticator app, base 32.
     pub(crate) totp: Option<String>,
+    /// What kind of person it is.
+    pub(crate) kind: String,
     /// What the person is there to show.
     pub(crate) shows: String,
 }

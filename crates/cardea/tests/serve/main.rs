@@ -16,13 +16,12 @@
 mod browser;
 mod child;
 mod database;
-#[expect(dead_code, reason = "of the demo's people and apps no test asks yet")]
 mod demo;
+mod people;
 mod place;
 mod prepared;
 mod programs;
 mod server;
-#[expect(dead_code, reason = "no test starts the tenant itself yet")]
 mod strangers;
 
 mod proof;

@@ -68,7 +68,7 @@ async fn page(State(pages): State<Pages>, uri: Uri) -> Response {
     // Scripts of the page itself only from its own origin, as on the tenant's pages.
     let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'self'; style-src 'unsafe-inline'");
     match pages.get(uri.path()) {
-        Some(script) if uri.path().ends_with(".js") => {
+        Some(script) if Path::new(uri.path()).extension().is_some_and(|it| it == "js") => {
             ([(header::CONTENT_TYPE, "text/javascript")], *script).into_response()
         }
         Some(page) => ([policy], Html(*page)).into_response(),

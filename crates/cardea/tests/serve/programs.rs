@@ -16,7 +16,7 @@ pub(crate) enum Client {
     Web,
     /// An app without a secret, on a device without a browser.
     Device,
-    /// An app with a secret, a key and a certificate, by itself.
+    /// An app by itself, with a secret or with the key of a certificate.
     Daemon,
 }
 

@@ -55,7 +55,8 @@ async fn a_virtual_authenticator_registers_a_passkey_and_signs_in_with_it() {
     assert_eq!(browser.credentials(&device).await, []);
     let registered = browser.promise(REGISTER).await.unwrap();
     let kept = browser.credentials(&device).await;
-    assert_eq!([json!(kept[0].credential_id)], [registered.clone()]);
+    assert_eq!(registered, json!(kept[0].id));
+    assert!(kept[0].discoverable);
     assert_eq!(
         (kept[0].rp_id.as_deref(), kept[0].user_handle.as_deref()),
         (Some("localhost"), Some("AQID"))

@@ -1,6 +1,6 @@
 //! Clients that nobody here has written, at a tenant that runs.
 
-use crate::database::Database;
+use crate::database::{Database, Postgres};
 use crate::demo::{App, Demo, Person};
 use crate::prepared::Prepared;
 use crate::programs::{Cast, Client, PROGRAMS, Program};
@@ -19,12 +19,22 @@ pub(crate) async fn every_stranger_is_served(prepared: &Prepared, database: Data
 /// What the programs complain about, a text for each that fails.
 pub(crate) fn complaints(prepared: &Prepared, server: &Server) -> Vec<String> {
     // One after the other signs in, so that no code of an authenticator app is needed twice in its half minute.
-    let mut people = people(&server.demo).into_iter().cycle();
+    let mut everyday = people(&server.demo, &EVERYDAY).into_iter().cycle();
+    let mut with_devices = people(&server.demo, &WITH_DEVICES).into_iter().cycle();
     let mut complaints = Vec::new();
     for program in PROGRAMS {
-        let person = people.next().expect("the demo has people who sign in without a ceremony");
-        if let Err(complaint) = run(prepared, server, program, person) {
-            complaints.push(format!("{} as {}: {complaint}", program.file, person.upn));
+        for app in apps(&server.demo, program.client) {
+            let person = match program.client {
+                Client::Device => with_devices.next(),
+                Client::Web | Client::Daemon => everyday.next(),
+            };
+            let person = person.expect("the demo has people who sign in with a code");
+            if let Err(complaint) = run(prepared, server, program, (person, app)) {
+                complaints.push(format!(
+                    "{} as {} in {}: {complaint}",
+                    program.file, person.upn, app.name
+                ));
+            }
         }
     }
     complaints
@@ -34,31 +44,52 @@ fn run(
     prepared: &Prepared,
     server: &Server,
     program: Program,
-    person: &Person,
+    (person, app): (&Person, &App),
 ) -> Result<(), String> {
-    let app = app(&server.demo, program.client);
     let scope = match program.client {
         Client::Web | Client::Device => "User.Read",
         Client::Daemon => EVERYTHING,
     };
-    let cast = Cast { person: &person.upn, app: &app.client_id, scope, context: "c1" };
+    // The authentication context that a trusted network meets; the others ask for a passkey.
+    let cast = Cast { person: &person.upn, app: &app.client_id, scope, context: "c2" };
     let demo = server.data().join("demo.json");
     program.run(prepared, &demo, &server.demo.ca_certificate, cast).map(drop)
 }
 
-/// The people who can sign in with what they can type, strongly where they can.
-pub(crate) fn people(demo: &Demo) -> Vec<&Person> {
-    let strong = demo.people.iter().filter(|it| it.password.is_some() && it.totp.is_some());
-    let passes = demo.people.iter().filter(|it| it.password.is_none() && it.pass.is_some());
-    strong.chain(passes).collect()
+/// Kinds of people who open everyday apps with a password and a code.
+const EVERYDAY: [&str; 5] =
+    ["password and code", "filter", "guest", "excluded from passkeys", "attested only"];
+
+/// Kinds of people who may sign devices in.
+const WITH_DEVICES: [&str; 2] = ["device code", "app owner"];
+
+/// The people of some kinds who sign in with what they can type.
+fn people<'a>(demo: &'a Demo, kinds: &[&str]) -> Vec<&'a Person> {
+    let all = demo.people.iter().filter(|it| kinds.contains(&it.kind.as_str()));
+    all.filter(|it| it.password.is_some() && it.totp.is_some()).collect()
 }
 
-/// The app of the demo that suits a client.
-pub(crate) fn app(demo: &Demo, client: Client) -> &App {
-    let suits = |app: &&App| match client {
-        Client::Web => app.client_secret.is_some() && !app.redirect_uris.is_empty(),
-        Client::Device => app.client_secret.is_none(),
-        Client::Daemon => app.client_secret.is_some() && app.private_key.is_some(),
+/// The apps of the demo that suit a client: one of each kind of credential.
+fn apps(demo: &Demo, client: Client) -> Vec<&App> {
+    let names: &[&str] = match client {
+        Client::Web => &["Crew Rota"],
+        Client::Device => &["Pump Station Screen"],
+        Client::Daemon => &["Meter Import", "Telemetry Bridge"],
     };
-    demo.apps.iter().find(suits).unwrap_or_else(|| panic!("the demo has no app for {client:?}"))
+    let apps: Vec<&App> =
+        demo.apps.iter().filter(|it| names.contains(&it.name.as_str())).collect();
+    assert_eq!(apps.len(), names.len(), "the demo has no app for {client:?}");
+    apps
+}
+
+#[tokio::test]
+async fn clients_that_nobody_here_has_written_are_served_on_sqlite() {
+    let Some(prepared) = Prepared::find() else { return };
+    every_stranger_is_served(&prepared, Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn clients_that_nobody_here_has_written_are_served_on_postgresql() {
+    let Some(prepared) = Prepared::find() else { return };
+    every_stranger_is_served(&prepared, Database::Postgres(Postgres::start())).await;
 }

@@ -26,7 +26,6 @@ fn device(album: &mut Album<'_>) -> Taken {
     album.add("device", &empty)?;
     album.add("device-error", &wrong)?;
     let approve = DeviceApprove {
-        id: "0123456789abcdef".to_owned(),
         frame: album.frame(),
         code: album.text("BDWP-HQPK"),
         app: album.text("Build robot"),

@@ -1,7 +1,6 @@
 //! What axe-core has to say about a page.
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::Browser;
 use super::look::{LOOKS, Look};
@@ -34,7 +33,7 @@ const RUN: &str = "axe.run(document, { resultTypes: ['violations'], runOnly: { t
 impl Browser {
     /// What is wrong with the page as it is now.
     pub(crate) async fn axe(&self, prepared: &Prepared) -> Vec<Violation> {
-        if self.script("return typeof window.axe").await == Value::from("undefined") {
+        if self.script("return typeof window.axe").await == "undefined" {
             self.script(&prepared.axe()).await;
         }
         let violations = self.promise(RUN).await.expect("axe-core runs");

@@ -71,7 +71,7 @@ impl Browser {
         wider.as_u64().expect("a number")
     }
 
-    /// Takes a picture of the whole page into `target/pictures/NAME.png`; returns the path.
+    /// Takes a picture of what the window shows into `target/pictures/NAME.png`; returns the path.
     pub(crate) async fn picture(&self, name: &str) -> PathBuf {
         let path = pictures().join(name).with_extension("png");
         let bytes = self.page.screenshot().await.expect("a picture");

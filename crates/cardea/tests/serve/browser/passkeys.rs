@@ -37,9 +37,11 @@ pub(crate) struct Authenticator {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Credential {
     /// The id by which the tenant knows it.
-    pub(crate) credential_id: String,
+    #[serde(rename = "credentialId")]
+    pub(crate) id: String,
     /// Whether the authenticator finds it without being told its id.
-    pub(crate) is_resident_credential: bool,
+    #[serde(rename = "isResidentCredential")]
+    pub(crate) discoverable: bool,
     /// The relying party.
     pub(crate) rp_id: Option<String>,
     /// The tenant's handle of the person.
@@ -81,7 +83,7 @@ impl Browser {
 
     /// Forgets one passkey, as a person does who deletes it on the device.
     pub(crate) async fn forget(&self, authenticator: &Authenticator, credential: &Credential) {
-        let path = format!("/credentials/{}", credential.credential_id);
+        let path = format!("/credentials/{}", credential.id);
         self.of(authenticator, Method::DELETE, &path, None).await;
     }
 
