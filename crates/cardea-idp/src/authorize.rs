@@ -142,7 +142,8 @@ impl Idp {
         }
         let latest = shown_in(session)?.iter().map(|shown| shown.at).max();
         if let Some(most) = request.max_age
-            && latest.is_none_or(|at| at > now || now.duration_since(at).as_secs() > i64::from(most))
+            && latest
+                .is_none_or(|at| at > now || now.duration_since(at).as_secs() > i64::from(most))
         {
             return Ok(false);
         }

@@ -191,7 +191,8 @@ impl Idp {
             None => Decision::Deny,
         };
         let mut transaction = self.store().write().await?;
-        let decided = transaction.decide_device_code(&found.hash, &by, decision, progress.now).await?;
+        let decided =
+            transaction.decide_device_code(&found.hash, &by, decision, progress.now).await?;
         transaction.commit().await?;
         Ok(decided)
     }

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use crate::decision::{Case, Next, Shut};
 use crate::failure::Failure;
-use crate::random;
 use crate::grant;
+use crate::random;
 use crate::shown::{Method, Shown};
 use crate::sign_in::{Progress, Purpose, Stage};
 use crate::snapshot::Snapshot;

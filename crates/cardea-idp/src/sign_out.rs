@@ -59,7 +59,9 @@ impl Idp {
             Plan::EndAndReturn { sid, location } => (sid, Ended::Return(location)),
         };
         match session {
-            Some(session) if state_of(&session)?.sid == named => self.sign_out(browser, now).await?,
+            Some(session) if state_of(&session)?.sid == named => {
+                self.sign_out(browser, now).await?
+            }
             // Another session than the application means: its person decides.
             Some(_) => return Ok(Ended::Ask),
             None => {}

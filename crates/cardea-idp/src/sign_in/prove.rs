@@ -110,10 +110,7 @@ impl Idp {
     }
 
     /// The person, if the methods policy lets them use the pass that they have.
-    async fn may_use_pass(
-        &self,
-        progress: &Progress,
-    ) -> Result<Option<String>, Failure> {
+    async fn may_use_pass(&self, progress: &Progress) -> Result<Option<String>, Failure> {
         let Some(person) = &progress.sign_in.person else { return Ok(None) };
         let mut snapshot = self.store().read().await?;
         let subject =

@@ -81,7 +81,8 @@ impl Issue<'_> {
             now: self.now,
         };
         if let Some(error) = refusal(&case.next()) {
-            let record = log::token(&case, (grant, self.client, self.sender), error.code().number())?;
+            let record =
+                log::token(&case, (grant, self.client, self.sender), error.code().number())?;
             let mut transaction = self.idp.store().write().await?;
             transaction.add_sign_in(&record).await?;
             transaction.commit().await?;
@@ -112,7 +113,8 @@ impl Issue<'_> {
         refreshed: Option<(&SecretHash, &Scopes)>,
         record: Option<store::SignIn>,
     ) -> Result<Result<Option<cardea_oidc::secret::Secret>, Error>, Failure> {
-        if record.is_none() && refreshed.is_none() && !grant.scopes.has(OpenIdScope::OfflineAccess) {
+        if record.is_none() && refreshed.is_none() && !grant.scopes.has(OpenIdScope::OfflineAccess)
+        {
             return Ok(Ok(None));
         }
         let token = random::secret()?;

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use crate::app::{App, claims};
 use crate::browser::{Answer, Browser};
+use crate::clock;
 use crate::passkey::Passkey;
 use crate::site::{Plan, Site};
 use crate::tenant::{Policy, id, methods_with, mfa, phishing_resistant};
-use crate::clock;
 
 const REFUSED: &str = "This pass doesn't work.";
 
@@ -48,10 +48,8 @@ async fn the_second_use_of_a_one_time_pass_is_refused_in_every_spelling() {
     let spaced = format!(" {} {}\u{200b} ", &pass[..4], &pass[4..]);
     let (_, page) = with_pass(&site, &spaced).await;
     assert_eq!(page.path, "/signin/stay");
-    let wide: String = pass
-        .chars()
-        .map(|it| char::from_u32(u32::from(it) - 0x21 + 0xff01).unwrap())
-        .collect();
+    let wide: String =
+        pass.chars().map(|it| char::from_u32(u32::from(it) - 0x21 + 0xff01).unwrap()).collect();
     for spelling in [pass.clone(), spaced, wide, format!("{pass}\n"), format!("\u{feff}{pass}")] {
         let (_, page) = with_pass(&site, &spelling).await;
         assert_eq!(page.path, "/signin/pass", "{spelling:?}");
@@ -199,8 +197,11 @@ async fn a_pass_is_not_taken_for_more_than_it_is() {
     assert_eq!(browser.open(&more).await.path, "/register");
     // And it is no password.
     let form = [
-        ("grant_type", "password"), ("client_id", App::Native.id()),
-        ("username", "kim@contoso.example"), ("password", &pass), ("scope", "openid"),
+        ("grant_type", "password"),
+        ("client_id", App::Native.id()),
+        ("username", "kim@contoso.example"),
+        ("password", &pass),
+        ("scope", "openid"),
     ];
     let answer = site.post("token", &form).await;
     assert_eq!(answer.error(), (70003, String::from("unsupported_grant_type")));
