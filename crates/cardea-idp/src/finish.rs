@@ -152,6 +152,7 @@ async fn keep_session(
     let persistence = persistence(progress, stay, Some(found.persistence));
     let State { sid, shown } = state_of(&found)?;
     if let Some(secret) = held.filter(|it| hash(it) == found.hash)
+        && progress.sign_in.session.is_some()
         && shown == progress.sign_in.shown
         && (persistence == found.persistence || persistence == Persistence::Browser)
     {

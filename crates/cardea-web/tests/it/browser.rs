@@ -298,7 +298,7 @@ impl<'s> Browser<'s> {
 
     pub(crate) async fn with_code(&self, code: &str) -> Answer {
         let page = self.open("/signin/code").await;
-        self.submit(&page, "/signin/code", &[("otp", code)]).await
+        self.submit(&page, "/signin/code", &[("code", code)]).await
     }
 
     /// Answers whether to stay signed in, and goes back to the application.

@@ -43,6 +43,7 @@ async fn a_refresh_is_written_down_as_nobody_s_own_doing() {
     let browser = Browser::new(&site);
     let code = browser.code_with_passkey(App::Spa, "kim", &passkey).await;
     let tokens = site.redeem(App::Spa, &code).await;
+    crate::clock::seconds(1);
     site.refresh(App::Spa, &tokens).await;
     let log = site.sign_ins().await;
     assert_eq!(

@@ -24,6 +24,7 @@ mod totp;
 
 mod access;
 mod blocked;
+mod catalogue;
 mod clients;
 mod device;
 mod forms;

@@ -48,7 +48,7 @@ async fn whoever_proves_nothing_adds_nothing() {
         ("kind", "passkey-here"),
         ("id", kim.as_str()),
         ("credential", made.as_str()),
-        ("otp", "000000"),
+        ("code", "000000"),
         ("nickname", "x"),
     ];
     for route in ROUTES {
@@ -158,7 +158,7 @@ async fn the_wizard_registers_only_what_it_offers() {
     assert_eq!(page.path, "/register");
     let token = wizard.form("/register").fields[0].1.clone();
     let code = totp::code(&[0; 20]);
-    browser.post("/register/totp", &[("csrf", &token), ("otp", &code)]).await;
+    browser.post("/register/totp", &[("csrf", &token), ("code", &code)]).await;
     assert_eq!(site.audited("User registered security info").await, 0);
     for odd in ["sms", "", "passkey-here,totp", "../totp"] {
         let page = browser.submit(&wizard, "/register", &[("kind", odd)]).await;

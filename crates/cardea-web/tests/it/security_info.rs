@@ -148,9 +148,9 @@ async fn somebody_adds_an_authenticator_app_and_signs_in_with_it() {
     let shown = page.body.split("id=\"seed\">").nth(1).unwrap().split("</code>").next().unwrap();
     let seed = totp::seed(shown);
     assert_eq!(seed.len(), 20);
-    let wrong = browser.submit(&page, "/register/totp", &[("otp", "000000")]).await;
+    let wrong = browser.submit(&page, "/register/totp", &[("code", "000000")]).await;
     assert_eq!(wrong.path, "/register/totp");
-    let done = browser.submit(&wrong, "/register/totp", &[("otp", &totp::code(&seed))]).await;
+    let done = browser.submit(&wrong, "/register/totp", &[("code", &totp::code(&seed))]).await;
     assert_eq!(done.path, "/register/done?added=totp");
     // RH-10: the seed of what is registered is shown never again, and the next one is another.
     let page = browser.open("/security-info").await;

@@ -270,13 +270,6 @@ impl Site {
         self.change(async |store, audited| store.put_object(audited, &object).await.unwrap()).await;
     }
 
-    pub(crate) async fn drop_object(&self, kind: &str, id: &str) {
-        self.change(async |store, audited| {
-            store.delete_object(audited, kind, id).await.unwrap();
-        })
-        .await;
-    }
-
     /// Makes somebody a member of a group, which is made too.
     pub(crate) async fn group(&self, group: &str, members: &[&str]) {
         let group_id = id("group", group);

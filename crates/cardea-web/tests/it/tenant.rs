@@ -6,7 +6,7 @@ pub(crate) const ORIGIN: &str = "https://login.contoso.example";
 pub(crate) const HOST: &str = "login.contoso.example";
 pub(crate) const TENANT: &str = "10000000-0000-4000-8000-000000000001";
 
-/// Everybody but these is in the group that a policy leaves out.
+/// Everybody, as policies write it.
 pub(crate) const EVERYBODY: &str = "All";
 
 /// Models of passkeys.
@@ -14,8 +14,7 @@ pub(crate) const AUTHENTICATOR_ANDROID: &str = "de1e552d-db1d-4423-a619-566b625c
 pub(crate) const KEY_ONE: &str = "cb69481e-8ff7-4039-93ec-0a2729a154a8";
 pub(crate) const KEY_TWO: &str = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
 
-/// Strengths that every tenant of Entra has.
-pub(crate) const MFA: &str = "00000000-0000-0000-0000-000000000002";
+/// A strength that every tenant of Entra has.
 pub(crate) const PHISHING_RESISTANT: &str = "00000000-0000-0000-0000-000000000004";
 
 /// A policy before it is written down.
@@ -67,10 +66,6 @@ impl Policy {
         self.with("/conditions/applications", json!({ "includeApplications": apps }))
     }
 
-    pub(crate) fn except_apps(self, apps: &[&str]) -> Self {
-        self.with("/conditions/applications/excludeApplications", json!(apps))
-    }
-
     pub(crate) fn for_registering(self) -> Self {
         let action = json!({ "includeUserActions": ["urn:user:registersecurityinfo"] });
         self.with("/conditions/applications", action)
@@ -79,11 +74,6 @@ impl Policy {
     pub(crate) fn for_context(self, context: &str) -> Self {
         let contexts = json!({ "includeAuthenticationContextClassReferences": [context] });
         self.with("/conditions/applications", contexts)
-    }
-
-    pub(crate) fn for_people(self, people: &[&str]) -> Self {
-        let ids: Vec<String> = people.iter().map(|name| id("person", name)).collect();
-        self.with("/conditions/users", json!({ "includeUsers": ids }))
     }
 
     pub(crate) fn for_platforms(self, platforms: &[&str]) -> Self {

@@ -34,3 +34,11 @@ pub(crate) fn seed(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+#[test]
+fn the_app_makes_the_codes_of_the_specification() {
+    // RFC 6238 Appendix B, the last six digits.
+    let at = clock::now().as_second();
+    clock::seconds(59 - at);
+    assert_eq!(code(b"12345678901234567890"), "287082");
+}
