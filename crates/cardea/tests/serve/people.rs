@@ -85,14 +85,14 @@ impl Desk {
 
     async fn name(&self, person: &Person) {
         self.fill("input[name=username]", &person.upn).await;
-        self.press("main form:has(input[name=username]) button").await;
+        self.press("main form:has(input[name=username]) button[type=submit]").await;
         self.comes_to("/signin/passkey").await;
     }
 
     async fn with_pass(&self, person: &Person) {
         self.open("/signin/pass").await;
         self.fill("input[name=pass]", person.pass.as_deref().unwrap()).await;
-        self.press("main form:has(input[name=pass]) button").await;
+        self.press("main form:has(input[name=pass]) button[type=submit]").await;
     }
 }
 
