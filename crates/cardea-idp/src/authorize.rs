@@ -82,7 +82,7 @@ impl Idp {
         }
         let session = self.session(browser, now).await?;
         let session = match session {
-            Some(session) if self.goes_on(&snapshot, &request, &session, now)? => Some(session),
+            Some(session) if Self::goes_on(&snapshot, &request, &session, now)? => Some(session),
             Some(_) | None => None,
         };
         let silent = request.prompts.contains(&Prompt::None);
@@ -130,7 +130,6 @@ impl Idp {
     /// Whether the request can go on with the session: nobody is to prove again who they are, no
     /// other account is meant, and what was shown is new enough for the application.
     fn goes_on(
-        &self,
         snapshot: &crate::snapshot::Snapshot,
         request: &Request,
         session: &store::Session,

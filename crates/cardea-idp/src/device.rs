@@ -150,7 +150,7 @@ impl Idp {
         transaction.commit().await?;
         let Claim::Claimed(found) = claim else { return Ok(Entered::Unknown) };
         let asked = read(&found.payload)?;
-        let next = self.judged(progress, &found.client, &asked);
+        let next = Self::judged(progress, &found.client, &asked);
         if next != Next::Granted {
             return Ok(Entered::Refused(next));
         }
@@ -184,7 +184,7 @@ impl Idp {
         let Claim::Claimed(found) = claim else { return Ok(Decided::Refused) };
         let asked = read(&found.payload)?;
         let approved = approve == Approval::Approve
-            && self.judged(progress, &found.client, &asked) == Next::Granted;
+            && Self::judged(progress, &found.client, &asked) == Next::Granted;
         let payload = if approved { Some(granted(progress, &found.client, asked)?) } else { None };
         let decision = match &payload {
             Some(payload) => Decision::Approve { payload },
@@ -198,7 +198,7 @@ impl Idp {
     }
 
     /// What the policies say to this person signing this application in on a device.
-    fn judged(&self, progress: &Progress, client: &str, asked: &Asked) -> Next {
+    fn judged(progress: &Progress, client: &str, asked: &Asked) -> Next {
         let snapshot = &progress.snapshot;
         let client = snapshot.clients.values().find(|known| known.id.as_str() == client);
         let (Some(case), Some(client)) = (progress.case(), client) else {

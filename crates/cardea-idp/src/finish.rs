@@ -130,7 +130,7 @@ async fn keep_session(
 ) -> Result<(Secret, store::Session), Failure> {
     let now = progress.now;
     let held = browser.session.as_ref();
-    let known = before(&progress.sign_in.session).into_iter().chain(held.map(hash));
+    let known = before(progress.sign_in.session.as_ref()).into_iter().chain(held.map(hash));
     let mut goes_on: Option<store::Session> = None;
     for hash in known {
         match transaction.session(&hash, now).await? {
@@ -242,8 +242,8 @@ fn state(sid: String, shown: &[Shown]) -> Result<String, Failure> {
 }
 
 /// The hash of the session that a sign-in goes on with.
-fn before(text: &Option<String>) -> Option<SecretHash> {
-    SecretHash::from_hex(text.as_deref()?)
+fn before(text: Option<&String>) -> Option<SecretHash> {
+    SecretHash::from_hex(text?)
 }
 
 fn code(

@@ -11,8 +11,6 @@ use crate::failure::Failure;
 
 /// The longest password in bytes. Longer ones are refused before they cost anything.
 pub(crate) const LONGEST: usize = 256;
-/// The shortest that can be set, in characters (NIST SP 800-63B section 3.1.1).
-pub(crate) const SHORTEST: usize = 8;
 /// How many guesses wait for a hasher; further ones are turned away at once.
 const QUEUE: usize = 64;
 

@@ -139,7 +139,7 @@ struct Claims {
     iat: Option<Second>,
 }
 
-/// Seconds since 1970. A fraction is allowed (RFC 7519 section 2, *NumericDate*), and some libraries
+/// Seconds since 1970. A fraction is allowed (RFC 7519 section 2, *`NumericDate`*), and some libraries
 /// send one; it is cut off.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(try_from = "serde_json::Number")]

@@ -59,7 +59,7 @@ impl FromRequest<Web> for Posted {
             return Err(visit.refusal(Status::TooLarge, StatusCode::PAYLOAD_TOO_LARGE));
         };
         let pairs = decode(&body);
-        let posted = Self { pairs, visit };
+        let posted = Self { visit, pairs };
         let token = posted.text(fields::CSRF);
         if posted.visit.is_new_browser {
             return Err(posted.visit.page_forbidden(SessionTrouble::NoCookies));

@@ -12,7 +12,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::stance::Claimed;
-use cardea_prover::reach::terrain::{Approach, Goal, Ground, Outline, Reachable, Terrain};
+use cardea_prover::reach::terrain::{Approach, Goal, Ground, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations};
 use cardea_tenant::journey::channel::Channel;

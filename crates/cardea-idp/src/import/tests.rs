@@ -10,7 +10,7 @@ async fn exported(import: &Import) -> Vec<File> {
 }
 
 fn of(files: &[File]) -> Import {
-    let exports = files.iter().filter(|file| file.path.ends_with(".json"));
+    let exports = files.iter().filter(|file| file.path.rsplit('.').next() == Some("json"));
     let mut again = import(exports.map(|file| (file.path.as_str(), file.text.as_str())));
     let settings = files.iter().find(|file| file.path == "cardea.toml");
     again.settings = settings.map(|file| file.text.clone());

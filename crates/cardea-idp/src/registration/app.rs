@@ -41,16 +41,15 @@ impl Idp {
         if !is_open(progress) {
             return Ok(None);
         }
-        let number = match &progress.sign_in.seed {
-            Some(number) => number.clone(),
-            None => {
-                let number = random::guid()?;
-                let sign_in = SignIn { seed: Some(number.clone()), ..progress.sign_in.clone() };
-                if self.replace(progress, &sign_in).await? == Named::Stale {
-                    return Ok(None);
-                }
-                number
+        let number = if let Some(number) = &progress.sign_in.seed {
+            number.clone()
+        } else {
+            let number = random::guid()?;
+            let sign_in = SignIn { seed: Some(number.clone()), ..progress.sign_in.clone() };
+            if self.replace(progress, &sign_in).await? == Named::Stale {
+                return Ok(None);
             }
+            number
         };
         let seed = self.seed(&subject.row.id, &number);
         let seed = totp_rs::Secret::from(seed.to_vec()).to_base32();

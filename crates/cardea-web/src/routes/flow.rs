@@ -22,6 +22,7 @@ impl Visit {
     }
 
     /// To the page where the sign-in stands.
+    #[expect(clippy::unnecessary_wraps, reason = "it is what a handler answers")]
     pub(crate) fn onward(&self, progress: &Progress) -> Answer {
         Ok(self.see(page_of(&progress.stage, &progress.sign_in.purpose)))
     }

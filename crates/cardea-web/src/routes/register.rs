@@ -161,6 +161,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
     passkey_page(visit, &progress, (place, trouble, nickname)).await
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is not told apart is refused")]
 fn refused(code: Refusal) -> AddTrouble {
     match code {
         Refusal::AttestationRequired | Refusal::AttestationUntrusted => AddTrouble::Unproven,

@@ -112,6 +112,7 @@ async fn passkey_page(visit: &Visit, progress: &Progress, trouble: PasskeyTroubl
     Ok(leading(visit, progress, &page))
 }
 
+#[expect(clippy::cognitive_complexity, reason = "each end of a ceremony has its line")]
 async fn passkey_posted(posted: Posted) -> Answer {
     let visit = &posted.visit;
     let progress = progress!(visit);

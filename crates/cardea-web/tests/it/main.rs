@@ -9,7 +9,12 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "tests may fail"
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    clippy::too_many_lines,
+    clippy::items_after_statements,
+    clippy::format_collect,
+    reason = "tests may fail, wait by the clock and tell long stories"
 )]
 
 mod app;
@@ -41,13 +46,13 @@ mod sign_in;
 mod webauthn;
 
 /// An authenticator made of software, as the ceremonies' own tests have it.
-#[allow(dead_code, reason = "its own tests need more of it")]
+#[expect(dead_code, reason = "its own tests need more of it")]
 #[path = "../../../cardea-webauthn/tests/ceremonies/authenticator.rs"]
 mod authenticator;
-#[allow(dead_code, reason = "its own tests need more of it")]
+#[expect(dead_code, reason = "its own tests need more of it")]
 #[path = "../../../cardea-webauthn/tests/ceremonies/certificates.rs"]
 mod certificates;
-#[allow(dead_code, reason = "its own tests need more of it")]
+#[expect(dead_code, reason = "its own tests need more of it")]
 #[path = "../../../cardea-webauthn/tests/ceremonies/wire.rs"]
 mod wire;
 

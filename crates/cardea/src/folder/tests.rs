@@ -16,9 +16,9 @@ fn whoever_wants_the_folder_alone_waits_for_all_others() {
     let folder = tempfile::tempdir().unwrap();
     let server = Folder::create(folder.path()).unwrap();
     fs::write(server.path(DATABASE_FILE), "").unwrap();
-    let _command = Folder::existing(&place(folder.path())).unwrap();
+    let command = Folder::existing(&place(folder.path())).unwrap();
     assert!(Folder::alone(&place(folder.path())).unwrap_err().to_string().contains("is using"));
-    drop((server, _command));
+    drop((server, command));
     let _alone = Folder::alone(&place(folder.path())).unwrap();
     assert!(Folder::create(folder.path()).unwrap_err().to_string().contains("at work"));
 }

@@ -26,8 +26,6 @@ pub(crate) struct Demo {
 pub(crate) struct Person {
     /// The name they sign in with.
     pub(crate) upn: String,
-    /// The object id, which tokens carry as `oid`.
-    pub(crate) object_id: String,
     /// The password.
     pub(crate) password: Option<String>,
     /// A Temporary Access Pass.
@@ -45,16 +43,10 @@ pub(crate) struct Person {
 pub(crate) struct App {
     /// The client id.
     pub(crate) client_id: String,
-    /// The secret; public clients have none.
-    pub(crate) client_secret: Option<String>,
     /// Where answers may go.
     pub(crate) redirect_uris: Vec<String>,
     /// The name that people see.
     pub(crate) name: String,
-    /// The private key of its certificate, PEM, if it has one.
-    pub(crate) private_key: Option<String>,
-    /// The certificate, PEM.
-    pub(crate) certificate: Option<String>,
 }
 
 impl Demo {
