@@ -125,7 +125,7 @@ fn client(id: ClientId, application: Application, unusable: &mut Vec<Unusable>) 
         match key {
             Some(key) => keys.push(key),
             None => {
-                refuse("keyCredentials", String::from("no public key that assertions can have"))
+                refuse("keyCredentials", String::from("no public key that assertions can have"));
             }
         }
     }

@@ -60,7 +60,7 @@ impl Idp {
         };
         match session {
             Some(session) if state_of(&session)?.sid == named => {
-                self.sign_out(browser, now).await?
+                self.sign_out(browser, now).await?;
             }
             // Another session than the application means: its person decides.
             Some(_) => return Ok(Ended::Ask),

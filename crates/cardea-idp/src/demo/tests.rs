@@ -1,8 +1,9 @@
 #![expect(
     clippy::wildcard_enum_match_arm,
     clippy::large_futures,
+    clippy::redundant_closure_for_method_calls,
     clippy::unused_async,
-    reason = "a test names the one answer that it expects, and one stage serves them all"
+    reason = "a test names the one answer that it expects, one stage serves them all, and a method is not general enough for a case"
 )]
 
 use std::collections::BTreeSet;

@@ -120,7 +120,7 @@ impl App {
     }
 
     /// What the application posts to redeem a code.
-    pub(crate) fn redemption<'a>(self, code: &'a str) -> Vec<(&'a str, &'a str)> {
+    pub(crate) fn redemption(self, code: &str) -> Vec<(&str, &str)> {
         let mut form = vec![
             ("grant_type", "authorization_code"),
             ("client_id", self.id()),
@@ -133,7 +133,7 @@ impl App {
     }
 
     /// What it posts to get new tokens.
-    pub(crate) fn refresh<'a>(self, token: &'a str) -> Vec<(&'a str, &'a str)> {
+    pub(crate) fn refresh(self, token: &str) -> Vec<(&str, &str)> {
         let mut form = vec![
             ("grant_type", "refresh_token"),
             ("client_id", self.id()),

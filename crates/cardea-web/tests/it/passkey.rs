@@ -34,7 +34,7 @@ impl Passkey {
     }
 
     pub(crate) fn of(model: &str) -> Self {
-        Self { aaguid: *uuid(model), ..Self::new() }
+        Self { aaguid: uuid(model), ..Self::new() }
     }
 
     pub(crate) fn for_account(mut self, account: &str) -> Self {
@@ -103,9 +103,9 @@ fn bytes(text: &Value) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap()
 }
 
-fn uuid(text: &str) -> Box<[u8; 16]> {
+fn uuid(text: &str) -> [u8; 16] {
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-    let mut bytes = Box::new([0; 16]);
+    let mut bytes = [0; 16];
     for (at, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap();
     }

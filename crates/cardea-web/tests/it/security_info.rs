@@ -23,7 +23,7 @@ async fn opened<'s>(site: &'s Site, passkey: &Passkey) -> (Browser<'s>, Answer) 
     (browser, page)
 }
 
-async fn add<'s>(browser: &Browser<'s>, page: &Answer, passkey: &Passkey) -> Answer {
+async fn add(browser: &Browser<'_>, page: &Answer, passkey: &Passkey) -> Answer {
     let page = browser.submit(page, "/register", &[("kind", "passkey-here")]).await;
     browser.register(&page, passkey).await
 }

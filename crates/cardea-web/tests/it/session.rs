@@ -11,9 +11,7 @@ use crate::tenant::mfa;
 
 const SESSION: &str = "__Host-cardea-session";
 
-async fn signed_in<'s>(
-    site: &'s Site,
-) -> (Browser<'s>, crate::passkey::Passkey, serde_json::Value) {
+async fn signed_in(site: &Site) -> (Browser<'_>, crate::passkey::Passkey, serde_json::Value) {
     let passkey = site.passkey("kim").await;
     let browser = Browser::new(site);
     let code = browser.code_with_passkey(App::Spa, "kim", &passkey).await;

@@ -167,8 +167,8 @@ async fn policies_decide_before_the_person_whether_the_browser_stays_signed_in()
     let kept = |cookie: &str| cookie.contains("; Max-Age=7776000");
     assert!(kept(&session_cookie(&[mfa()], "yes").await));
     assert!(!kept(&session_cookie(&[mfa()], "no").await));
-    assert!(!kept(&session_cookie(&[never.clone()], "yes").await));
-    assert!(kept(&session_cookie(&[always.clone()], "no").await));
+    assert!(!kept(&session_cookie(std::slice::from_ref(&never), "yes").await));
+    assert!(kept(&session_cookie(std::slice::from_ref(&always), "no").await));
     let both = [never, always.named("Always")];
     assert!(!kept(&session_cookie(&both, "yes").await));
 }

@@ -347,7 +347,7 @@ async fn write_tenant(store: &Store, plan: &Plan) {
     };
     transaction.put_tenant(&audited, &tenant).await.unwrap();
     let policies = plan.policies.iter().map(|policy| &policy.0);
-    let apps = App::ALL.map(|app| app.json());
+    let apps = App::ALL.map(App::json);
     let all = policies.chain([&plan.methods]).chain(&plan.objects).chain(&apps);
     for json in all {
         transaction.put_object(&audited, &object(json)).await.unwrap();

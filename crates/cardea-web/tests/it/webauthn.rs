@@ -12,7 +12,7 @@ use crate::passkey::Passkey;
 use crate::site::Site;
 use crate::tenant::{id, methods_with, mfa, phishing_resistant};
 
-async fn at_passkey<'s>(site: &'s Site) -> (Browser<'s>, Answer) {
+async fn at_passkey(site: &Site) -> (Browser<'_>, Answer) {
     let browser = Browser::new(site);
     let page = browser.start(App::Spa, "kim").await;
     assert_eq!(page.path, "/signin/passkey");

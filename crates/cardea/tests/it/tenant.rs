@@ -44,7 +44,8 @@ impl Server {
                 return Self { child, said, data, folder };
             }
         }
-        panic!("the server has ended: {said}");
+        let ended = child.wait();
+        panic!("the server has ended ({ended:?}): {said}");
     }
 
     /// Tells the server to stop, and waits until it has.
