@@ -38,7 +38,7 @@ pub struct AccessToken {
     pub oid: String,
     /// The id of the tenant.
     pub tid: String,
-    /// The name of the person for the client, as [`pairwise`]; the object id of an application.
+    /// The name of the person for the client, as `pairwise` makes it; the object id of an application.
     pub sub: String,
     /// Permissions that the person gave, between spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]

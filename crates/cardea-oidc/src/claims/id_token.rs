@@ -28,7 +28,7 @@ pub struct IdToken {
     pub oid: String,
     /// The id of the tenant.
     pub tid: String,
-    /// The name of the person for this client, as [`pairwise`].
+    /// The name of the person for this client, as `pairwise` makes it.
     pub sub: String,
     /// What the person types to sign in; the scope `profile`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

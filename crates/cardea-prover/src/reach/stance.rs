@@ -1,6 +1,6 @@
 //! Sessions that are the same but for the platform that the client claims.
 //!
-//! The situations of a [`Terrain`](super::terrain::Terrain) are folded where channels and goals do
+//! The situations of a [`Terrain`] are folded where channels and goals do
 //! not tell them apart, so two of them differ in anything. What a claim is worth shows only beside
 //! the same client on the same device in the same network with another claim.
 
