@@ -8,7 +8,7 @@ use cardea_oidc::error::Error;
 use cardea_oidc::token_request::{DeviceRequest, Form};
 use cardea_oidc::user_code::UserCode;
 pub use cardea_store::Decided;
-use cardea_store::{Claim, Decision, Limit, NewDeviceCode, Put, Verdict};
+use cardea_store::{Claim, Decision, DeviceCode, Limit, NewDeviceCode, Put, SecretHash, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ use crate::visitor::Visitor;
 const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// How many seconds a device waits between questions.
 const INTERVAL: u32 = 5;
-/// How many codes one session may try.
+/// How many codes one person may try.
 const TRIES: Limit = Limit {
     attempts: 5,
     window: SignedDuration::from_mins(15),
@@ -126,29 +126,10 @@ impl Idp {
     /// # Errors
     /// The database failed.
     pub async fn enter_code(&self, progress: &Progress, typed: &str) -> Result<Entered, Failure> {
-        let (true, Some(session)) = (is_open(progress), &progress.sign_in.session) else {
-            return Ok(Entered::Stale);
+        let (_, code, found) = match self.claimed(progress, typed).await? {
+            Ok(claimed) => claimed,
+            Err(refused) => return Ok(refused),
         };
-        let Some(session) = cardea_store::SecretHash::from_hex(session) else {
-            return Ok(Entered::Stale);
-        };
-        let now = progress.now;
-        let mut transaction = self.store().write().await?;
-        let person = progress.sign_in.person.as_deref().unwrap_or_default();
-        let key = format!("userCode:{person}");
-        let verdict = transaction.count_attempt(&key, &TRIES, now).await?;
-        transaction.commit().await?;
-        if let Verdict::Locked { .. } = verdict {
-            return Ok(Entered::Locked);
-        }
-        let Some(code) = UserCode::typed(typed) else { return Ok(Entered::Unknown) };
-        let mut transaction = self.store().write().await?;
-        let claim = transaction.claim_device_code(&code.to_string(), &session, now).await?;
-        if matches!(claim, Claim::Claimed(_)) {
-            transaction.clear_attempts(&key).await?;
-        }
-        transaction.commit().await?;
-        let Claim::Claimed(found) = claim else { return Ok(Entered::Unknown) };
         let asked = read(&found.payload)?;
         let next = Self::judged(progress, &found.client, &asked);
         if next != Next::Granted {
@@ -172,16 +153,10 @@ impl Idp {
         progress: &Progress,
         (typed, approve): (&str, Approval),
     ) -> Result<Decided, Failure> {
-        let session = progress.sign_in.session.as_deref().filter(|_| is_open(progress));
-        let by = session.and_then(cardea_store::SecretHash::from_hex);
-        let Some((by, code)) = by.zip(UserCode::typed(typed)) else {
+        // Only the session that typed the code has it again. Guesses count here as they do where it is typed.
+        let Ok((by, _, found)) = self.claimed(progress, typed).await? else {
             return Ok(Decided::Refused);
         };
-        // Only the session that typed the code can have it again.
-        let mut transaction = self.store().write().await?;
-        let claim = transaction.claim_device_code(&code.to_string(), &by, progress.now).await?;
-        transaction.commit().await?;
-        let Claim::Claimed(found) = claim else { return Ok(Decided::Refused) };
         let asked = read(&found.payload)?;
         let approved = approve == Approval::Approve
             && Self::judged(progress, &found.client, &asked) == Next::Granted;
@@ -195,6 +170,37 @@ impl Idp {
             transaction.decide_device_code(&found.hash, &by, decision, progress.now).await?;
         transaction.commit().await?;
         Ok(decided)
+    }
+
+    /// What a typed code belongs to, and the session that has it from now on. Every try is counted until one is
+    /// right, so that codes cannot be guessed.
+    async fn claimed(
+        &self,
+        progress: &Progress,
+        typed: &str,
+    ) -> Result<Result<(SecretHash, UserCode, DeviceCode), Entered>, Failure> {
+        let session = progress.sign_in.session.as_deref().filter(|_| is_open(progress));
+        let Some(session) = session.and_then(SecretHash::from_hex) else {
+            return Ok(Err(Entered::Stale));
+        };
+        let person = progress.sign_in.person.as_deref().unwrap_or_default();
+        let key = format!("userCode:{person}");
+        let mut transaction = self.store().write().await?;
+        let verdict = transaction.count_attempt(&key, &TRIES, progress.now).await?;
+        transaction.commit().await?;
+        if let Verdict::Locked { .. } = verdict {
+            return Ok(Err(Entered::Locked));
+        }
+        let Some(code) = UserCode::typed(typed) else { return Ok(Err(Entered::Unknown)) };
+        let mut transaction = self.store().write().await?;
+        let claim =
+            transaction.claim_device_code(&code.to_string(), &session, progress.now).await?;
+        if matches!(claim, Claim::Claimed(_)) {
+            transaction.clear_attempts(&key).await?;
+        }
+        transaction.commit().await?;
+        let Claim::Claimed(found) = claim else { return Ok(Err(Entered::Unknown)) };
+        Ok(Ok((session, code, found)))
     }
 
     /// What the policies say to this person signing this application in on a device.

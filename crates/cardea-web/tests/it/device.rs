@@ -189,3 +189,19 @@ async fn guesses_at_device_codes_are_counted_and_one_poll_wins() {
     let answers = crate::together((0..64).map(|_| poll(&site, &device))).await;
     assert_eq!(answers.iter().filter(|it| it.status == StatusCode::OK).count(), 1);
 }
+
+#[tokio::test]
+async fn guesses_count_where_a_code_is_decided_too() {
+    // CA-09
+    let site = site(&[]).await;
+    let (mine, theirs) = (asked(&site).await, asked(&site).await);
+    let (browser, page) = at_page(&site, "kim").await;
+    let ask = enter(&browser, &page, user_code(&mine)).await;
+    for _ in 0..5 {
+        let guess = [("user_code", "BBBB-BBBB"), ("choice", "yes")];
+        browser.submit(&ask, "/devicelogin/decide", &guess).await;
+    }
+    let right = [("user_code", user_code(&theirs)), ("choice", "yes")];
+    browser.submit(&ask, "/devicelogin/decide", &right).await;
+    assert_eq!(poll(&site, &theirs).await.error().1, "authorization_pending");
+}
