@@ -14,11 +14,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::ceremony::{Ceremony, challenge_in};
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::registration::{Registered, row};
 use crate::settings::{Awaited, Settings};
-use crate::sign_in::{Ceremony, challenge_in, user_handle};
+use crate::sign_in::user_handle;
 use crate::{gate, random};
 
 /// How long a link can be opened.
@@ -168,18 +169,9 @@ impl Idp {
         };
         let (options, pending) =
             registration::options(self.relying_party(), user, &[], &Selection::default(), start);
-        let unreadable = Failure::unreadable("a ceremony");
-        let kept = OneTime {
-            kind: OneTimeKind::Challenge,
-            hash: bound(set_up, &next.id, pending.challenge().as_bytes()),
-            payload: serde_json::to_string(&pending).map_err(&unreadable)?,
-            ends: pending.expires_at(),
-        };
-        let mut transaction = self.store().write().await?;
-        transaction.put_one_time(&kept).await?;
-        transaction.commit().await?;
-        let options = serde_json::to_string(&options.public_key).map_err(&unreadable)?;
-        Ok(Some(Ceremony { options }))
+        let hash = bound(set_up, &next.id, pending.challenge().as_bytes());
+        let kept = (hash, pending.expires_at());
+        Ok(Some(self.begin_ceremony(&options.public_key, &pending, kept).await?))
     }
 
     /// Keeps the passkey that the browser made for the next administrator. With the last one the
@@ -202,16 +194,8 @@ impl Idp {
             return Ok(Registered::ChallengeGone);
         };
         let hash = bound(set_up, &next.id, &challenge);
-        let mut transaction = self.store().write().await?;
-        let taken = transaction.take_one_time(OneTimeKind::Challenge, &hash, now).await?;
-        transaction.commit().await?;
-        let pending = match taken {
-            Taken::Now(payload) => {
-                serde_json::from_str(&payload).map_err(Failure::unreadable("a ceremony"))?
-            }
-            Taken::Before(_) | Taken::Expired | Taken::Unknown => {
-                return Ok(Registered::ChallengeGone);
-            }
+        let Some(pending) = self.take_ceremony(&hash, now).await? else {
+            return Ok(Registered::ChallengeGone);
         };
         let party = self.relying_party();
         match registration::verify(party, pending, &answer, now, self.trust()) {

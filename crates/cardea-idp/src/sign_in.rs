@@ -18,8 +18,7 @@ use cardea_store::SecretHash;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use passkey::Ceremony;
-pub(crate) use passkey::{bound, challenge_in, user_handle};
+pub(crate) use passkey::{bound, user_handle};
 pub use prove::Attempt;
 pub use stage::{Progress, Stage};
 pub(crate) use stage::{accepted_by, client_app as stage_client_app};

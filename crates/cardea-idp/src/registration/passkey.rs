@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardea_policy::id::Aaguid;
 use cardea_store as store;
-use cardea_store::{AddedPasskey, AuditEntry, OneTime, OneTimeKind, Taken};
+use cardea_store::{AddedPasskey, AuditEntry};
 use cardea_tenant::methods::{Attestation as Enforced, Attests, MethodKind, PasskeyProfile};
 use cardea_webauthn::registration::{self, CredentialFacts, Selection};
 use cardea_webauthn::{
@@ -16,12 +16,13 @@ use serde_json::json;
 
 use super::manage::LONGEST_NAME;
 use super::{Enrolment, Registered};
+use crate::ceremony::{Ceremony, challenge_in};
 use crate::decision::Registrable;
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::random;
 use crate::shown::Proof;
-use crate::sign_in::{Ceremony, Progress, bound, challenge_in, user_handle};
+use crate::sign_in::{Progress, bound, user_handle};
 use crate::subject::{Subject, home};
 use crate::text;
 
@@ -50,18 +51,8 @@ impl Idp {
         let selection = Selection { attestation: wish(progress, subject), ..Selection::default() };
         let (options, pending) =
             registration::options(self.relying_party(), user, &known, &selection, start);
-        let unreadable = Failure::unreadable("a ceremony");
-        let kept = OneTime {
-            kind: OneTimeKind::Challenge,
-            hash: bound(progress, pending.challenge().as_bytes()),
-            payload: serde_json::to_string(&pending).map_err(&unreadable)?,
-            ends: pending.expires_at(),
-        };
-        let mut transaction = self.store().write().await?;
-        transaction.put_one_time(&kept).await?;
-        transaction.commit().await?;
-        let options = serde_json::to_string(&options.public_key).map_err(&unreadable)?;
-        Ok(Some(Ceremony { options }))
+        let kept = (bound(progress, pending.challenge().as_bytes()), pending.expires_at());
+        Ok(Some(self.begin_ceremony(&options.public_key, &pending, kept).await?))
     }
 
     /// Keeps the passkey that the browser made, if all three questions are answered with yes.
@@ -82,7 +73,10 @@ impl Idp {
             Ok(answer) => answer,
             Err(error) => return Ok(Registered::Refused(error)),
         };
-        let Some(pending) = self.take_pending(progress, &answer, now).await? else {
+        let Some(challenge) = challenge_in(&answer.response.client_data_json) else {
+            return Ok(Registered::ChallengeGone);
+        };
+        let Some(pending) = self.take_ceremony(&bound(progress, &challenge), now).await? else {
             return Ok(Registered::ChallengeGone);
         };
         let party = self.relying_party();
@@ -95,28 +89,6 @@ impl Idp {
             return Ok(Registered::NotAllowed);
         }
         self.keep_passkey(progress, (&made, name), now).await
-    }
-
-    async fn take_pending(
-        &self,
-        progress: &Progress,
-        answer: &RegistrationAnswer,
-        now: Timestamp,
-    ) -> Result<Option<registration::Pending>, Failure> {
-        let Some(challenge) = challenge_in(&answer.response.client_data_json) else {
-            return Ok(None);
-        };
-        let hash = bound(progress, &challenge);
-        let mut transaction = self.store().write().await?;
-        let taken = transaction.take_one_time(OneTimeKind::Challenge, &hash, now).await?;
-        transaction.commit().await?;
-        match taken {
-            Taken::Now(payload) => {
-                let pending = serde_json::from_str(&payload);
-                Ok(Some(pending.map_err(Failure::unreadable("a ceremony"))?))
-            }
-            Taken::Before(_) | Taken::Expired | Taken::Unknown => Ok(None),
-        }
     }
 
     async fn keep_passkey(

@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardea_store as store;
-use cardea_store::{Counted, OneTime, OneTimeKind, PasskeyUse, SecretHash, Taken};
+use cardea_store::{Counted, PasskeyUse, SecretHash};
 use cardea_webauthn::authentication::{self, Who, Wish};
 use cardea_webauthn::{
     AuthenticationAnswer, BackupEligibility, BackupState, CeremonyError, Code, CredentialId,
@@ -14,18 +14,11 @@ use jiff::Timestamp;
 
 use super::prove::Attempt;
 use super::{Progress, SignIn};
+use crate::ceremony::{Ceremony, challenge_in};
 use crate::decision::Way;
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::shown::Proof;
-
-/// A ceremony that the browser is to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ceremony {
-    /// Options in JSON, as `parseRequestOptionsFromJSON` or `parseCreationOptionsFromJSON` read
-    /// them.
-    pub options: String,
-}
 
 impl Idp {
     /// Asks for a passkey: of whoever is known, or of anybody. No list of passkeys is sent, so the
@@ -46,18 +39,8 @@ impl Idp {
         };
         let wish = Wish { who, mediation, ..Wish::default() };
         let (options, pending) = authentication::options(self.relying_party(), &[], &wish, start);
-        let kept = OneTime {
-            kind: OneTimeKind::Challenge,
-            hash: bound(progress, pending.challenge().as_bytes()),
-            payload: serde_json::to_string(&pending).map_err(Failure::unreadable("a ceremony"))?,
-            ends: pending.expires_at(),
-        };
-        let mut transaction = self.store().write().await?;
-        transaction.put_one_time(&kept).await?;
-        transaction.commit().await?;
-        let options = serde_json::to_string(&options.public_key)
-            .map_err(Failure::unreadable("a ceremony"))?;
-        Ok(Ceremony { options })
+        let kept = (bound(progress, pending.challenge().as_bytes()), pending.expires_at());
+        self.begin_ceremony(&options.public_key, &pending, kept).await
     }
 
     /// Takes the browser's answer. The challenge is used up whatever the answer is worth.
@@ -77,7 +60,10 @@ impl Idp {
             Ok(answer) => answer,
             Err(error) => return Ok(Attempt::Refused(error)),
         };
-        let Some(pending) = self.take_challenge(progress, &answer, now).await? else {
+        let Some(challenge) = challenge_in(&answer.response.client_data_json) else {
+            return Ok(Attempt::ChallengeGone);
+        };
+        let Some(pending) = self.take_ceremony(&bound(progress, &challenge), now).await? else {
             return Ok(Attempt::ChallengeGone);
         };
         let verified = match self.verify(progress, pending, &answer, now).await? {
@@ -110,28 +96,6 @@ impl Idp {
             ..progress.sign_in.clone()
         };
         self.keep(progress, sign_in, proof).await
-    }
-
-    async fn take_challenge(
-        &self,
-        progress: &Progress,
-        answer: &AuthenticationAnswer,
-        now: Timestamp,
-    ) -> Result<Option<authentication::Pending>, Failure> {
-        let Some(challenge) = challenge_in(&answer.response.client_data_json) else {
-            return Ok(None);
-        };
-        let hash = bound(progress, &challenge);
-        let mut transaction = self.store().write().await?;
-        let taken = transaction.take_one_time(OneTimeKind::Challenge, &hash, now).await?;
-        transaction.commit().await?;
-        match taken {
-            Taken::Now(payload) => {
-                let pending = serde_json::from_str(&payload);
-                Ok(Some(pending.map_err(Failure::unreadable("a ceremony"))?))
-            }
-            Taken::Before(_) | Taken::Expired | Taken::Unknown => Ok(None),
-        }
     }
 
     async fn verify(
@@ -211,18 +175,6 @@ pub(crate) fn bound(progress: &Progress, challenge: &[u8]) -> SecretHash {
     context.update(progress.hash.as_bytes());
     context.update(challenge);
     SecretHash::of(context.finish().as_ref())
-}
-
-/// The challenge that an answer claims to be about. Whether it is, is verified later.
-pub(crate) fn challenge_in(client_data: &str) -> Option<Vec<u8>> {
-    #[derive(serde::Deserialize)]
-    struct ClientData {
-        challenge: String,
-    }
-    let bytes = URL_SAFE_NO_PAD.decode(client_data).ok()?;
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let data: ClientData = serde_json::from_slice(text).ok()?;
-    URL_SAFE_NO_PAD.decode(data.challenge).ok()
 }
 
 /// The handle under which authenticators keep a person's passkeys: the object id, which says

@@ -14,8 +14,8 @@ use crate::pages::blocked::{AskOnline, Blocked, Lap, NextStep, OtherWay, Wall};
 use crate::pages::device::{Decision, DeviceApprove, DeviceCode, DeviceEnd, Whereabouts};
 use crate::pages::{Moment, Problem};
 use crate::posted::Posted;
-use crate::respond::{Answer, set_cookie};
-use crate::visit::{SIGN_IN, Visit};
+use crate::respond::Answer;
+use crate::visit::Visit;
 use crate::web::{Broken, Web};
 use crate::{fields, paths};
 
@@ -40,7 +40,7 @@ async fn open(visit: &Visit) -> Result<Option<Progress>, Broken> {
 
 /// Signs in first: a code that is typed belongs to somebody.
 async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
-    let Some(progress) = open(&visit).await? else { return begin(&visit).await };
+    let Some(progress) = open(&visit).await? else { return visit.begin_own(Purpose::Device).await };
     if progress.stage != Stage::Known(Next::Granted) {
         return visit.onward(&progress);
     }
@@ -55,23 +55,9 @@ async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
     Ok(visit.page(&page))
 }
 
-async fn begin(visit: &Visit) -> Answer {
-    let handle = visit.begin_own(Purpose::Device).await?;
-    let progress = visit.web.idp().progress(&handle, &visit.visitor, visit.now).await?;
-    let mut response = match progress {
-        Some(progress) if progress.stage == Stage::Known(Next::Granted) => {
-            finish(visit, &progress, Stay::No).await?
-        }
-        Some(progress) => visit.onward(&progress)?,
-        None => visit.see(paths::SIGN_IN),
-    };
-    set_cookie(&mut response, &visit.cookie(SIGN_IN, handle.expose(), None));
-    Ok(response)
-}
-
 async fn entered(posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let Some(progress) = open(visit).await? else { return begin(visit).await };
+    let Some(progress) = open(visit).await? else { return visit.begin_own(Purpose::Device).await };
     let typed = posted.text(fields::USER_CODE);
     let problem = if typed.trim().is_empty() {
         Problem::DeviceCodeMissing
@@ -121,7 +107,7 @@ fn refused(visit: &Visit, progress: &Progress) -> axum::response::Response {
 
 async fn decided(posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let Some(progress) = open(visit).await? else { return begin(visit).await };
+    let Some(progress) = open(visit).await? else { return visit.begin_own(Purpose::Device).await };
     let approve = posted.text(fields::CHOICE) == "yes";
     let approval = if approve { Approval::Approve } else { Approval::Deny };
     let code = posted.text(fields::USER_CODE);

@@ -4,17 +4,15 @@ use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
 use cardea_idp::decision::Next;
-use cardea_idp::finish::Stay;
 use cardea_idp::sign_in::{Purpose, Stage};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::sign_in::finish;
 use crate::pages::Moment;
 use crate::pages::activity::{Activity, Outcome, SignIn};
 use crate::paths;
-use crate::respond::{Answer, set_cookie};
-use crate::visit::{SIGN_IN, Visit};
+use crate::respond::Answer;
+use crate::visit::Visit;
 use crate::web::Web;
 
 /// Records on a page.
@@ -36,7 +34,7 @@ async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         None => None,
     };
     let known = known.filter(|progress| matches!(progress.sign_in.purpose, Purpose::Activity));
-    let Some(progress) = known else { return begin(&visit).await };
+    let Some(progress) = known else { return visit.begin_own(Purpose::Activity).await };
     let (Stage::Known(Next::Granted), Some(subject)) = (&progress.stage, &progress.subject) else {
         return visit.onward(&progress);
     };
@@ -51,20 +49,6 @@ async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         newer: String::new(),
     };
     Ok(visit.page(&page))
-}
-
-async fn begin(visit: &Visit) -> Answer {
-    let handle = visit.begin_own(Purpose::Activity).await?;
-    let progress = visit.web.idp().progress(&handle, &visit.visitor, visit.now).await?;
-    let mut response = match progress {
-        Some(progress) if progress.stage == Stage::Known(Next::Granted) => {
-            finish(visit, &progress, Stay::No).await?
-        }
-        Some(progress) => visit.onward(&progress)?,
-        None => visit.see(paths::SIGN_IN),
-    };
-    set_cookie(&mut response, &visit.cookie(SIGN_IN, handle.expose(), None));
-    Ok(response)
 }
 
 fn shown(at: jiff::Timestamp, json: &str, correlation: &str) -> SignIn {

@@ -20,8 +20,8 @@ use crate::pages::security_info::{
 };
 use crate::pages::{Moment, Problem};
 use crate::posted::Posted;
-use crate::respond::{Answer, set_cookie};
-use crate::visit::{SIGN_IN, Visit};
+use crate::respond::Answer;
+use crate::visit::Visit;
 use crate::web::{Broken, Web};
 use crate::{fields, paths};
 
@@ -59,7 +59,9 @@ async fn open(visit: &Visit) -> Result<Option<Progress>, Broken> {
 }
 
 async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
-    let Some(progress) = open(&visit).await? else { return begin(&visit).await };
+    let Some(progress) = open(&visit).await? else {
+        return visit.begin_own(Purpose::SecurityInfo).await;
+    };
     if progress.stage != Stage::Known(Next::Granted) {
         return visit.onward(&progress);
     }
@@ -75,20 +77,6 @@ async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
 }
 
 /// Signs the person in to the page. A session that suffices is gone on with at once.
-async fn begin(visit: &Visit) -> Answer {
-    let handle = visit.begin_own(Purpose::SecurityInfo).await?;
-    let progress = visit.web.idp().progress(&handle, &visit.visitor, visit.now).await?;
-    let mut response = match progress {
-        Some(progress) if progress.stage == Stage::Known(Next::Granted) => {
-            finish(visit, &progress, cardea_idp::finish::Stay::No).await?
-        }
-        Some(progress) => visit.onward(&progress)?,
-        None => visit.see(paths::SIGN_IN),
-    };
-    set_cookie(&mut response, &visit.cookie(SIGN_IN, handle.expose(), None));
-    Ok(response)
-}
-
 fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem>)) -> Response {
     let Some(subject) = &progress.subject else { return visit.see(paths::SIGN_IN) };
     let holdings = &subject.holdings;
@@ -173,7 +161,9 @@ fn pass(subject: &Subject, visit: &Visit) -> Option<LivePass> {
 
 async fn rename(posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let Some(progress) = open(visit).await? else { return begin(visit).await };
+    let Some(progress) = open(visit).await? else {
+        return visit.begin_own(Purpose::SecurityInfo).await;
+    };
     let (id, name) = (posted.text(fields::ID), posted.text(fields::NICKNAME));
     let renamed = visit.web.idp().rename(&progress, (id, name), visit.now).await?;
     match renamed {
@@ -208,7 +198,9 @@ fn method(progress: &Progress, id: &str) -> Option<Method> {
 }
 
 async fn remove(visit: Visit, Query(marks): Query<Marks>) -> Answer {
-    let Some(progress) = open(&visit).await? else { return begin(&visit).await };
+    let Some(progress) = open(&visit).await? else {
+        return visit.begin_own(Purpose::SecurityInfo).await;
+    };
     let Some(method) = method(&progress, &marks.id) else {
         return Ok(visit.see(paths::SECURITY_INFO));
     };
@@ -221,7 +213,9 @@ async fn remove(visit: Visit, Query(marks): Query<Marks>) -> Answer {
 
 async fn remove_posted(posted: Posted) -> Answer {
     let visit = &posted.visit;
-    let Some(progress) = open(visit).await? else { return begin(visit).await };
+    let Some(progress) = open(visit).await? else {
+        return visit.begin_own(Purpose::SecurityInfo).await;
+    };
     let id = posted.text(fields::ID);
     let name = method(&progress, id).map(|method| method.name).unwrap_or_default();
     match visit.web.idp().remove(&progress, id, visit.now).await? {

@@ -21,7 +21,7 @@ use crate::pages::{Ceremony, CeremonyEnd, Page, Problem};
 use crate::posted::Posted;
 use crate::respond::{Answer, set_cookie};
 use crate::visit::{SESSION, SIGN_IN, Visit};
-use crate::web::{Broken, Web};
+use crate::web::Web;
 use crate::{fields, paths};
 
 pub(super) fn routes() -> Router<Web> {
@@ -342,8 +342,9 @@ pub(super) fn app(progress: &Progress) -> String {
 }
 
 impl Visit {
-    /// Begins a sign-in to one of our own pages, with the browser's session where it counts.
-    pub(super) async fn begin_own(&self, purpose: Purpose) -> Result<Secret, Broken> {
+    /// Begins a sign-in to one of our own pages, with the browser's session where it counts, and
+    /// goes to where it stands.
+    pub(super) async fn begin_own(&self, purpose: Purpose) -> Answer {
         let idp = self.web.idp();
         let session = idp.session(&self.browser(), self.now).await?;
         let begin = cardea_idp::sign_in::Begin {
@@ -352,6 +353,15 @@ impl Visit {
             session: session.as_ref(),
             before: self.sign_in.as_ref(),
         };
-        Ok(idp.begin(begin, self.now).await?)
+        let handle = idp.begin(begin, self.now).await?;
+        let mut response = match idp.progress(&handle, &self.visitor, self.now).await? {
+            Some(progress) if progress.stage == Stage::Known(Next::Granted) => {
+                finish(self, &progress, Stay::No).await?
+            }
+            Some(progress) => self.onward(&progress)?,
+            None => self.see(paths::SIGN_IN),
+        };
+        set_cookie(&mut response, &self.cookie(SIGN_IN, handle.expose(), None));
+        Ok(response)
     }
 }
