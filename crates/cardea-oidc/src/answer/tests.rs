@@ -112,7 +112,7 @@ fn a_token_answer_has_only_what_was_given() {
     assert_eq!(
         serde_json::to_value(&answer).unwrap(),
         json!({
-            "token_type": "Bearer", "scope": "openid https://graph.microsoft.com/User.Read",
+            "token_type": "Bearer", "scope": "openid User.Read",
             "expires_in": 3600, "ext_expires_in": 3600, "access_token": "at",
         })
     );
