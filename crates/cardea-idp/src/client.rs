@@ -120,13 +120,12 @@ fn client(id: ClientId, application: Application, unusable: &mut Vec<Unusable>) 
             continue;
         }
         let text = credential.key.as_deref().unwrap_or_default();
-        let algorithms = [AssertionAlgorithm::Rs256, AssertionAlgorithm::Es256];
-        let key = algorithms.into_iter().find_map(|it| ClientKey::register(it, text).ok());
-        match key {
-            Some(key) => keys.push(key),
-            None => {
-                refuse("keyCredentials", String::from("no public key that assertions can have"));
-            }
+        // Graph says no algorithm, and MSAL signs with either of those of RSA.
+        let known = keys.len();
+        let fitting = AssertionAlgorithm::ALL.into_iter();
+        keys.extend(fitting.filter_map(|it| ClientKey::register(it, text).ok()));
+        if keys.len() == known {
+            refuse("keyCredentials", String::from("no public key that assertions can have"));
         }
     }
     let addresses = redirect_uris.iter().filter(|uri| uri.platform() == Platform::Web);

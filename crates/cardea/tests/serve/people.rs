@@ -62,6 +62,11 @@ impl Desk {
         panic!("came to {} and not to {part}: {}", self.at().await, self.text().await);
     }
 
+    /// Waits until the page has this, which tells it from one at the same address.
+    async fn sees(&self, css: &str) {
+        self.browser.page.wait().for_element(Locator::Css(css)).await.unwrap();
+    }
+
     async fn text(&self) -> String {
         self.browser
             .script("return document.body.innerText")
@@ -117,9 +122,10 @@ async fn a_newcomer_with_a_pass_makes_a_passkey_and_opens_an_app_with_it() {
     desk.comes_to("localhost:8410").await;
     assert!(desk.at().await.contains("code="), "{}", desk.at().await);
 
-    // The passkey is all it takes from now on, and no name has to be typed.
+    // The passkey is all it takes from now on.
     desk.open("/signout").await;
     desk.press("main form button").await;
+    desk.sees("main p.row a[href='/signin']").await;
     desk.open_app("Crew Rota").await;
     desk.name(person).await;
     desk.press("#passkey-start").await;
