@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fantoccini::Locator;
+use fantoccini::elements::Element;
 
 use crate::browser::passkeys::Transport;
 use crate::browser::{Browser, Scripts, Trust};
@@ -62,9 +63,13 @@ impl Desk {
         panic!("came to {} and not to {part}: {}", self.at().await, self.text().await);
     }
 
-    /// Waits until the page has this, which tells it from one at the same address.
-    async fn sees(&self, css: &str) {
-        self.browser.page.wait().for_element(Locator::Css(css)).await.unwrap();
+    /// Waits, bounded, until the page has this, which tells it from one at the same address.
+    async fn there(&self, css: &str) -> Element {
+        let element = self.browser.page.wait().for_element(Locator::Css(css)).await;
+        match element {
+            Ok(element) => element,
+            Err(error) => panic!("no {css} at {}: {error}: {}", self.at().await, self.text().await),
+        }
     }
 
     async fn text(&self) -> String {
@@ -77,15 +82,13 @@ impl Desk {
     }
 
     async fn fill(&self, name: &str, value: &str) {
-        let field = Locator::Css(name);
-        let field = self.browser.page.wait().for_element(field).await.unwrap();
+        let field = self.there(name).await;
         field.clear().await.unwrap();
         field.send_keys(value).await.unwrap();
     }
 
     async fn press(&self, css: &str) {
-        let button = self.browser.page.wait().for_element(Locator::Css(css)).await.unwrap();
-        button.click().await.unwrap();
+        self.there(css).await.click().await.unwrap();
     }
 
     async fn name(&self, person: &Person) {
@@ -105,7 +108,7 @@ impl Desk {
 async fn a_newcomer_with_a_pass_makes_a_passkey_and_opens_an_app_with_it() {
     let Some(_) = Prepared::find() else { return };
     let desk = Desk::new(Scripts::On).await;
-    desk.browser.plug_in(Transport::Internal).await;
+    let device = desk.browser.plug_in(Transport::Internal).await;
     let person = desk.person("jacinta.barros");
     desk.open_app("Crew Rota").await;
     desk.name(person).await;
@@ -122,16 +125,16 @@ async fn a_newcomer_with_a_pass_makes_a_passkey_and_opens_an_app_with_it() {
     desk.comes_to("localhost:8410").await;
     assert!(desk.at().await.contains("code="), "{}", desk.at().await);
 
-    // The passkey is all it takes from now on.
+    // The passkey is all it takes from now on: it is offered in the field for the name, and the device answers.
+    let used = desk.browser.credentials(&device).await[0].sign_count;
     desk.open("/signout").await;
     desk.press("main form button").await;
-    desk.sees("main p.row a[href='/signin']").await;
+    desk.there("main p.row a[href='/signin']").await;
     desk.open_app("Crew Rota").await;
-    desk.name(person).await;
-    desk.press("#passkey-start").await;
     desk.comes_to("/signin/stay").await;
     desk.press("button[name=choice][value=no]").await;
     desk.comes_to("localhost:8410").await;
+    assert!(desk.browser.credentials(&device).await[0].sign_count > used);
 }
 
 #[tokio::test]
