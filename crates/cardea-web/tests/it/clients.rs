@@ -74,7 +74,10 @@ async fn a_program_with_a_key_gets_a_token_for_each_assertion_once() {
     let issuer = json!(format!("{ORIGIN}/{TENANT}/v2.0"));
     let answer = with_assertion(&site, &assertion("two", &[("aud", issuer)])).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    let tampered = format!("{}A", assertion("three", &[]).trim_end_matches('A'));
+    let good = assertion("three", &[]);
+    let (signed, signature) = good.rsplit_once('.').unwrap();
+    let other_first = if signature.starts_with('A') { 'B' } else { 'A' };
+    let tampered = format!("{signed}.{other_first}{}", &signature[1..]);
     assert_eq!(with_assertion(&site, &tampered).await.error().1, "invalid_client");
 }
 
