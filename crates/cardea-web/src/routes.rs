@@ -7,6 +7,7 @@ mod my;
 mod oauth;
 mod register;
 mod security_info;
+mod set_up;
 mod sign_in;
 mod sign_out;
 mod site;
@@ -36,6 +37,7 @@ pub fn router(web: Web) -> Router {
         .merge(device::routes())
         .merge(my::routes())
         .merge(sign_out::routes())
+        .merge(set_up::routes())
         .merge(site::routes())
         .merge(health::routes())
         .fallback(site::not_found)

@@ -20,6 +20,8 @@ use crate::web::Web;
 pub(crate) const SESSION: &str = "cardea-session";
 /// The sign-in in progress.
 pub(crate) const SIGN_IN: &str = "cardea-signin";
+/// The set-up that a link has opened.
+pub(crate) const SET_UP: &str = "cardea-setup";
 /// The browser, for tokens against cross-site requests.
 pub(crate) const BROWSER: &str = "cardea-browser";
 
@@ -37,6 +39,7 @@ pub(crate) struct Visit {
     pub is_new_browser: bool,
     pub session: Option<Secret>,
     pub sign_in: Option<Secret>,
+    pub set_up: Option<Secret>,
     pub correlation: Option<String>,
 }
 
@@ -67,6 +70,7 @@ impl Visit {
             is_new_browser,
             session: cookies.one(SESSION).map(|it| Secret::presented(&it)),
             sign_in: cookies.one(SIGN_IN).map(|it| Secret::presented(&it)),
+            set_up: cookies.one(SET_UP).map(|it| Secret::presented(&it)),
             correlation: correlation.map(str::to_owned),
             web: web.clone(),
         }
@@ -124,7 +128,7 @@ impl Cookies {
             let (name, value) = pair.trim().split_once('=')?;
             Some((name.to_owned(), value.to_owned()))
         });
-        let wanted = [SESSION, SIGN_IN, BROWSER].map(|name| (name, prefixed(web, name)));
+        let wanted = [SESSION, SIGN_IN, SET_UP, BROWSER].map(|name| (name, prefixed(web, name)));
         let pairs = pairs.filter_map(|(name, value)| {
             let known = wanted.iter().find(|(_, prefixed)| *prefixed == name)?;
             Some((known.0.to_owned(), value))

@@ -1,10 +1,10 @@
-//! The first run: two administrator passkeys and the break-glass sheet.
+//! The first run and the way back in: administrators' passkeys and the break-glass sheet.
 
 use std::fmt;
 
 use askama::Template;
 
-use super::{Ceremony, Frame, Moment, Page, Problem};
+use super::{Ceremony, Frame, Page, Problem};
 use crate::{fields, paths};
 
 /// `/setup`: takes the one-use code, which the link brings behind its `#`.
@@ -19,11 +19,9 @@ pub struct SetUp {
     pub address: String,
     /// The network address that the browser is seen from.
     pub seen_from: String,
-    /// When the link ends.
-    pub ends: Moment,
 }
 
-/// `/setup/passkey`: makes one of the two passkeys.
+/// `/setup/passkey`: makes the passkey of one administrator.
 #[derive(Debug, Clone, Template)]
 #[template(path = "setup_passkey.html")]
 pub struct SetUpPasskey {
@@ -31,7 +29,7 @@ pub struct SetUpPasskey {
     pub frame: Frame,
     /// What has to be mended.
     pub problems: Vec<Problem>,
-    /// Which of the two.
+    /// Whose turn it is.
     pub turn: Turn,
     /// The administrator's user principal name.
     pub administrator: String,
@@ -39,13 +37,13 @@ pub struct SetUpPasskey {
     pub ceremony: Ceremony,
 }
 
-/// Which of the two administrator passkeys.
+/// Which of the administrators' passkeys it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// The first.
-    First,
-    /// The second.
-    Second,
+pub struct Turn {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there will be.
+    pub of: usize,
 }
 
 /// `/setup/done`.
@@ -54,17 +52,17 @@ pub enum Turn {
 pub struct SetUpDone {
     /// What surrounds the page.
     pub frame: Frame,
-    /// The administrators that were made, by user principal name.
-    pub administrators: Vec<String>,
-    /// Where the break-glass sheet lies on the server.
-    pub sheet: String,
+    /// How many passkeys were made.
+    pub made: usize,
+    /// Where the break-glass sheet lies on the server, if there is a new one.
+    pub sheet: Option<String>,
 }
 
 impl fmt::Debug for SetUpDone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SetUpDone")
             .field("frame", &self.frame)
-            .field("administrators", &self.administrators)
+            .field("made", &self.made)
             .finish_non_exhaustive()
     }
 }
@@ -90,8 +88,10 @@ impl Page for SetUpPasskey {
 
     fn heading(&self) -> String {
         match self.turn {
-            Turn::First => "Make the first passkey".to_owned(),
-            Turn::Second => "Make the second passkey".to_owned(),
+            Turn { of: 1, .. } => "Make your passkey".to_owned(),
+            Turn { number: 1, .. } => "Make the first passkey".to_owned(),
+            Turn { number: 2, .. } => "Make the second passkey".to_owned(),
+            Turn { .. } => "Make the next passkey".to_owned(),
         }
     }
 
@@ -112,16 +112,13 @@ impl Page for SetUpDone {
 
 impl SetUpPasskey {
     fn lead(&self) -> String {
-        match self.turn {
-            Turn::First => format!(
-                "Passkey 1 of 2, for {}. Your device will ask for your face, fingerprint or PIN.",
-                self.administrator
-            ),
-            Turn::Second => format!(
-                "Passkey 2 of 2, for {}. Use another device, a security key, or hand over to the second person: \
-                 whoever loses the first one still gets in with this.",
-                self.administrator
-            ),
-        }
+        let Turn { number, of } = self.turn;
+        let after = if number == 1 {
+            "Your device will ask for your face, fingerprint or PIN."
+        } else {
+            "Use another device, a security key, or hand over to the next person: whoever loses the first one \
+             still gets in with this."
+        };
+        format!("Passkey {number} of {of}, for {}. {after}", self.administrator)
     }
 }

@@ -42,6 +42,7 @@ mod pass;
 mod registration;
 mod security_info;
 mod session;
+mod set_up;
 mod sign_in;
 mod webauthn;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argon2::{Argon2, PasswordHasher as _};
 use axum::Router;
+use cardea_idp::first_run::{self, Wish};
 use cardea_idp::pass::{Issuer, Wanted};
 use cardea_idp::{Idp, Provisions};
 use cardea_store::{
@@ -66,8 +67,14 @@ impl Site {
         let folder = TempDir::new().unwrap();
         let store = open(&folder).await;
         write_tenant(&store, &plan).await;
-        let idp =
-            Arc::new(Idp::open(store.clone(), provisions(plan.trust), clock::now()).await.unwrap());
+        let site = Self::running(store, plan, folder).await;
+        site.person("kim").await;
+        site
+    }
+
+    async fn running(store: Store, plan: Plan, folder: TempDir) -> Self {
+        let idp = Idp::open(store.clone(), provisions(plan.trust), clock::now()).await.unwrap();
+        let idp = Arc::new(idp);
         let settings = Settings {
             public_url: plan.url.parse().unwrap(),
             trusted_proxies: plan.trusted_proxies.iter().map(|it| it.parse().unwrap()).collect(),
@@ -75,9 +82,21 @@ impl Site {
             metrics: None,
         };
         let router = router(Web::new(idp.clone(), settings));
-        let site = Self { router, store, idp, url: plan.url, folder };
-        site.person("kim").await;
-        site
+        Self { router, store, idp, url: plan.url, folder }
+    }
+
+    /// A new tenant, where nobody has anything yet.
+    pub(crate) async fn at_first_run() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = open(&folder).await;
+        let wish = Wish {
+            public_url: ORIGIN,
+            name: "Contoso",
+            domain: "contoso.example",
+            sheet: "a-sheet.txt",
+        };
+        first_run::create(&store, wish, clock::now()).await.unwrap();
+        Self::running(store, Plan::new(&[]), folder).await
     }
 
     /// Another process on the same database.

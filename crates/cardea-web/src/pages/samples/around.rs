@@ -140,28 +140,27 @@ fn set_up(album: &mut Album<'_>) -> Taken {
         problems: Vec::new(),
         address: album.text("https://id.contoso.example:8443"),
         seen_from: album.text("203.0.113.7"),
-        ends: moment(15),
     };
     album.add("set-up", &first)?;
     album.add("set-up-error", &SetUp { problems: vec![Problem::SetUpCodeRefused], ..first })?;
     let passkey = SetUpPasskey {
         frame: album.nobody(),
         problems: Vec::new(),
-        turn: Turn::First,
+        turn: Turn { number: 1, of: 2 },
         administrator: album.text("first.administrator@contoso.example"),
         ceremony: album.creation(),
     };
     album.add("set-up-passkey", &passkey)?;
-    let second =
-        SetUpPasskey { turn: Turn::Second, problems: vec![Problem::PasskeyNotMade], ..passkey };
+    let second = SetUpPasskey {
+        turn: Turn { number: 2, of: 2 },
+        problems: vec![Problem::PasskeyNotMade],
+        ..passkey
+    };
     album.add("set-up-passkey-second", &second)?;
     let done = SetUpDone {
         frame: album.nobody(),
-        administrators: vec![
-            album.text("first.administrator@contoso.example"),
-            album.text("second.administrator@contoso.example"),
-        ],
-        sheet: album.text("data/breakglass.txt"),
+        made: 2,
+        sheet: Some(album.text("data/breakglass.txt")),
     };
     album.add("set-up-done", &done)
 }
