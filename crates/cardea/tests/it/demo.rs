@@ -138,6 +138,29 @@ fn in_the_group_of_the_split_somebody_from_the_loop_gets_in() {
     assert_eq!(stuck[0]["who"]["people"], 1);
 }
 
+/// The rules of the findings of an example, accepted or not.
+fn rules(tenant: &str) -> BTreeSet<String> {
+    let report = json(&run(&["check", tenant, "--format", "json", "--no-fixes"]).stdout);
+    found(&report).into_keys().map(|(rule, _)| rule).collect()
+}
+
+#[test]
+fn every_example_has_exactly_the_findings_that_its_page_lists() {
+    let folders = fs::read_dir(examples()).unwrap().map(|it| it.unwrap().path());
+    let tenants: Vec<_> = folders.filter(|it| it.is_dir()).collect();
+    assert!(tenants.len() >= 8, "{tenants:?}");
+    for tenant in tenants {
+        let page = fs::read_to_string(tenant.join("README.md")).unwrap();
+        let lines = page.lines().skip_while(|line| !line.starts_with("| rule |"));
+        let table = lines.take_while(|line| !line.is_empty());
+        let rows = table.filter_map(|line| line.strip_prefix("| `"));
+        let listed: BTreeSet<String> =
+            rows.filter_map(|row| Some(row.split_once('`')?.0.to_owned())).collect();
+        let name = tenant.file_name().unwrap().to_str().unwrap();
+        assert_eq!(rules(name), listed, "{name}");
+    }
+}
+
 /// A finding as its page lists it: the rule, and the first policy that it points at.
 fn listed(finding: &Value) -> (String, String) {
     let places = finding["places"].as_array().unwrap().iter();
