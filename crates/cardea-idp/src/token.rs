@@ -14,8 +14,7 @@ use cardea_oidc::secret::{Secret, SecretHash as Kept};
 use cardea_oidc::token_request::{Form, Grant as Asked, TokenRequest};
 use cardea_store as store;
 use cardea_store::{
-    OneTime, OneTimeKind, Poll, Put, RevokedBy, Rotation, SecretHash, SessionStanding, Taken,
-    TokenStanding,
+    OneTime, OneTimeKind, Poll, Put, RevokedBy, Rotation, SecretHash, Taken, TokenStanding,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,7 +24,7 @@ use crate::idp::Idp;
 use crate::sign_in::{hash, hex};
 use crate::snapshot::Snapshot;
 use crate::visitor::Visitor;
-pub(crate) use issue::{Issue, person};
+pub(crate) use issue::{Exchange, Issue, person};
 
 /// How long a refresh token counts (Entra: ninety days; a day for single-page apps).
 const REFRESH: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -148,22 +147,17 @@ impl Idp {
             Taken::Expired => return Ok(Err(Error::new(Code::EXPIRED_GRANT))),
             Taken::Unknown => return Ok(Err(Error::new(Code::INVALID_GRANT))),
         };
-        transaction.commit().await?;
         let grant = read(&payload)?;
         if let Err(error) = fits(&grant, issue.client, authenticated, &request.grant) {
+            transaction.commit().await?;
             return Ok(Err(error));
         }
-        if !self.is_signed_in(&grant, issue.now).await? {
-            return Ok(Err(Error::new(Code::GRANT_REVOKED)));
+        let first = issue.first_refresh_token(&mut transaction, &grant).await?;
+        transaction.commit().await?;
+        match first {
+            Ok(first) => issue.for_person(&grant, authenticated, Exchange::Grant(first)).await,
+            Err(error) => Ok(Err(error)),
         }
-        issue.for_person(&grant, authenticated, None).await
-    }
-
-    /// Whether the session goes on that a code was issued in.
-    async fn is_signed_in(&self, grant: &Grant, now: Timestamp) -> Result<bool, Failure> {
-        let Some(hash) = SecretHash::from_hex(&grant.session) else { return Ok(false) };
-        let found = self.store().read().await?.session(&hash, now).await?;
-        Ok(matches!(found, Some((_, SessionStanding::Live))))
     }
 
     async fn refresh(
@@ -201,7 +195,7 @@ impl Idp {
         grant.claims = request.claims.clone();
         grant.client_info = request.client_info;
         grant.nonce = None;
-        issue.for_person(&grant, authenticated, Some((&hash(token), &granted))).await
+        issue.for_person(&grant, authenticated, Exchange::Refresh(&hash(token), &granted)).await
     }
 
     /// A refresh token that was used before: whoever has the copy, nobody gets anything more.
@@ -243,15 +237,19 @@ impl Idp {
         let grant = Grant { client_info: request.client_info, ..read(&approved.payload)? };
         let mut transaction = self.store().write().await?;
         let redeemed = transaction.redeem_device_code(&hash(code), issue.now).await?;
-        transaction.commit().await?;
-        match redeemed {
-            Poll::Approved(_) => issue.for_person(&grant, authenticated, None).await,
+        let first = match redeemed {
+            Poll::Approved(_) => issue.first_refresh_token(&mut transaction, &grant).await?,
             Poll::Pending
             | Poll::SlowDown { .. }
             | Poll::Denied
             | Poll::Expired
             | Poll::Redeemed
-            | Poll::Unknown => Ok(Err(Error::new(Code::BAD_VERIFICATION_CODE))),
+            | Poll::Unknown => Err(Error::new(Code::BAD_VERIFICATION_CODE)),
+        };
+        transaction.commit().await?;
+        match first {
+            Ok(first) => issue.for_person(&grant, authenticated, Exchange::Grant(first)).await,
+            Err(error) => Ok(Err(error)),
         }
     }
 }

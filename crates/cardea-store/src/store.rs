@@ -66,7 +66,7 @@ impl Store {
         let backend = match location {
             Location::Sqlite(path) => {
                 let options = sqlite_options(path);
-                let writer = Queue::open(&options).await.map_err(|error| StoreError::of(&error))?;
+                let writer = Queue::open(&options, PATIENCE).await?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(READERS)
                     .connect_lazy_with(options.pragma("query_only", "ON"));

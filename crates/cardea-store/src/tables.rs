@@ -36,7 +36,7 @@ pub use pass_code::PassCode;
 pub use passkey::{AddedPasskey, Attestation, Backup, Counted, Passkey, PasskeyUse};
 pub use password::Password;
 pub use person::{Account, Person, PersonKind, StoredPerson};
-pub use refresh_token::{RefreshToken, RevokedBy, Rotation, TokenStanding};
+pub use refresh_token::{Issued, RefreshToken, RevokedBy, Rotation, TokenStanding};
 pub use session::{Persistence, Session, SessionStanding};
 pub use sign_in::{SignIn, SignInFilter};
 pub use signing_key::{KeyState, SigningKey};

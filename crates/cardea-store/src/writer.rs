@@ -10,6 +10,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection};
@@ -64,13 +65,19 @@ pub(crate) struct Turn {
 /// How many changes one flush serves at most.
 const BATCH: usize = 256;
 
+/// How long to wait before a file that was busy is opened again.
+const AGAIN: Duration = Duration::from_millis(20);
+
 /// SQLite's extended codes for a flush that failed: of the file, and of its folder.
 const UNSYNCED: [&str; 2] = ["1034", "1290"];
 
 impl Queue {
-    /// Opens the connection.
-    pub(crate) async fn open(options: &SqliteConnectOptions) -> sqlx::Result<Self> {
-        let writer = Writer { connection: options.connect().await?, outer: Outer::Closed };
+    /// Opens the connection; a file that is busy is tried again for as long as `patience`.
+    pub(crate) async fn open(
+        options: &SqliteConnectOptions,
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
+        let writer = Writer { connection: connect(options, patience).await?, outer: Outer::Closed };
         Ok(Self { writer: Arc::new(Mutex::new(writer)), waiting: Arc::new(AtomicUsize::new(0)) })
     }
 
@@ -91,6 +98,24 @@ impl Queue {
                 });
                 opened.await.unwrap_or_else(|_| Err(stopped()))
             }
+        }
+    }
+}
+
+/// Connects. SQLite does not wait by itself where a file is about to get its write-ahead log: two processes
+/// that wait for each other there would wait for ever, so it says at once that the file is busy.
+async fn connect(
+    options: &SqliteConnectOptions,
+    patience: Duration,
+) -> Result<SqliteConnection, StoreError> {
+    let mut left = patience;
+    loop {
+        match options.connect().await.map_err(|error| StoreError::of(&error)) {
+            Err(StoreError::Busy) if !left.is_zero() => {
+                tokio::time::sleep(AGAIN).await;
+                left = left.saturating_sub(AGAIN);
+            }
+            connected => return connected,
         }
     }
 }

@@ -10,10 +10,11 @@ use cardea_oidc::code::Code;
 use cardea_oidc::error::{Error, Suberror};
 use cardea_oidc::jws::{self, Typ};
 use cardea_oidc::scope::{OpenIdScope, Permissions, Scopes};
+use cardea_oidc::secret::Secret;
 use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::id::ServicePrincipalId;
 use cardea_store as store;
-use cardea_store::SecretHash;
+use cardea_store::{Issued, SecretHash, Transaction};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, refresh_row, rotated};
@@ -47,14 +48,42 @@ pub(crate) struct Issue<'a> {
     pub now: Timestamp,
 }
 
+/// What is exchanged for tokens. It is used up in the transaction that keeps the refresh token which comes of
+/// it: of two who exchange the same thing the second finds that token, and voids it.
+#[derive(Debug)]
+pub(crate) enum Exchange<'a> {
+    /// A code, or a device code. It is used up; this is the refresh token, where the grant has one.
+    Grant(Option<Secret>),
+    /// A refresh token that is still to be used up, with all scopes that it stands for.
+    Refresh(&'a SecretHash, &'a Scopes),
+}
+
 impl Issue<'_> {
-    /// Tokens for a person's grant, if the policies still say so. `refreshed` is the refresh token
-    /// that is exchanged, with all scopes that it stands for.
+    /// Keeps the first refresh token of a grant, where the grant has one. An error where the person was signed
+    /// out since they granted it.
+    pub(crate) async fn first_refresh_token(
+        &self,
+        transaction: &mut Transaction,
+        grant: &Grant,
+    ) -> Result<Result<Option<Secret>, Error>, Failure> {
+        let token = random::secret()?;
+        let row = refresh_row(grant, &token, self.now)?;
+        let proved = grant.proof().auth_time;
+        let (kept, token) = if grant.scopes.has(OpenIdScope::OfflineAccess) {
+            (transaction.issue_refresh_token(&row, proved).await? == Issued::Kept, Some(token))
+        } else {
+            let (session, moments) = (row.session.as_ref(), (proved, self.now));
+            (transaction.is_signed_in(&row.person, session, moments).await?, None)
+        };
+        Ok(if kept { Ok(token) } else { Err(Error::new(Code::GRANT_REVOKED)) })
+    }
+
+    /// Tokens for a person's grant, if the policies still say so.
     pub(crate) async fn for_person(
         &self,
         grant: &Grant,
         authenticated: &Authenticated,
-        refreshed: Option<(&SecretHash, &Scopes)>,
+        exchange: Exchange<'_>,
     ) -> Result<Answer, Failure> {
         let mut reader = self.idp.store().read().await?;
         let subject = Subject::load(self.snapshot, &mut reader, &grant.person).await?;
@@ -89,13 +118,13 @@ impl Issue<'_> {
             return Ok(Err(error));
         }
         // A code was written down when the person signed in; what comes later is news.
-        let record = match (&refreshed, grant.flow) {
-            (None, Flow::Ordinary) => None,
-            (Some(_), _) | (None, Flow::DeviceCode) => {
+        let record = match (&exchange, grant.flow) {
+            (Exchange::Grant(_), Flow::Ordinary) => None,
+            (Exchange::Refresh(..), _) | (Exchange::Grant(_), Flow::DeviceCode) => {
                 Some(log::token(&case, (grant, self.client, self.sender), 0)?)
             }
         };
-        let refresh = match self.next_refresh_token(grant, refreshed, record).await? {
+        let refresh = match self.exchanged(grant, exchange, record).await? {
             Ok(refresh) => refresh,
             Err(error) => return Ok(Err(error)),
         };
@@ -106,36 +135,33 @@ impl Issue<'_> {
         }))
     }
 
-    /// A refresh token, where the grant has one: the first, or the next of its family.
-    async fn next_refresh_token(
+    /// The refresh token of the answer, where the grant has one, once the log is written.
+    async fn exchanged(
         &self,
         grant: &Grant,
-        refreshed: Option<(&SecretHash, &Scopes)>,
+        exchange: Exchange<'_>,
         record: Option<store::SignIn>,
-    ) -> Result<Result<Option<cardea_oidc::secret::Secret>, Error>, Failure> {
-        if record.is_none() && refreshed.is_none() && !grant.scopes.has(OpenIdScope::OfflineAccess)
-        {
-            return Ok(Ok(None));
-        }
-        let token = random::secret()?;
+    ) -> Result<Result<Option<Secret>, Error>, Failure> {
+        let exchange = match (exchange, &record) {
+            (Exchange::Grant(first), None) => return Ok(Ok(first)),
+            (exchange, _) => exchange,
+        };
         let mut transaction = self.idp.store().write().await?;
         if let Some(record) = &record {
             transaction.add_sign_in(record).await?;
         }
-        if let Some((hash, granted)) = refreshed {
-            let whole = Grant { scopes: granted.clone(), ..grant.clone() };
-            let row = refresh_row(&whole, &token, self.now)?;
-            let rotation = transaction.rotate_refresh_token(hash, &row, self.now).await?;
-            transaction.commit().await?;
-            return Ok(rotated(&rotation).map(|()| Some(token)));
-        }
-        if !grant.scopes.has(OpenIdScope::OfflineAccess) {
-            transaction.commit().await?;
-            return Ok(Ok(None));
-        }
-        transaction.issue_refresh_token(&refresh_row(grant, &token, self.now)?).await?;
+        let refresh = match exchange {
+            Exchange::Grant(first) => Ok(first),
+            Exchange::Refresh(hash, granted) => {
+                let token = random::secret()?;
+                let whole = Grant { scopes: granted.clone(), ..grant.clone() };
+                let row = refresh_row(&whole, &token, self.now)?;
+                let rotation = transaction.rotate_refresh_token(hash, &row, self.now).await?;
+                rotated(&rotation).map(|()| Some(token))
+            }
+        };
         transaction.commit().await?;
-        Ok(Ok(Some(token)))
+        Ok(refresh)
     }
 
     fn tokens(

@@ -39,8 +39,8 @@ fn evaluate(policies: &[Policy], sign_in: &SignIn) -> Evaluation {
     Index::new(policies.to_vec(), Settings::default()).evaluate(sign_in)
 }
 
-/// That every later request of a session counts as the flow that began it is up to the sessions of
-/// the running tenant.
+/// That every later request of a session counts as the flow that began it is tried on the running
+/// tenant.
 #[test]
 fn g24_a_session_that_began_with_a_device_code_is_blocked_at_the_next_app() {
     let mut policy = on_app(all_resources(Grant::Block), EXCHANGE_ONLINE);

@@ -52,6 +52,16 @@ pub enum TokenStanding {
     Ended,
 }
 
+/// What became of the first token of a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Issued {
+    /// It is kept.
+    Kept,
+    /// Its person was signed out, so there is nothing that it could stand for. Nothing was kept.
+    SignedOut,
+}
+
 /// What became of an attempt to exchange a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rotation {
@@ -102,12 +112,26 @@ impl Snapshot {
 }
 
 impl Transaction {
-    /// Keeps the first token of a family.
+    /// Keeps the first token of a family, if its person [is still signed in](Transaction::is_signed_in) since
+    /// they `proved` who they are.
     ///
     /// # Errors
     ///
-    /// The database failed, or there is no such person.
-    pub async fn issue_refresh_token(&mut self, token: &RefreshToken) -> Result<(), StoreError> {
+    /// The database failed, or a row cannot be read.
+    pub async fn issue_refresh_token(
+        &mut self,
+        token: &RefreshToken,
+        proved: Timestamp,
+    ) -> Result<Issued, StoreError> {
+        let moments = (proved, token.issued);
+        if !self.is_signed_in(&token.person, token.session.as_ref(), moments).await? {
+            return Ok(Issued::SignedOut);
+        }
+        self.insert_refresh_token(token).await?;
+        Ok(Issued::Kept)
+    }
+
+    async fn insert_refresh_token(&mut self, token: &RefreshToken) -> Result<(), StoreError> {
         let sql = "INSERT INTO refresh_token \
                    (hash, family, client, person, session, payload, issued, ends, epoch) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
@@ -181,7 +205,7 @@ impl Transaction {
             person: token.person.clone(),
             ..successor.clone()
         };
-        self.issue_refresh_token(&successor).await
+        self.insert_refresh_token(&successor).await
     }
 
     /// Voids refresh tokens; how many could still have been exchanged or were.

@@ -101,6 +101,30 @@ impl Snapshot {
 }
 
 impl Transaction {
+    /// Whether a person is still signed in, so that something may be granted: the session counts in which they
+    /// said so; or, of what comes of no session, what they `proved` is younger than their last signing out
+    /// everywhere. Nobody signs them out until this transaction is over.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, or the row cannot be read.
+    pub async fn is_signed_in(
+        &mut self,
+        person: &str,
+        session: Option<&SecretHash>,
+        (proved, now): (Timestamp, Timestamp),
+    ) -> Result<bool, StoreError> {
+        // Whoever signs somebody out holds the person's row first.
+        let sql = "UPDATE person SET changed = changed WHERE id = $1";
+        self.execute(sql, &[person.into()]).await?;
+        if let Some(session) = session {
+            let found = self.session(session, now).await?;
+            return Ok(matches!(found, Some((_, SessionStanding::Live))));
+        }
+        let valid_from = self.person(person).await?.map(|person| person.sessions_valid_from);
+        Ok(valid_from.is_some_and(|from| from.is_none_or(|from| from <= proved)))
+    }
+
     /// Begins a session.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ impl Bench {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10));
-        let queue = Queue::open(&options).await.unwrap();
+        let queue = Queue::open(&options, Duration::ZERO).await.unwrap();
         let table = "CREATE TABLE item (id INTEGER PRIMARY KEY, \
                      of INTEGER REFERENCES item (id) DEFERRABLE INITIALLY DEFERRED)";
         options.connect().await.unwrap().execute(table).await.unwrap();

@@ -140,6 +140,7 @@ claims! {
     once::a_one_time_value_is_taken_once,
     once::a_refresh_token_used_twice_voids_its_family,
     once::signing_out_everywhere_voids_sessions_and_tokens,
+    once::no_token_outlives_the_session_that_it_is_granted_in,
     once::a_session_has_a_new_id_after_a_step_up,
     once::of_two_requests_of_one_sign_in_one_takes_it_on,
     once::a_device_code_is_decided_by_who_typed_it_first,

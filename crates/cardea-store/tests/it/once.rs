@@ -1,7 +1,7 @@
 use cardea_store::{
-    Change, Claim, Decided, Decision, Interaction, KeyState, NewDeviceCode, OneTime, OneTimeKind,
-    Persistence, Poll, Put, RefreshToken, Replaced, Rotation, SecretHash, Session, SessionStanding,
-    SigningKey, Store, Taken, TokenStanding,
+    Change, Claim, Decided, Decision, Interaction, Issued, KeyState, NewDeviceCode, OneTime,
+    OneTimeKind, Persistence, Poll, Put, RefreshToken, Replaced, Rotation, SecretHash, Session,
+    SessionStanding, SigningKey, Store, Taken, TokenStanding, Transaction,
 };
 use zeroize::Zeroizing;
 
@@ -34,7 +34,12 @@ pub(crate) fn token(text: &str, session: Option<&str>) -> RefreshToken {
     }
 }
 
-fn session(text: &str) -> Session {
+/// Keeps a token that there is nothing to say against.
+pub(crate) async fn issue(transaction: &mut Transaction, token: &RefreshToken) {
+    assert_eq!(transaction.issue_refresh_token(token, at(0)).await.unwrap(), Issued::Kept);
+}
+
+pub(crate) fn session(text: &str) -> Session {
     Session {
         hash: hash(text),
         person: "1".to_owned(),
@@ -79,9 +84,9 @@ pub(crate) async fn a_one_time_value_is_taken_once(fixture: &Fixture) {
 pub(crate) async fn a_refresh_token_used_twice_voids_its_family(fixture: &Fixture) {
     let store = with_person(fixture).await;
     let mut transaction = store.write().await.unwrap();
-    transaction.issue_refresh_token(&token("1", None)).await.unwrap();
+    issue(&mut transaction, &token("1", None)).await;
     let other = RefreshToken { family: "other".to_owned(), ..token("o", None) };
-    transaction.issue_refresh_token(&other).await.unwrap();
+    issue(&mut transaction, &other).await;
     let mut rotate = async |old: &str, new: &str, seconds| {
         transaction.rotate_refresh_token(&hash(old), &token(new, None), at(seconds)).await.unwrap()
     };
@@ -101,8 +106,8 @@ pub(crate) async fn signing_out_everywhere_voids_sessions_and_tokens(fixture: &F
     let mut transaction = store.write().await.unwrap();
     transaction.create_session(&session("a")).await.unwrap();
     transaction.create_session(&session("b")).await.unwrap();
-    transaction.issue_refresh_token(&token("t", Some("a"))).await.unwrap();
-    transaction.issue_refresh_token(&token("u", None)).await.unwrap();
+    issue(&mut transaction, &token("t", Some("a"))).await;
+    issue(&mut transaction, &token("u", None)).await;
 
     transaction.revoke_session(&hash("a"), at(5)).await.unwrap();
     let standing =
@@ -129,11 +134,66 @@ pub(crate) async fn signing_out_everywhere_voids_sessions_and_tokens(fixture: &F
     assert_eq!(transaction.sessions_of("1", at(11)).await.unwrap(), [fresh]);
 }
 
+pub(crate) async fn no_token_outlives_the_session_that_it_is_granted_in(fixture: &Fixture) {
+    let store = with_person(fixture).await;
+    let mut transaction = store.write().await.unwrap();
+    transaction.create_session(&session("a")).await.unwrap();
+    issue(&mut transaction, &token("before", Some("a"))).await;
+    transaction.revoke_session(&hash("a"), at(0)).await.unwrap();
+    for (text, session) in [("signed out", "a"), ("never there", "b")] {
+        let issued =
+            transaction.issue_refresh_token(&token(text, Some(session)), at(0)).await.unwrap();
+        assert_eq!(issued, Issued::SignedOut, "{text}");
+        assert_eq!(transaction.refresh_token(&hash(text), at(0)).await.unwrap(), None);
+    }
+    // What came of no session stands on the proof alone.
+    let audited = audited(&mut transaction).await;
+    transaction.revoke_sessions_of(&audited, "1", at(10)).await.unwrap();
+    for (proved, issued) in [(9, Issued::SignedOut), (10, Issued::Kept)] {
+        let token = RefreshToken { issued: at(11), ..token(&format!("{proved}"), None) };
+        assert_eq!(transaction.issue_refresh_token(&token, at(proved)).await.unwrap(), issued);
+    }
+    transaction.commit().await.unwrap();
+    // Many redeem codes of a session that is signed out at the same moment: no token is left that works.
+    for round in 0..8 {
+        let name = format!("round {round}");
+        let mut transaction = store.write().await.unwrap();
+        let session = Session { created: at(20), ..session(&name) };
+        transaction.create_session(&session).await.unwrap();
+        transaction.commit().await.unwrap();
+        let tasks: Vec<_> = (0..8)
+            .map(|task| {
+                let (store, name) = (store.clone(), name.clone());
+                tokio::spawn(async move {
+                    let mut transaction = store.write().await.unwrap();
+                    if task == 4 {
+                        transaction.revoke_session(&hash(&name), at(20)).await.unwrap();
+                    } else {
+                        let token = token(&format!("{name}, {task}"), Some(&name));
+                        let token = RefreshToken { issued: at(20), ..token };
+                        let _ = transaction.issue_refresh_token(&token, at(0)).await.unwrap();
+                    }
+                    transaction.commit().await.unwrap();
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let mut snapshot = store.read().await.unwrap();
+        for task in 0..8 {
+            let token = hash(&format!("{name}, {task}"));
+            let standing = snapshot.refresh_token(&token, at(21)).await.unwrap().map(|it| it.1);
+            assert_ne!(standing, Some(TokenStanding::Live), "{name}, {task}");
+        }
+    }
+}
+
 pub(crate) async fn a_session_has_a_new_id_after_a_step_up(fixture: &Fixture) {
     let store = with_person(fixture).await;
     let mut transaction = store.write().await.unwrap();
     transaction.create_session(&session("old")).await.unwrap();
-    transaction.issue_refresh_token(&token("t", Some("old"))).await.unwrap();
+    issue(&mut transaction, &token("t", Some("old"))).await;
     assert_eq!(transaction.renew_session(&hash("old"), &hash("new")).await.unwrap(), Change::Done);
     assert_eq!(transaction.renew_session(&hash("old"), &hash("x")).await.unwrap(), Change::Absent);
     assert_eq!(transaction.session(&hash("old"), at(1)).await.unwrap(), None);
@@ -243,7 +303,7 @@ pub(crate) async fn a_raised_epoch_voids_what_is_out(fixture: &Fixture) {
     let mut transaction = store.write().await.unwrap();
     transaction.put_one_time(&code("a")).await.unwrap();
     transaction.put_device_code(&device("a")).await.unwrap();
-    transaction.issue_refresh_token(&token("t", None)).await.unwrap();
+    issue(&mut transaction, &token("t", None)).await;
     let audited = audited(&mut transaction).await;
     transaction.raise_epoch(&audited).await.unwrap();
     assert_eq!(transaction.epoch().await.unwrap(), 2);
@@ -270,7 +330,7 @@ pub(crate) async fn cleanup_removes_what_is_over_and_nothing_else(fixture: &Fixt
     transaction.create_session(&session("over")).await.unwrap();
     let living = Session { ends: at(3 * day), ..session("living") };
     transaction.create_session(&living).await.unwrap();
-    transaction.issue_refresh_token(&token("t", None)).await.unwrap();
+    issue(&mut transaction, &token("t", None)).await;
     transaction.put_device_code(&device("d")).await.unwrap();
     transaction.commit().await.unwrap();
 

@@ -32,7 +32,7 @@ async fn prepare(store: &Store, kind: &str, round: usize) {
         }
         "refresh" => {
             let first = cardea_store::RefreshToken { family: name.clone(), ..token(&name, None) };
-            transaction.issue_refresh_token(&first).await.unwrap();
+            crate::once::issue(&mut transaction, &first).await;
         }
         "device" => {
             let session = hash("session");

@@ -72,8 +72,7 @@ pub(crate) async fn a_failed_statement_loses_the_transaction(fixture: &Fixture) 
     let store = fixture.open().await;
     let mut transaction = store.write().await.unwrap();
     put_people(&mut transaction, &["ada"]).await;
-    let nobody = crate::once::token("t", None);
-    let refused = transaction.issue_refresh_token(&nobody).await;
+    let refused = transaction.create_session(&crate::once::session("of nobody")).await;
     assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
     let lost = transaction.person("ada").await;
     assert!(matches!(lost, Err(StoreError::Lost)), "{lost:?}");

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::both::{Fixture, at, audited};
 use crate::directory::put_people;
 use crate::methods::pass;
-use crate::once::{code, device, token};
+use crate::once::{code, device, issue, session, token};
 
 /// Every secret that is ever given to a store contains this.
 const CANARY: &str = "c4n4ry-of-th3-t3sts";
@@ -54,7 +54,8 @@ pub(crate) async fn secrets_are_not_in_the_database(fixture: &Fixture) {
         .put_one_time(&cardea_store::OneTime { payload: text("{}"), ..code(CANARY) })
         .await
         .unwrap();
-    transaction.issue_refresh_token(&token(CANARY, Some(CANARY))).await.unwrap();
+    transaction.create_session(&session(CANARY)).await.unwrap();
+    issue(&mut transaction, &token(CANARY, Some(CANARY))).await;
     let device = NewDeviceCode { user_code: text(CANARY), ..device(CANARY) };
     transaction.put_device_code(&device).await.unwrap();
     transaction.count_attempt(CANARY, &crate::throttle::LIMIT, at(0)).await.unwrap();

@@ -205,3 +205,51 @@ async fn guesses_count_where_a_code_is_decided_too() {
     browser.submit(&ask, "/devicelogin/decide", &right).await;
     assert_eq!(poll(&site, &theirs).await.error().1, "authorization_pending");
 }
+
+#[tokio::test]
+async fn g24_a_grant_that_began_with_a_device_code_stays_one_at_the_next_app() {
+    // CA-07
+    let blocks = Policy::new("No device codes for orders");
+    let site = site(&[blocks.blocks().for_apps(&[App::Api.id()]).for_flow("deviceCodeFlow")]).await;
+    let device = asked(&site).await;
+    let (browser, page) = at_page(&site, "kim").await;
+    let ask = enter(&browser, &page, user_code(&device)).await;
+    browser.submit(&ask, "/devicelogin/decide", &[("choice", "yes")]).await;
+    let tokens = poll(&site, &device).await.json();
+    let orders = async |tokens: &Value| {
+        let mut form = App::Native.refresh(tokens["refresh_token"].as_str().unwrap());
+        form.retain(|(name, _)| *name != "scope");
+        form.push(("scope", "openid offline_access api://orders/Orders.Read"));
+        site.post("token", &form).await
+    };
+    assert_eq!(orders(&tokens).await.error().0, 53003);
+    // The twins: the same grant at the app that is not blocked, and the blocked app in a browser.
+    assert_eq!(site.refresh(App::Native, &tokens).await.status, StatusCode::OK);
+    let other = Browser::new(&site);
+    let code = other.code_with_password(App::Native, "kim", PASSWORD).await;
+    let answer = orders(&site.redeem(App::Native, &code).await).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn what_was_approved_is_void_once_its_owner_signs_out_everywhere() {
+    // SE-05
+    for (path, stays) in [("/signout/everywhere", false), ("/signout", true)] {
+        let site = site(&[]).await;
+        let device = asked(&site).await;
+        let (browser, page) = at_page(&site, "kim").await;
+        let ask = enter(&browser, &page, user_code(&device)).await;
+        browser.submit(&ask, "/devicelogin/decide", &[("choice", "yes")]).await;
+        clock::seconds(5);
+        let page = browser.open("/signout").await;
+        let token = page.form("/signout").fields[0].1.clone();
+        browser.post(path, &[("csrf", &token)]).await;
+        let answer = poll(&site, &device).await;
+        if stays {
+            // A device is signed in for itself, whatever becomes of the browser that let it in.
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        } else {
+            assert_eq!(answer.error(), (50173, String::from("invalid_grant")));
+        }
+    }
+}
