@@ -70,14 +70,16 @@ fn walk(
                 // Showing is an event of its own in a running tenant: the gate stays shut, the
                 // session remembers.
                 let (after, _) = traveller.step(state.clone(), &open(visit, vec![method]));
-                registered |= walk(traveller, &after, visit, left - 1)?;
+                registered |= walk(traveller, &after, visit, left - 1)
+                    .map_err(|why| format!("after {method:?} is shown {why}"))?;
             }
         }
         Prompt::Register(methods) => {
             for method in methods {
                 let after = register(traveller, state, visit, method)
                     .ok_or_else(|| format!("{method:?} is offered and cannot be registered"))?;
-                walk(traveller, &after, visit, left - 1)?;
+                walk(traveller, &after, visit, left - 1)
+                    .map_err(|why| format!("after {method:?} is registered {why}"))?;
                 registered = true;
             }
         }

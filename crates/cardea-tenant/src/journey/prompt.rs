@@ -105,7 +105,9 @@ impl Traveller<'_> {
         if !first.is_empty() {
             return Prompt::Show(first);
         }
-        match registrations.checked_sub(1).map(|left| self.in_wizard(state, visit, left)) {
+        // The fewest registrations first: whoever registers what is offered is nearer to the gate.
+        let offers = (0..registrations).map(|left| self.in_wizard(state, visit, left));
+        match offers.into_iter().find(|offer| !matches!(offer, Offer::Nothing(_))) {
             Some(Offer::Now(methods)) => Prompt::Register(methods),
             Some(Offer::After(methods)) => Prompt::Show(methods),
             Some(Offer::Nothing(_)) | None => Prompt::Shut(wall),
