@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::lattice::{Lattice, Plain};
 use cardea_policy::strength::{Combination, Mode};
+use cardea_tenant::journey::actor::Device;
 use cardea_tenant::journey::gate::{Demands, is_first_factor};
 use cardea_tenant::journey::means::{Means, MeansIndex, Method};
 use cardea_tenant::journey::step::Seat;
@@ -305,6 +306,14 @@ pub fn ways_in(terrain: &Terrain<'_>) -> WaysIn {
     let each = terrain.goals.iter().flatten().zip(at_start.into_iter().flatten());
     let approaches = each.map(|(it, ways)| ((it.seat(), it.demands.clone()), ways)).collect();
     WaysIn { goals, approaches }
+}
+
+/// The ways through a session with these demands without registration, whether or not a goal demands just that.
+pub fn through(terrain: &Terrain<'_>, session: (Seat, &Device), demands: &Demands) -> Ways {
+    let factors = Factors::new(&terrain.traveller.book.means);
+    let start = factors.start(terrain);
+    let fixpoint = Fixpoint { lattice: &Cheapest, terrain, start: &start };
+    fixpoint.meets(&start.held, session, demands)
 }
 
 /// The registrations of a way: what somebody with exactly these factors registers on the way.

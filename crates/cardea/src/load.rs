@@ -38,6 +38,15 @@ pub(crate) struct Reading {
     /// How many memberships are combined where nobody says who is in which group
     #[arg(long, value_name = "K")]
     pub memberships: Option<usize>,
+    /// The day to count from, as 2026-12-31; without, today. What ends before it has ended
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<jiff::civil::Date>,
+}
+
+impl Reading {
+    fn day(&self) -> String {
+        self.on.map_or_else(clock::today, |day| day.to_string())
+    }
 }
 
 /// Which policies count beside those that are on.
@@ -84,8 +93,8 @@ impl Loaded {
     ) -> Result<Self> {
         let Input { mut export, places, others } = input;
         let mut config = match settings {
-            None => parsed("", "", &clock::today())?,
-            Some(settings) => settings.parsed(&mut export)?,
+            None => parsed("", "", &reading.day())?,
+            Some(settings) => settings.parsed(&mut export, &reading.day())?,
         };
         config.memberships = reading.memberships.unwrap_or(config.memberships);
         let mut lowered = lower(export);
@@ -120,10 +129,10 @@ impl Settings {
     }
 
     /// The settings, also put among the sources so that findings can point into them.
-    fn parsed(&self, export: &mut Export) -> Result<Config> {
+    fn parsed(&self, export: &mut Export, today: &str) -> Result<Config> {
         let file = SourceFile::decode(self.name.clone(), self.bytes.clone())
             .map_err(|refused| anyhow!("`{}`: {}", self.name, refused.error))?;
-        let mut config = parsed(&file.text, &self.name, &clock::today())?;
+        let mut config = parsed(&file.text, &self.name, today)?;
         config.file = Some(export.sources.add(file));
         Ok(config)
     }

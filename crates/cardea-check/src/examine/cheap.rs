@@ -10,15 +10,16 @@ use cardea_policy::id::AppId;
 use cardea_policy::lattice::Plain;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
+use cardea_prover::gap::Ease;
 use cardea_prover::reach::fixpoint::Fixpoint;
 use cardea_prover::reach::stance::Claimed;
 use cardea_prover::reach::terrain::{Approach, Goal, Ground, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
-use cardea_prover::safety::{CheapestWays, Factors, Grade, WaysIn, registrations};
+use cardea_prover::safety::{self, CheapestWays, Factors, Grade, WaysIn, registrations};
 use cardea_tenant::journey::channel::Channel;
-use cardea_tenant::journey::gate::Gate;
+use cardea_tenant::journey::gate::{Demands, Gate};
 use cardea_tenant::journey::means::Method;
-use cardea_tenant::journey::step::Traveller;
+use cardea_tenant::journey::step::{Seat, Traveller};
 
 use cardea_tenant::journey::actor::{Actor, Device, Form, Intent};
 use cardea_tenant::journey::permission::Permissions;
@@ -68,7 +69,7 @@ pub struct Claim {
     pub client: ClientApp,
     /// The policies that demand something.
     pub applied: PolicySet,
-    /// The cheapest ways.
+    /// The cheapest ways, app protection and terms of use left aside: they are no obstacle to anybody.
     pub ways: Vec<FactorSet>,
 }
 
@@ -150,9 +151,10 @@ fn sessions(
     goal: usize,
     all: &WaysIn,
 ) -> Vec<Vec<Claim>> {
-    let sessions = terrain.claimed(ground, goal).into_iter().map(|(seat, claims)| {
+    let easy = Ease::ProtectedApp.contents(&terrain.traveller.book.index);
+    let sessions = terrain.claimed(ground, goal, &easy).into_iter().map(|(seat, claims)| {
         let claim = |it: Claimed| Claim {
-            ways: all.through(seat, &it.demands).map(|w| w.minimal().to_vec()).unwrap_or_default(),
+            ways: through((ground, terrain), (seat, &it.demands), all),
             platform: it.platform,
             client: seat.client,
             applied: it.applied,
@@ -160,6 +162,20 @@ fn sessions(
         claims.into_iter().map(claim).collect()
     });
     sessions.collect()
+}
+
+fn through(
+    (ground, terrain): (&Ground<'_>, &Terrain<'_>),
+    (seat, demands): (Seat, &Demands),
+    all: &WaysIn,
+) -> Vec<FactorSet> {
+    if let Some(known) = all.through(seat, demands) {
+        return known.minimal().to_vec();
+    }
+    match (demands, ground.device(seat)) {
+        (Demands::Blocked, _) | (_, None) => Vec::new(),
+        (_, Some(device)) => safety::through(terrain, (seat, device), demands).minimal().to_vec(),
+    }
 }
 
 /// A pass is what newcomers are meant to register with, so a way with a pass launders nothing.

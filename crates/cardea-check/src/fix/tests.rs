@@ -176,6 +176,11 @@ fn app_protection_is_opened_where_people_register() {
       weaker a one-time pass is enough to register a method, and with that to open Office 365, any app, the admin portals
       weaker a pass is enough to register a method, and with that to open Office 365, any app, the admin portals
       note   not documented by Microsoft, but in wide use; create its service principal if the tenant has none
+    wide-pass: let passes in through CA011 Phones: passkey or pass everywhere on trusted networks only
+      proved wide-pass gone
+      proved nobody worse off
+      proved nothing new
+      note   stricter: on iOS or Android: "Passkey in Authenticator" in place of "Passkey in Authenticator or Temporary Access Pass"
     "#);
 }
 

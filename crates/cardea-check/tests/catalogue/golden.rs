@@ -19,7 +19,7 @@ fn tests() -> BTreeSet<String> {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "rs") {
                 let text = std::fs::read_to_string(path).unwrap();
-                let functions = text.split("#[test]").skip(1).filter_map(|after| {
+                let functions = text.split("test]\n").skip(1).filter_map(|after| {
                     let (_, rest) = after.split_once("fn ")?;
                     Some(rest.split_once('(')?.0.to_owned())
                 });
@@ -62,7 +62,7 @@ fn what_the_page_names_exists_and_the_rest_waits_for_a_reason() {
         for row in &rows {
             assert!(tenants.contains_key(row), "{number}: row {row} has no tenant");
         }
-        let waits = held.contains("waits for the running tenant");
+        let waits = held.contains("waits for the running tenant") || held.contains("out of reach");
         assert!(waits || !functions.is_empty() || !rows.is_empty(), "{number} is held by nothing");
     }
 }

@@ -252,6 +252,18 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
         approach.gate.opens(&self.at_resource(held, approach))
     }
 
+    /// Whether a session with what is held meets demands, whoever makes them.
+    pub fn meets(
+        &self,
+        held: &[L::Truth],
+        (seat, device): (Seat, &Device),
+        demands: &Demands,
+    ) -> L::Truth {
+        let mut shown = Shown { held: held.to_vec(), truths: BTreeMap::new() };
+        let spot = Spot { device, seat, channel: None };
+        self.passes(&mut shown, &spot, Passage::Plain, demands)
+    }
+
     /// Whether some way to the method stands open.
     pub fn made(&self, held: &[L::Truth], method: MeansIndex) -> L::Truth {
         let tries = self.terrain.tries.iter().filter(|attempt| attempt.makes.contains(&method));

@@ -31,7 +31,7 @@ pub struct Claimed {
     pub platform: Platform,
     /// The policies that apply.
     pub applied: PolicySet,
-    /// What they demand.
+    /// What those of them demand that are an obstacle.
     pub demands: Demands,
 }
 
@@ -56,17 +56,22 @@ pub(super) fn of<'s>(
 }
 
 impl Terrain<'_> {
-    /// What a goal demands of each session, claim by claim.
-    pub fn claimed(&self, ground: &Ground<'_>, goal: usize) -> Vec<(Seat, Vec<Claimed>)> {
+    /// What a goal demands of each session, claim by claim. The policies of `easy` count as met.
+    pub fn claimed(
+        &self,
+        ground: &Ground<'_>,
+        goal: usize,
+        easy: &PolicySet,
+    ) -> Vec<(Seat, Vec<Claimed>)> {
         let Some(on_goal) = ground.on_goal(goal) else { return Vec::new() };
         let who = self.traveller.who;
         let mut sessions: Vec<(Seat, Vec<Claimed>)> = Vec::new();
         for stance in ground.stances() {
             let claim = |(platform, matched): &(Platform, PolicySet)| {
                 let applied = matched.and(who).and(on_goal);
-                let gate = Gate { passage: Passage::Plain, applied };
+                let gate = Gate { passage: Passage::Plain, applied: applied.minus(easy) };
                 let demands = self.demands(ground, stance.seat, &gate);
-                Claimed { platform: *platform, applied: gate.applied, demands }
+                Claimed { platform: *platform, applied, demands }
             };
             sessions.push((stance.seat, stance.claims.iter().map(claim).collect()));
         }
