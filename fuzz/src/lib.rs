@@ -2,29 +2,56 @@
 //! panics where something does not hold; `targets/` makes a fuzzer of each, and `tests/replay.rs`
 //! replays the saved corpora, bent a little.
 //!
-//! *Knows* the readers of Cardea: exports, filters, certificates.
+//! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies.
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
+mod ceremony;
 mod certificate;
 mod filter;
 pub mod hostile;
 mod import;
+mod oauth;
 
+pub use ceremony::{attestation_object, authenticator_data, client_data, registration};
 pub use certificate::{INPUT, KNOWN, Known, certificate};
 pub use filter::{application_filter, device_filter};
 pub use import::{import_json, import_utf16, import_yaml};
+pub use oauth::{authorize_request, client_assertion, token_request, user_code};
 
 /// A target: takes bytes, and panics where something does not hold.
 pub type Target = fn(&[u8]);
 
 /// All targets, by the name of their binary and of their corpus.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("import-json", import_json),
     ("import-utf16", import_utf16),
     ("import-yaml", import_yaml),
     ("device-filter", device_filter),
     ("application-filter", application_filter),
     ("certificate", certificate),
+    ("authorize-request", authorize_request),
+    ("token-request", token_request),
+    ("client-assertion", client_assertion),
+    ("user-code", user_code),
+    ("client-data", client_data),
+    ("authenticator-data", authenticator_data),
+    ("attestation-object", attestation_object),
+    ("registration", registration),
+];
+
+/// Whether a target takes the bytes for what they pretend to be.
+pub type Accepts = fn(&[u8]) -> bool;
+
+/// Targets that accept something, each with whether it does. A corpus of which nothing is accepted would try little.
+pub const ACCEPTING: [(&str, Accepts); 8] = [
+    ("authorize-request", oauth::asked),
+    ("token-request", oauth::wanted),
+    ("client-assertion", oauth::believed),
+    ("user-code", oauth::typed),
+    ("client-data", ceremony::told),
+    ("authenticator-data", ceremony::attested),
+    ("attestation-object", ceremony::wrapped),
+    ("registration", ceremony::registered),
 ];
 
 /// Runs a target over the files that the command line names, for looking at one that broke.

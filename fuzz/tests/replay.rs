@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cardea_check::certificate::certify;
-use cardea_fuzz::{INPUT, KNOWN, TARGETS, Target};
+use cardea_fuzz::{ACCEPTING, INPUT, KNOWN, TARGETS, Target};
 
 /// How often each entry is bent.
 const BENT: u64 = 150;
@@ -135,6 +135,44 @@ fn filters_for_applications_print_as_themselves_or_are_refused() {
 #[test]
 fn no_bent_certificate_is_believed() {
     run("certificate");
+}
+
+#[test]
+fn requests_of_applications_mean_the_same_in_any_order_or_are_refused() {
+    run("authorize-request");
+    run("token-request");
+}
+
+#[test]
+fn no_bent_assertion_is_believed() {
+    run("client-assertion");
+}
+
+#[test]
+fn a_code_that_somebody_typed_is_one_code_or_none() {
+    run("user-code");
+}
+
+#[test]
+fn what_authenticators_say_is_read_to_its_last_byte_or_refused() {
+    run("client-data");
+    run("authenticator-data");
+    run("attestation-object");
+}
+
+#[test]
+fn an_answer_registers_what_it_says_or_is_refused() {
+    run("registration");
+}
+
+#[test]
+fn of_every_corpus_something_is_accepted_and_something_refused() {
+    for (name, accepts) in ACCEPTING {
+        let corpus = corpus(name);
+        let accepted = corpus.iter().filter(|(_, bytes)| accepts(bytes)).count();
+        assert!(accepted >= 2, "{name}: {accepted} of {} are accepted", corpus.len());
+        assert!(corpus.len() - accepted >= 2, "{name}: {accepted} of {} accepted", corpus.len());
+    }
 }
 
 /// `UPDATE=1 cargo test --manifest-path fuzz/Cargo.toml` writes them anew.

@@ -1,9 +1,9 @@
 //! Passwords: Argon2id in a bounded pool, so that a flood of guesses cannot starve other sign-ins.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -42,6 +42,7 @@ pub(crate) enum Guess {
 #[derive(Clone, Debug)]
 pub(crate) struct Hasher {
     hashing: Arc<Semaphore>,
+    desks: Desks,
     waiting: Arc<Semaphore>,
     /// The hash of no password, so that a guess at nobody costs what any other costs.
     nobody: Arc<str>,
@@ -56,6 +57,7 @@ impl Hasher {
         let nobody = hash(&random_text()?)?;
         Ok(Self {
             hashing: Arc::new(Semaphore::new(threads.max(1))),
+            desks: Desks::default(),
             waiting: Arc::new(Semaphore::new(QUEUE)),
             nobody: nobody.into(),
         })
@@ -77,11 +79,11 @@ impl Hasher {
             return Ok(Guess::Crowded);
         };
         let turn = self.hashing.clone().acquire_owned().await.map_err(|_| Failure::Hashing)?;
-        let nobody = self.nobody.clone();
+        let (nobody, desks) = (self.nobody.clone(), self.desks.clone());
         let work = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let phc = known.as_ref().map_or(&*nobody, |(_, phc)| phc.as_str());
-            let right = matches(phc, &guess);
+            let right = desks.matches(phc, &guess);
             known.filter(|_| right).map(|(person, _)| Verified { person })
         });
         let verified = work.await.map_err(|_| Failure::Hashing)?;
@@ -107,9 +109,48 @@ fn hash(password: &str) -> Result<String, Failure> {
     hashed.map(|hash| hash.to_string()).map_err(|_| Failure::NoRandom)
 }
 
-fn matches(phc: &str, guess: &str) -> bool {
-    PasswordHash::new(phc)
-        .is_ok_and(|hash| Argon2::default().verify_password(guess.as_bytes(), &hash).is_ok())
+/// The memory that hashers work in, one for each that works at the same time. It is kept: blocks of this size that
+/// come and go leave holes that nothing fits into, and a flood of guesses would make the process twenty times larger.
+#[derive(Clone, Default)]
+struct Desks {
+    free: Arc<Mutex<Vec<Vec<Block>>>>,
+}
+
+/// Without what was worked on.
+impl std::fmt::Debug for Desks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desks").finish_non_exhaustive()
+    }
+}
+
+impl Desks {
+    /// Whether this is the password of a hash. Outputs are compared in constant time.
+    fn matches(&self, phc: &str, guess: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(phc) else { return false };
+        let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return false };
+        let Some(argon2) = argon2_of(&hash) else { return false };
+        let blocks = argon2.params().block_count();
+        let mut desk = self.locked().pop().unwrap_or_default();
+        if desk.len() < blocks {
+            desk.resize(blocks, Block::new());
+        }
+        let mut output = Zeroizing::new(vec![0; expected.len()]);
+        let guess = guess.as_bytes();
+        let hashed = argon2.hash_password_into_with_memory(guess, salt, &mut output, &mut desk);
+        self.locked().push(desk);
+        hashed.is_ok() && Output::new(&output).is_ok_and(|output| output == *expected)
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The function that a hash was made with.
+fn argon2_of(hash: &PasswordHash) -> Option<Argon2<'static>> {
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
+    Some(Argon2::new(algorithm, version, Params::try_from(hash).ok()?))
 }
 
 fn random_text() -> Result<String, Failure> {
@@ -143,6 +184,21 @@ mod tests {
         assert!(matches!(nobody, Guess::Wrong));
         let long = Zeroizing::new("x".repeat(1 << 20));
         assert!(matches!(hasher.verify(None, long).await.unwrap(), Guess::Wrong));
+    }
+
+    #[tokio::test]
+    async fn hashes_of_other_costs_are_checked_on_the_same_desk() {
+        let hasher = Hasher::new(1).unwrap();
+        let small =
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+        let small = small.hash_password(b"correct horse").unwrap().to_string();
+        let large = hash("correct horse").unwrap();
+        for phc in [&large, &small, &large, &small] {
+            assert!(matches!(guess(&hasher, phc, "correct horse").await, Guess::Right(_)));
+            assert!(matches!(guess(&hasher, phc, "correct hors").await, Guess::Wrong));
+        }
+        assert_eq!(hasher.desks.locked().len(), 1, "one hasher needs one");
+        assert!(matches!(guess(&hasher, "$argon2id$none", "x").await, Guess::Wrong));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! scripts in [`assets`].
 
 pub mod assets;
+mod body;
 pub mod fields;
 pub mod pages;
 pub mod paths;

@@ -1,20 +1,18 @@
 //! Forms that people post: same site, this browser, small.
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::header::{CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
+use crate::body::{self, Unread};
 use crate::fields;
 use crate::pages::error::{SessionTrouble, Status};
 use crate::visit::Visit;
 use crate::web::Web;
-
-/// The largest form, in bytes: an answer of a ceremony with a long attestation fits.
-const LARGEST: usize = 256 * 1024;
 
 /// A form that one of our pages sent from this browser. It cannot be had in another way, so a
 /// route that changes something cannot forget to ask.
@@ -55,8 +53,12 @@ impl FromRequest<Web> for Posted {
         if !is_form(&parts.headers) || !is_same_site(web, &parts.headers) {
             return Err(visit.refusal(Status::Forbidden, StatusCode::FORBIDDEN));
         }
-        let Ok(body) = to_bytes(body, LARGEST).await else {
-            return Err(visit.refusal(Status::TooLarge, StatusCode::PAYLOAD_TOO_LARGE));
+        let body = match body::read(body).await {
+            Ok(body) => body,
+            Err(Unread::TooLarge) => {
+                return Err(visit.refusal(Status::TooLarge, StatusCode::PAYLOAD_TOO_LARGE));
+            }
+            Err(slow @ Unread::TooSlow) => return Err(slow.into_response()),
         };
         let pairs = decode(&body);
         let posted = Self { visit, pairs };

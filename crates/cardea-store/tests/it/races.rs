@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use cardea_store::{
-    Decision, OneTimeKind, PassCode, Poll, Redemption, Rotation, Store, Taken, Usable, Verdict,
+    Change, Decision, Interaction, OneTime, OneTimeKind, PassCode, Poll, Put, Redemption, Replaced,
+    Rotation, StepUse, Store, Taken, Totp, Usable, Verdict,
 };
 use tokio::sync::Barrier;
+use zeroize::Zeroizing;
 
 use crate::beside::{Beside, answer, orders};
 use crate::both::{Fixture, at, audited};
@@ -17,8 +19,9 @@ use crate::throttle::LIMIT;
 const ROUNDS: usize = 50;
 const TASKS: usize = 64;
 
-/// Things that work once, or, the last one, so often as its limit says.
-const KINDS: [&str; 4] = ["one-time", "pass", "refresh", "device"];
+/// Things that work once. Challenges, links of the set-up and nonces are taken by the same statement as codes.
+const KINDS: [&str; 7] =
+    ["one-time", "pass", "refresh", "device", "assertion", "app-code", "sign-in"];
 
 /// Makes the thing that a round is about.
 async fn prepare(store: &Store, kind: &str, round: usize) {
@@ -40,6 +43,30 @@ async fn prepare(store: &Store, kind: &str, round: usize) {
             transaction.claim_device_code(&format!("USER{name}"), &session, at(0)).await.unwrap();
             let approve = Decision::Approve { payload: "granted" };
             transaction.decide_device_code(&hash(&name), &session, approve, at(0)).await.unwrap();
+        }
+        // Whoever writes an assertion down first has used it.
+        "assertion" => {}
+        "app-code" => {
+            let audited = audited(&mut transaction).await;
+            let app = Totp {
+                id: name,
+                person: "1".to_owned(),
+                name: "app".to_owned(),
+                seed: Zeroizing::new(b"seed of twenty bytes".to_vec()),
+                created: at(0),
+                last_step: Some(10),
+            };
+            transaction.add_totp(&audited, &app).await.unwrap();
+        }
+        "sign-in" => {
+            let interaction = Interaction {
+                hash: hash(&name),
+                version: 0,
+                state: "granted".to_owned(),
+                created: at(0),
+                ends: at(600),
+            };
+            transaction.create_interaction(&interaction).await.unwrap();
         }
         other => panic!("no such kind: {other}"),
     }
@@ -75,6 +102,18 @@ async fn attempt(store: &Store, kind: &str, round: usize, by: &str) -> usize {
                 Poll::Approved(_)
             )
         }
+        "assertion" => {
+            let kind = OneTimeKind::Assertion;
+            let value = OneTime { kind, ..code(&name) };
+            transaction.put_one_time(&value).await.unwrap() == Put::Stored
+        }
+        "app-code" => transaction.spend_totp_step(&name, 11).await.unwrap() == StepUse::Spent,
+        // Every other one wants to take it on, the others to end it.
+        "sign-in" if by.ends_with(['0', '2', '4', '6', '8']) => {
+            let replaced = transaction.replace_interaction(&hash(&name), 0, by).await.unwrap();
+            replaced != Replaced::Stale
+        }
+        "sign-in" => transaction.end_interaction(&hash(&name), 0).await.unwrap() == Change::Done,
         "guess" => {
             let verdict = transaction.count_attempt(&name, &LIMIT, at(20)).await.unwrap();
             matches!(verdict, Verdict::Go { .. })

@@ -1,6 +1,5 @@
 //! The endpoints of the protocol.
 
-use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -19,6 +18,7 @@ use cardea_oidc::error::Error;
 use cardea_oidc::parameters::Parameters;
 use cardea_oidc::token_request::Form;
 
+use crate::body::Received;
 use crate::paths;
 use crate::respond::{Answer, set_cookie};
 use crate::visit::{SIGN_IN, Visit};
@@ -82,7 +82,11 @@ async fn authorize(visit: Visit, Path(segment): Path<String>, RawQuery(query): R
 
 /// OpenID Connect Core section 3.1.2.1 asks for POST too. Cookies of ours do not come with one from
 /// another site, so it begins a new sign-in.
-async fn authorize_posted(visit: Visit, Path(segment): Path<String>, body: Bytes) -> Answer {
+async fn authorize_posted(
+    visit: Visit,
+    Path(segment): Path<String>,
+    Received(body): Received,
+) -> Answer {
     authorized(visit, &segment, &body).await
 }
 
@@ -108,7 +112,7 @@ async fn token(
     visit: Visit,
     Path(segment): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Received(body): Received,
 ) -> Answer {
     let idp = visit.web.idp();
     let snapshot = idp.snapshot().await?;
@@ -128,7 +132,7 @@ async fn device_code(
     visit: Visit,
     Path(segment): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    Received(body): Received,
 ) -> Answer {
     let idp = visit.web.idp();
     if !is_ours(&*idp.snapshot().await?, &segment) {
@@ -188,7 +192,7 @@ fn allow_single_page_app(snapshot: &Snapshot, headers: &HeaderMap, response: &mu
     }
 }
 
-fn form<'a>(headers: &'a HeaderMap, body: &'a Bytes) -> Form<'a> {
+fn form<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Form<'a> {
     Form {
         content_type: text(headers, &CONTENT_TYPE),
         authorization: text(headers, &AUTHORIZATION),

@@ -3,6 +3,8 @@
 mod blocked;
 
 use axum::Router;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use cardea_idp::Secret;
@@ -50,7 +52,7 @@ macro_rules! progress {
 pub(super) use progress;
 
 fn leading(visit: &Visit, progress: &Progress, page: &impl Page) -> Response {
-    visit.page_to(page, axum::http::StatusCode::OK, leads_to(progress))
+    visit.page_to(page, StatusCode::OK, leads_to(progress))
 }
 
 async fn name(visit: Visit) -> Answer {
@@ -167,10 +169,16 @@ async fn password_posted(posted: Posted) -> Answer {
     }
     let guess = posted.secret(fields::PASSWORD);
     let attempt = visit.web.idp().show_password(&progress, guess, visit.now).await?;
-    match problem(visit, &attempt, Problem::NoMatch) {
-        None => moved(visit).await,
-        Some(problem) => Ok(password_page(visit, &progress, vec![problem])),
+    let Some(problem) = problem(visit, &attempt, Problem::NoMatch) else {
+        return moved(visit).await;
+    };
+    let mut response = password_page(visit, &progress, vec![problem]);
+    if matches!(attempt, Attempt::Crowded) {
+        // Nothing was checked: whoever comes back finds the hashers free again (RFC 6585 section 4).
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
     }
+    Ok(response)
 }
 
 async fn pass(visit: Visit) -> Answer {

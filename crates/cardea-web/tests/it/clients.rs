@@ -11,7 +11,7 @@ use crate::tenant::{ORIGIN, Policy, TENANT};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-async fn with_assertion(site: &Site, assertion: &str) -> crate::browser::Answer {
+pub(crate) async fn with_assertion(site: &Site, assertion: &str) -> crate::browser::Answer {
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", App::Daemon.id()),

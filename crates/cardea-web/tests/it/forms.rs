@@ -43,8 +43,8 @@ fn named(name: &str) -> String {
     line.split('"').nth(1).unwrap().to_owned()
 }
 
-/// The routes that take posts, as the router has them: path and name of the handler.
-fn posts() -> Vec<(String, String)> {
+/// All routes, as the router has them: path, and what answers which method.
+pub(crate) fn routes() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for source in sources() {
         let text: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -55,10 +55,18 @@ fn posts() -> Vec<(String, String)> {
                 Some(name) => named(name),
                 None => path.trim_matches('"').to_owned(),
             };
-            let methods = methods.split(".route(").next().unwrap();
-            for handler in methods.split("post(").skip(1) {
-                found.push((path.clone(), handler.split(')').next().unwrap().to_owned()));
-            }
+            found.push((path, methods.split(".route(").next().unwrap().to_owned()));
+        }
+    }
+    found
+}
+
+/// The routes that take posts: path and name of the handler.
+fn posts() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (path, methods) in routes() {
+        for handler in methods.split("post(").skip(1) {
+            found.push((path.clone(), handler.split(')').next().unwrap().to_owned()));
         }
     }
     found

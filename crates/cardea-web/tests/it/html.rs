@@ -53,21 +53,33 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     Some(unescaped(rest.split('"').next()?))
 }
 
-/// Text without its entities.
+/// Text without its entities, each of which is read once.
 pub(crate) fn unescaped(text: &str) -> String {
     let mut result = String::new();
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("&#") {
+    while let Some((before, after)) = rest.split_once('&') {
         result.push_str(before);
-        let (number, after) = after.split_once(';').unwrap();
-        let number = match number.strip_prefix('x') {
-            Some(digits) => u32::from_str_radix(digits, 16),
-            None => number.parse(),
-        };
-        result.push(char::from_u32(number.unwrap()).unwrap());
+        let (name, after) = after.split_once(';').unwrap();
+        result.push(meant(name).unwrap_or_else(|| panic!("what is `&{name};`?")));
         rest = after;
     }
     result.push_str(rest);
-    let words = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
-    words.iter().fold(result, |text, (entity, letter)| text.replace(entity, letter))
+    result
+}
+
+fn meant(name: &str) -> Option<char> {
+    let Some(number) = name.strip_prefix('#') else {
+        let words = [("lt", '<'), ("gt", '>'), ("quot", '"'), ("amp", '&')];
+        return words.iter().find(|(word, _)| *word == name).map(|(_, letter)| *letter);
+    };
+    let number = match number.strip_prefix('x') {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    char::from_u32(number.ok()?)
+}
+
+#[test]
+fn an_entity_is_read_once() {
+    assert_eq!(unescaped("a &#60; &#x3e; &quot;&amp;lt; &#38;lt;"), "a < > \"&lt; &lt;");
 }

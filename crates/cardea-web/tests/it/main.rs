@@ -33,17 +33,21 @@ mod catalogue;
 mod clients;
 mod device;
 mod forms;
+mod headers;
 mod input;
 mod log;
 mod names;
 mod newcomer;
 mod oauth;
+mod once;
 mod pass;
 mod registration;
 mod security_info;
 mod session;
 mod set_up;
 mod sign_in;
+mod slow;
+mod timing;
 mod webauthn;
 
 /// An authenticator made of software, as the ceremonies' own tests have it.

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::passkey::Passkey;
 use crate::site::Site;
 
-async fn code(site: &Site) -> String {
+pub(crate) async fn code(site: &Site) -> String {
     let link = set_up::link(&site.store, clock::now()).await.unwrap().unwrap();
     link.code.expose().to_owned()
 }
@@ -43,6 +43,7 @@ async fn two_administrators_make_their_passkeys_and_sign_in_with_them() {
 
 #[tokio::test]
 async fn a_link_opens_one_browser_once() {
+    // RH-06
     let site = Site::at_first_run().await;
     let (mine, other) = (Browser::new(&site), Browser::new(&site));
     let link = code(&site).await;
@@ -62,4 +63,32 @@ async fn a_link_opens_one_browser_once() {
     // It ends half an hour after it was opened.
     clock::minutes(30);
     assert_eq!(mine.open("/setup/passkey").await.path, "/setup");
+}
+
+#[tokio::test]
+async fn what_one_set_up_asks_for_makes_nothing_in_another() {
+    // RH-06
+    let site = Site::at_first_run().await;
+    let (mine, theirs) = (Browser::new(&site), Browser::new(&site));
+    let first = opened(&mine, &code(&site).await).await;
+    let other = opened(&theirs, &code(&site).await).await;
+    let answer = Passkey::new().make(&other.options());
+    let fields = [("credential", answer.as_str())];
+    // The question of another browser's set-up.
+    let refused = mine.submit(&first, "/setup/passkey", &fields).await;
+    assert!(refused.body.contains("Passkey 1 of 2"), "{}", refused.body);
+    // The positive twin, and then the same answer for the next administrator.
+    let own = Passkey::new().make(&refused.options());
+    let second = mine.submit(&refused, "/setup/passkey", &[("credential", &own)]).await;
+    assert!(second.body.contains("Passkey 2 of 2"), "{}", second.body);
+    let again = mine.submit(&second, "/setup/passkey", &[("credential", &own)]).await;
+    assert!(again.body.contains("Passkey 2 of 2"), "{}", again.body);
+    // Whoever has the other link's page was asked for the first administrator, who has a passkey now.
+    let late = theirs.submit(&other, "/setup/passkey", &fields).await;
+    assert!(late.body.contains("Passkey 2 of 2"), "{}", late.body);
+    let done = makes(&mine, &again, &Passkey::new()).await;
+    assert_eq!(done.path, "/setup/done");
+    // After the end no link opens anything, and the pages of the set-up are gone.
+    assert!(set_up::link(&site.store, clock::now()).await.unwrap().is_none());
+    assert_eq!(theirs.open("/setup/passkey").await.path, "/setup/done");
 }

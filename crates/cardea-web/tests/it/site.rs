@@ -173,6 +173,11 @@ impl Site {
         let params = argon2::Params::new(8, 1, 1, None).unwrap();
         let cheap = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
         let phc = cheap.hash_password(password.as_bytes()).unwrap().to_string();
+        self.hashed_password(name, phc).await;
+    }
+
+    /// Gives somebody a password, by its hash.
+    pub(crate) async fn hashed_password(&self, name: &str, phc: String) {
         let password = Password { phc, changed: clock::now() };
         let id = id("person", name);
         self.change(async |store, audited| {

@@ -43,6 +43,18 @@ fn options_are_what_browsers_expect() {
 }
 
 #[test]
+fn step_1_an_answer_that_passes_over_the_options_is_refused() {
+    assert_eq!(assertion_refused(|using| using.data.flags &= !UV), "uv_required");
+    let another = |using: &mut Using| using.client_data["challenge"] = json!("AAAA");
+    assert_eq!(assertion_refused(another), "challenge_mismatch");
+    let mut authenticating = Authenticating::new();
+    authenticating.accepts(|_| ());
+    let other = CredentialId::new(b"another").unwrap();
+    authenticating.allow = vec![Descriptor::new(other, Vec::new())];
+    assert_eq!(authenticating.refuses(|_| ()), "credential_not_allowed");
+}
+
+#[test]
 fn what_waits_for_an_answer_survives_being_stored() {
     let authenticating = Authenticating::new();
     let wish = Wish { who: Who::Only(handle()), ..Wish::default() };
@@ -363,6 +375,38 @@ fn step_23_outputs_of_extensions_that_nobody_asked_for_are_left_alone() {
         using.answer =
             |answer| answer["clientExtensionResults"] = json!({"appid": true, "prf": {}});
     });
+}
+
+#[test]
+fn step_23_outputs_of_extensions_are_an_object() {
+    for odd in [json!([]), json!("prf"), json!(true), json!(1)] {
+        let authenticating = Authenticating::new();
+        let start = Start::random(now()).unwrap();
+        let (options, pending) = authentication::options(&rp(), &[], &Wish::default(), start);
+        let challenge = options.public_key.challenge.as_bytes();
+        let using = authenticating.authenticator.using("example.org", challenge);
+        let signed = authenticating.authenticator.assert(&using);
+        let mut answer: serde_json::Value = serde_json::from_slice(&signed).unwrap();
+        answer["clientExtensionResults"] = odd.clone();
+        let answer = serde_json::from_value(answer).unwrap();
+        let stored = authenticating.stored.as_ref();
+        let refused = authentication::verify(&rp(), pending, &answer, stored, now()).unwrap_err();
+        assert_eq!(refused.code().as_str(), "extensions", "{odd}");
+    }
+    Authenticating::new().accepts(|_| ());
+}
+
+#[test]
+fn steps_24_and_25_what_was_changed_on_its_way_leaves_nothing_to_store() {
+    let mut authenticating = Authenticating::new();
+    authenticating.stored().backup_eligibility = BackupEligibility::Eligible;
+    let told = |using: &mut Using| (using.data.flags |= BE, using.data.count = 9).0;
+    authenticating.accepts(told);
+    // What would be stored: the counter, and whether it is backed up. Both stand under the signature.
+    for (at, bit) in [(36, 1), (32, BS)] {
+        let changed = authenticating.changed(told, |data| data[at] ^= bit);
+        assert_eq!(changed, "signature");
+    }
 }
 
 #[test]

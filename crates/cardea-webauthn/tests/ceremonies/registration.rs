@@ -64,6 +64,23 @@ fn options_are_what_browsers_and_graph_expect() {
 }
 
 #[test]
+fn step_1_an_answer_that_passes_over_the_options_is_refused() {
+    // What the options ask for is a request to the client; whoever attacks is the client.
+    assert_eq!(registration_refused(|making| making.data.flags &= !UV), "uv_required");
+    let other = registration_refused(|making| making.data.cose[1].1 = cbor::int(-65535));
+    assert_eq!(other, "alg_not_offered");
+    let found_by_id = registration_refused(|making| {
+        making.extensions = json!({"credProps": {"rk": false}});
+    });
+    assert_eq!(found_by_id, "resident_key_required");
+    let mut registering = Registering::new();
+    registering.accepts(|_| ());
+    let id = CredentialId::new(&registering.authenticator.id).unwrap();
+    registering.exclude = vec![Descriptor::new(id, Vec::new())];
+    assert_eq!(registering.refuses(|_| ()), "credential_excluded");
+}
+
+#[test]
 fn what_waits_for_an_answer_survives_being_stored() {
     let registering = Registering::new();
     let user = UserEntity { id: handle(), name: "ada".into(), display_name: "Ada".into() };
@@ -360,6 +377,14 @@ fn steps_18_and_19_the_backup_flags_are_told() {
 }
 
 #[test]
+fn steps_18_and_19_flags_that_contradict_are_told_to_nobody() {
+    // The caller decides by these two flags, so it never gets to see a pair that means nothing.
+    let registering = Registering::new();
+    registering.accepts(|making| making.data.flags |= BE | BS);
+    assert_eq!(registering.refuses(|making| making.data.flags |= BS), "backup_flags");
+}
+
+#[test]
 fn step_20_the_algorithm_was_offered() {
     for other in [-65535, -47, -39, -37, -9] {
         let refused = registration_refused(|making| making.data.cose[1].1 = cbor::int(other));
@@ -439,6 +464,23 @@ fn step_27_the_record_has_what_the_authenticator_said() {
     assert_eq!((stored.sign_count, stored.user), (41, handle()));
     let cose = stored.public_key.as_cose();
     assert_eq!(cardea_webauthn::PublicKey::from_cose(cose).unwrap(), stored.public_key);
+}
+
+#[test]
+fn step_27_what_was_changed_on_its_way_leaves_no_record() {
+    let registering = Registering::new();
+    registering.accepts(crate::statements::packed_self);
+    let changed = registering.refuses(|making| {
+        crate::statements::packed_self(making);
+        // The counter, which would be in the record, and which the statement is signed over.
+        making.object = |mut object| {
+            let rp_id_hash = crate::authenticator::sha256(b"example.org");
+            let at = object.windows(32).position(|part| part == rp_id_hash.as_slice()).unwrap();
+            object[at + 36] ^= 1;
+            object
+        };
+    });
+    assert_eq!(changed, "attestation_signature");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What every ceremony test stands on: a relying party, a time, and the two ceremonies from the
 //! options to the verdict.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardea_webauthn::registration::Selection;
 use cardea_webauthn::{
     AuthenticationAnswer, CeremonyError, Descriptor, NewCredential, RegistrationAnswer,
@@ -129,6 +131,26 @@ impl Authenticating {
     #[track_caller]
     pub(crate) fn accepts(&self, change: impl FnOnce(&mut Using)) -> VerifiedAssertion {
         self.run(change).unwrap_or_else(|refused| panic!("refused: {refused}"))
+    }
+
+    /// The code with which an answer is refused whose authenticator data are changed after they were signed.
+    #[track_caller]
+    pub(crate) fn changed(
+        &self,
+        change: impl FnOnce(&mut Using),
+        after: impl FnOnce(&mut Vec<u8>),
+    ) -> &'static str {
+        let start = Start::random(now()).unwrap();
+        let (options, pending) = authentication::options(&self.rp, &self.allow, &self.wish, start);
+        let mut using = self.authenticator.using(RP_ID, options.public_key.challenge.as_bytes());
+        change(&mut using);
+        let mut answer = AuthenticationAnswer::parse(&self.authenticator.assert(&using)).unwrap();
+        let mut data = URL_SAFE_NO_PAD.decode(&answer.response.authenticator_data).unwrap();
+        after(&mut data);
+        answer.response.authenticator_data = URL_SAFE_NO_PAD.encode(data);
+        let stored = self.stored.as_ref();
+        let verified = authentication::verify(&self.rp, pending, &answer, stored, now());
+        verified.expect_err("accepted").code().as_str()
     }
 
     #[track_caller]

@@ -1,8 +1,9 @@
 //! The running tenant as strangers meet it: a real browser with real ceremonies, and clients that nobody here
 //! has written.
 //!
-//! These tests need Chromium, PostgreSQL, and the libraries of the clients. `cargo xtask test` installs all of it
-//! and names the folder in `CARDEA_CLIENTS`; without that variable each test says that it was skipped.
+//! Most tests need Chromium, PostgreSQL, and the libraries of the clients. `cargo xtask test` installs all of it
+//! and names the folder in `CARDEA_CLIENTS`; without that variable each of them says that it was skipped. Those that
+//! kill the server need nothing.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -14,14 +15,24 @@
 )]
 
 mod browser;
+mod canaries;
 mod child;
 mod database;
 mod demo;
+mod flood;
+mod kill;
 mod people;
 mod place;
 mod prepared;
 mod programs;
 mod server;
+mod small;
 mod strangers;
+mod visitor;
 
 mod proof;
+
+/// As much of HTML as is needed to fill in forms, as the tests of the pages have it.
+#[expect(dead_code, reason = "its own tests need more of it")]
+#[path = "../../../cardea-web/tests/it/html.rs"]
+mod html;
