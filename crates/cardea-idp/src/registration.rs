@@ -96,7 +96,7 @@ impl Progress {
         match (&self.stage, &self.sign_in.purpose) {
             (Stage::Known(Next::Register(_)), _) => Some(case.wizard()),
             (Stage::Known(Next::Granted), Purpose::SecurityInfo) => Some(case.security_info()),
-            (Stage::Name | Stage::First(_) | Stage::Known(_), _) => None,
+            (Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_), _) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use cardea_tenant::methods::{MethodKind, MethodState};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Accepted, Purpose, SignIn, decode, hash};
+use super::{Accepted, AccountChoice, Purpose, SignIn, decode, hash};
 use crate::decision::{Case, Next, Way};
 use crate::failure::Failure;
 use crate::idp::Idp;
@@ -29,6 +29,8 @@ use crate::visitor::{Place, Visitor};
 /// What happens next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// The person is to say which account is meant: the browser is signed in with one.
+    Account,
     /// The name is not known.
     Name,
     /// The name was typed and nothing is proved: these ways are offered, whoever it may be.
@@ -121,6 +123,9 @@ impl Progress {
     }
 
     fn next(&self) -> Stage {
+        if self.sign_in.account == AccountChoice::Due {
+            return Stage::Account;
+        }
         match (self.case(), &self.sign_in.typed, &self.sign_in.person) {
             (Some(case), _, _) => Stage::Known(case.next()),
             // Whoever is named and shows nothing that is known is treated like nobody.
@@ -140,7 +145,9 @@ impl Progress {
                 Enrolment::ProveAgain(ways) => ways.contains(&way),
                 Enrolment::Open(_) | Enrolment::Shut => false,
             },
-            Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => false,
+            Stage::Account | Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
+                false
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use cardea_store::{AuditEntry, Replaced};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::account::afresh;
 use super::stage::ACCEPTANCE;
 use super::{Counted, Progress, SignIn, Stage, encode};
 use crate::decision::Next;
@@ -29,12 +30,7 @@ impl Idp {
     /// The database failed.
     pub async fn name(&self, progress: &Progress, typed: &str) -> Result<Named, Failure> {
         let typed: String = typed.trim().chars().take(320).collect();
-        let mut sign_in = SignIn {
-            shown: Vec::new(),
-            session: None,
-            wall: Counted::NotYet,
-            ..progress.sign_in.clone()
-        };
+        let mut sign_in = afresh(&progress.sign_in);
         sign_in.person = self.named(Some(&typed)).await?;
         sign_in.typed = Some(text::plain(&typed, 320));
         self.replace(progress, &sign_in).await

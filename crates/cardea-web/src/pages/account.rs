@@ -6,36 +6,38 @@ use askama::Template;
 use super::{Frame, Page, address};
 use crate::{fields, paths};
 
-/// `prompt=select_account`, or several accounts in one browser.
+/// `/signin/accounts`: after `prompt=select_account` or "Not you?". Posts the [`AccountState`]'s word
+/// of the account, or [`OTHER`], as [`fields::CHOICE`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "accounts.html")]
 pub struct Accounts {
     /// What surrounds the page.
     pub frame: Frame,
-    /// The accounts of this browser, latest first.
+    /// The accounts to go on with, of each state one at most.
     pub accounts: Vec<Account>,
 }
 
-/// One account that was used in this browser.
+/// The word of "Use another account".
+pub const OTHER: &str = "other";
+
+/// An account that the sign-in can go on with.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// What the form posts: opaque, never an object id of another person.
-    pub id: String,
-    /// Display name.
+    /// Display name; the name as it was typed where nobody has proved to have it.
     pub name: String,
-    /// User principal name.
+    /// User principal name; empty where it is the name.
     pub upn: String,
-    /// Whether its session still lives.
+    /// What the browser has to do with it.
     pub state: AccountState,
 }
 
-/// Whether an account's session in this browser still lives.
+/// What a browser has to do with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountState {
-    /// Choosing it goes on at once.
+    /// It is signed in with it.
     SignedIn,
-    /// Choosing it starts a sign-in.
-    SignedOut,
+    /// The sign-in in progress is for it so far.
+    Begun,
 }
 
 /// "Stay signed in?"; posts `yes` or `no` as [`fields::CHOICE`].
@@ -168,10 +170,18 @@ impl Page for FormPost {
 }
 
 impl AccountState {
-    fn words(self) -> &'static str {
+    /// The word in [`fields::CHOICE`].
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed-in",
+            Self::Begun => "begun",
+        }
+    }
+
+    fn hint(self) -> &'static str {
         match self {
             Self::SignedIn => "Signed in",
-            Self::SignedOut => "Signed out",
+            Self::Begun => "Go on with this one",
         }
     }
 }

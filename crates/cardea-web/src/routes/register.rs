@@ -225,7 +225,7 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
     let ends = ends.unwrap_or(visit.now);
     let added = match &progress.stage {
         Stage::Known(Next::Show(ways)) => ways.contains(&cardea_idp::decision::Way::Passkey),
-        Stage::Name | Stage::First(_) | Stage::Known(_) => false,
+        Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_) => false,
     };
     RegisterPhone {
         frame: visit.frame_of(progress),

@@ -1,5 +1,6 @@
 //! The pages of a sign-in.
 
+mod accounts;
 mod blocked;
 
 use axum::Router;
@@ -11,6 +12,7 @@ use cardea_idp::finish::{Destination, Stay};
 use cardea_idp::sign_in::{Attempt, Progress, Purpose, Stage};
 use cardea_webauthn::{Code as Refusal, Mediation};
 
+use self::accounts::{account_chosen, accounts};
 use super::flow::leads_to;
 use crate::pages::account::{self, Terms};
 use crate::pages::error::SessionTrouble;
@@ -35,7 +37,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(paths::STAY, get(stay).post(stay_posted))
         .route(paths::TERMS, get(terms).post(terms_posted))
         .route(paths::BLOCKED, get(blocked::page))
-        .route(paths::ACCOUNTS, get(another))
+        .route(paths::ACCOUNTS, get(accounts).post(account_chosen))
 }
 
 /// Gives the sign-in of this request, or returns the page that says why there is none.
@@ -83,13 +85,6 @@ async fn name_posted(posted: Posted) -> Answer {
     visit.web.idp().name(&progress, typed).await?;
     let progress = progress!(visit);
     visit.onward(&progress)
-}
-
-/// Shows the name page to whoever is not the one that was named. Nothing is forgotten until another
-/// name is typed.
-async fn another(visit: Visit) -> Answer {
-    let progress = progress!(visit);
-    name_page(&visit, &progress, Vec::new()).await
 }
 
 async fn passkey(visit: Visit) -> Answer {
@@ -248,7 +243,7 @@ fn problem(visit: &Visit, attempt: &Attempt, wrong: Problem) -> Option<Problem> 
 /// Why something is asked for: a sign-in begins, or one more check is needed.
 fn ask(progress: &Progress) -> Ask {
     match progress.stage {
-        Stage::Name | Stage::First(_) => Ask::SignIn,
+        Stage::Account | Stage::Name | Stage::First(_) => Ask::SignIn,
         Stage::Known(Next::Granted) => Ask::TooOld,
         Stage::Known(Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
             Ask::OneMore
@@ -351,6 +346,7 @@ impl Visit {
             purpose,
             correlation: self.correlation.clone(),
             session: session.as_ref(),
+            account: cardea_idp::sign_in::AccountChoice::Made,
             before: self.sign_in.as_ref(),
         };
         let handle = idp.begin(begin, self.now).await?;

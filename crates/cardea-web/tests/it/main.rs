@@ -28,6 +28,7 @@ mod tenant;
 mod totp;
 
 mod access;
+mod accounts;
 mod blocked;
 mod catalogue;
 mod clients;

@@ -181,10 +181,8 @@ async fn prompt_login_asks_although_there_is_a_session() {
     browser.code_with_passkey(App::Spa, "kim", &passkey).await;
     let silent = browser.open(&App::Spa.request(&[])).await;
     assert!(silent.returned().contains_key("code"));
-    for prompt in ["login", "select_account"] {
-        let page = browser.open(&App::Spa.request(&[("prompt", prompt)])).await;
-        assert_eq!(page.path, "/signin", "{prompt}");
-    }
+    let page = browser.open(&App::Spa.request(&[("prompt", "login")])).await;
+    assert_eq!(page.path, "/signin");
 }
 
 #[tokio::test]

@@ -89,20 +89,17 @@ fn ways(album: &mut Album<'_>) -> Taken {
 }
 
 fn after(album: &mut Album<'_>) -> Taken {
-    let account = |name: &str, upn: &str, state| Account {
-        id: album.text("a1"),
-        name: album.text(name),
-        upn: album.text(upn),
-        state,
+    let signed_in = Account {
+        name: album.text("Kim Duarte"),
+        upn: album.text("kim@contoso.example"),
+        state: AccountState::SignedIn,
     };
-    let accounts = vec![
-        account("Kim Duarte", "kim@contoso.example", AccountState::SignedIn),
-        account(
-            "Kim Duarte (admin)",
-            "kim.duarte.administration@contoso.example",
-            AccountState::SignedOut,
-        ),
-    ];
+    let begun = Account {
+        name: album.text("kim.duarte.administration@contoso.example"),
+        upn: String::new(),
+        state: AccountState::Begun,
+    };
+    let accounts = vec![signed_in, begun];
     album.add("accounts", &Accounts { frame: album.nobody(), accounts })?;
     album.add("stay", &Stay { frame: album.frame() })?;
     let paragraph =
