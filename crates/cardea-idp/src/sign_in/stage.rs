@@ -122,6 +122,11 @@ impl Progress {
         self.sign_in.session.is_none()
     }
 
+    /// Whether something was shown in this very sign-in, and not only in the session before.
+    pub(crate) fn shows_anew(&self) -> bool {
+        self.sign_in.shown.iter().any(|shown| shown.at >= self.sign_in.began)
+    }
+
     fn next(&self) -> Stage {
         if self.sign_in.account == AccountChoice::Due {
             return Stage::Account;

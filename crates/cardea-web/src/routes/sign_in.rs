@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use cardea_idp::Secret;
 use cardea_idp::decision::{Next, Way};
-use cardea_idp::finish::{Destination, Stay};
+use cardea_idp::finish::{Destination, Stay, StayQuestion};
 use cardea_idp::sign_in::{Attempt, Progress, Purpose, Stage};
 use cardea_webauthn::{Code as Refusal, Mediation};
 
@@ -286,6 +286,9 @@ async fn stay(visit: Visit) -> Answer {
     let progress = progress!(visit);
     if progress.stage != Stage::Known(Next::Granted) {
         return visit.onward(&progress);
+    }
+    if visit.web.idp().stay_question(&progress, &visit.browser()).await? == StayQuestion::Settled {
+        return finish(&visit, &progress, Stay::No).await;
     }
     let page = account::Stay { frame: visit.frame_of(&progress) };
     Ok(leading(&visit, &progress, &page))

@@ -45,6 +45,7 @@ mod security_info;
 mod session;
 mod set_up;
 mod sign_in;
+mod stay;
 mod webauthn;
 
 /// An authenticator made of software, as the ceremonies' own tests have it.

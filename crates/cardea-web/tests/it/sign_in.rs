@@ -147,32 +147,6 @@ async fn a_clock_that_goes_back_does_not_lengthen_a_sign_in() {
     assert_eq!(browser.open(&App::Spa.request(&[])).await.path, "/signin/passkey");
 }
 
-async fn session_cookie(policies: &[Policy], choice: &str) -> String {
-    let site = Site::new(policies).await;
-    let passkey = site.passkey("kim").await;
-    let browser = Browser::new(&site);
-    let page = browser.start(App::Spa, "kim").await;
-    let page = browser.with_passkey(&page, &passkey).await;
-    let answer = browser.stay(&page, choice).await;
-    answer
-        .cookies()
-        .into_iter()
-        .find(|cookie| cookie.starts_with("__Host-cardea-session="))
-        .unwrap()
-}
-
-#[tokio::test]
-async fn policies_decide_before_the_person_whether_the_browser_stays_signed_in() {
-    let (never, always) = (mfa().persistent("never"), mfa().persistent("always"));
-    let kept = |cookie: &str| cookie.contains("; Max-Age=7776000");
-    assert!(kept(&session_cookie(&[mfa()], "yes").await));
-    assert!(!kept(&session_cookie(&[mfa()], "no").await));
-    assert!(!kept(&session_cookie(std::slice::from_ref(&never), "yes").await));
-    assert!(kept(&session_cookie(std::slice::from_ref(&always), "no").await));
-    let both = [never, always.named("Always")];
-    assert!(!kept(&session_cookie(&both, "yes").await));
-}
-
 #[tokio::test]
 async fn prompt_login_asks_although_there_is_a_session() {
     let site = Site::new(&[phishing_resistant()]).await;
