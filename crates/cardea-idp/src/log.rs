@@ -33,7 +33,9 @@ pub(crate) fn stopped(
 ) -> Result<store::SignIn, Failure> {
     let code = match &progress.stage {
         Stage::Known(Next::Shut(shut)) => wall_code(shut),
-        Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_) => 50058,
+        Stage::Account | Stage::Name | Stage::First(_) | Stage::Invited(_) | Stage::Known(_) => {
+            50058
+        }
     };
     let reason = if laps > 1 { "registration-loop" } else { BLOCKED };
     record(&of(progress, visitor), &Outcome { code, reason, laps })

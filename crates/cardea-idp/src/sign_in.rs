@@ -26,6 +26,7 @@ pub use stage::{Progress, Stage};
 pub(crate) use stage::{accepted_by, client_app as stage_client_app};
 pub use step::Named;
 
+use crate::campaign::Invited;
 use crate::failure::Failure;
 use crate::finish::state_of;
 use crate::idp::Idp;
@@ -73,6 +74,9 @@ pub struct SignIn {
     /// Whether the person is still to say which account it is for.
     #[serde(default)]
     pub(crate) account: AccountChoice,
+    /// Where the invitation of a registration campaign stands.
+    #[serde(default)]
+    pub(crate) invited: Invited,
     /// How often the person came to a wall on the way to the same goal.
     pub(crate) laps: u32,
     /// Whether the wall was counted that the person stands at.
@@ -140,6 +144,7 @@ impl Idp {
             shown,
             session,
             account: begin.account,
+            invited: Invited::NotYet,
             laps,
             wall: Counted::NotYet,
             seed: None,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counted, Named, Progress, Purpose, SignIn, hex, shown_in};
 use crate::authorize::{Browser, suffices};
+use crate::campaign::Invited;
 use crate::failure::Failure;
 use crate::idp::Idp;
 
@@ -99,6 +100,7 @@ pub(super) fn afresh(sign_in: &SignIn) -> SignIn {
         shown: Vec::new(),
         session: None,
         account: AccountChoice::Made,
+        invited: Invited::NotYet,
         wall: Counted::NotYet,
         seed: None,
         ..sign_in.clone()

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Accepted, AccountChoice, Purpose, SignIn, decode, hash};
+use crate::campaign::Invitation;
 use crate::decision::{Case, Next, Way};
 use crate::failure::Failure;
 use crate::idp::Idp;
@@ -37,6 +38,8 @@ pub enum Stage {
     First(BTreeSet<Way>),
     /// The person is known; this is what the policies say.
     Known(Next),
+    /// Everything is granted, and a registration campaign has an invitation before the end.
+    Invited(Invitation),
 }
 
 /// A sign-in as one request sees it.
@@ -99,6 +102,14 @@ impl Idp {
             now,
         };
         progress.stage = progress.next();
+        if progress.campaign().is_some()
+            && let Some(subject) = &progress.subject
+        {
+            let snoozed = store.snoozed(&subject.row.id).await?;
+            if let Some(invitation) = progress.invitation(snoozed) {
+                progress.stage = Stage::Invited(invitation);
+            }
+        }
         Ok(Some(progress))
     }
 }
@@ -150,9 +161,9 @@ impl Progress {
                 Enrolment::ProveAgain(ways) => ways.contains(&way),
                 Enrolment::Open(_) | Enrolment::Shut => false,
             },
-            Stage::Account | Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
-                false
-            }
+            Stage::Account
+            | Stage::Invited(_)
+            | Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => false,
         }
     }
 }

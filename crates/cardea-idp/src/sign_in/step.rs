@@ -8,6 +8,7 @@ use serde_json::json;
 use super::account::afresh;
 use super::stage::ACCEPTANCE;
 use super::{Counted, Progress, SignIn, Stage, encode};
+use crate::campaign::Invited;
 use crate::decision::Next;
 use crate::failure::Failure;
 use crate::idp::Idp;
@@ -77,7 +78,13 @@ impl Idp {
             "recordedDateTime": now.to_string(),
             "state": "accepted",
         });
+        // Whoever had terms to read is not invited to anything on top (Entra).
+        let state = encode(&SignIn { invited: Invited::Over, ..progress.sign_in.clone() })?;
         let mut transaction = self.store().write().await?;
+        let (hash, version) = (&progress.hash, progress.version);
+        if transaction.replace_interaction(hash, version, &state).await? == Replaced::Stale {
+            return Ok(Named::Stale);
+        }
         let entry = AuditEntry {
             actor: person.clone(),
             action: String::from("Accept Terms Of Use"),

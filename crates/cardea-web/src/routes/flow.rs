@@ -49,7 +49,7 @@ pub(crate) fn page_of(stage: &Stage, purpose: &Purpose) -> &'static str {
         Stage::Account => paths::ACCOUNTS,
         Stage::Name => paths::SIGN_IN,
         Stage::First(ways) | Stage::Known(Next::Show(ways)) => first(ways.iter().copied()),
-        Stage::Known(Next::Register(_)) => paths::REGISTER,
+        Stage::Invited(_) | Stage::Known(Next::Register(_)) => paths::REGISTER,
         Stage::Known(Next::Accept(_)) => paths::TERMS,
         Stage::Known(Next::Shut(_)) => paths::BLOCKED,
         Stage::Known(Next::Granted) => match purpose {

@@ -113,7 +113,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
     let progress = progress!(visit);
     if let Some(end) = CeremonyEnd::from_word(posted.text(fields::CEREMONY_END)) {
         let trouble = match end {
-            CeremonyEnd::AlreadyThere => PasskeyTrouble::Cancelled,
+            CeremonyEnd::AlreadyThere | CeremonyEnd::Cancelled => PasskeyTrouble::Cancelled,
             CeremonyEnd::Unsupported => PasskeyTrouble::Unsupported,
         };
         return passkey_page(visit, &progress, trouble).await;
@@ -221,7 +221,7 @@ async fn code_posted(posted: Posted) -> Answer {
     }
 }
 
-async fn moved(visit: &Visit) -> Answer {
+pub(super) async fn moved(visit: &Visit) -> Answer {
     let progress = progress!(visit);
     visit.onward(&progress)
 }
@@ -245,7 +245,8 @@ fn ask(progress: &Progress) -> Ask {
     match progress.stage {
         Stage::Account | Stage::Name | Stage::First(_) => Ask::SignIn,
         Stage::Known(Next::Granted) => Ask::TooOld,
-        Stage::Known(Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
+        Stage::Invited(_)
+        | Stage::Known(Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
             Ask::OneMore
         }
     }

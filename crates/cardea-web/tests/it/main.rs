@@ -30,6 +30,7 @@ mod totp;
 mod access;
 mod accounts;
 mod blocked;
+mod campaign;
 mod catalogue;
 mod clients;
 mod device;
