@@ -1,5 +1,5 @@
-//! After the person is known and before the app gets its answer: which account, stay signed in,
-//! consent, terms, and the way back to the app.
+//! Around the proof and before the app gets its answer: which account, stay signed in, terms, and the
+//! way back to the app.
 
 use askama::Template;
 
@@ -48,51 +48,6 @@ pub struct Stay {
     pub frame: Frame,
 }
 
-/// An app as people see it before they trust it.
-#[derive(Debug, Clone)]
-pub struct App {
-    /// Display name.
-    pub name: String,
-    /// Who publishes it, as it says itself; empty where it does not.
-    pub publisher: String,
-    /// Where its answers go: the host of the redirect address.
-    pub host: String,
-}
-
-/// Asks for consent; posts `yes` or `no` as [`fields::CHOICE`].
-#[derive(Debug, Clone, Template)]
-#[template(path = "consent.html")]
-pub struct Consent {
-    /// What surrounds the page.
-    pub frame: Frame,
-    /// Who asks.
-    pub app: App,
-    /// What it asks for.
-    pub permissions: Vec<Permission>,
-    /// For whom consent would be given.
-    pub scope: ConsentFor,
-}
-
-/// One permission that an app asks for.
-#[derive(Debug, Clone)]
-pub struct Permission {
-    /// Its scope, such as `User.Read`.
-    pub scope: String,
-    /// What it lets the app do, as a sentence without a full stop.
-    pub meaning: String,
-}
-
-/// For whom consent is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConsentFor {
-    /// The person alone.
-    Person,
-    /// An administrator consents for everybody in the tenant.
-    Tenant,
-    /// Nobody yet: only an administrator may consent, and the page says so.
-    AdministratorOnly,
-}
-
 /// Terms of use; posts `yes` or `no` as [`fields::CHOICE`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "terms.html")]
@@ -136,16 +91,6 @@ impl Page for Stay {
 
     fn heading(&self) -> String {
         "Stay signed in?".to_owned()
-    }
-}
-
-impl Page for Consent {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn heading(&self) -> String {
-        format!("Let {} in?", self.app.name)
     }
 }
 

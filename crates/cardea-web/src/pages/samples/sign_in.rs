@@ -1,12 +1,8 @@
 //! Samples: from the name to the way back to the app.
 
-use super::super::account::{
-    Account, AccountState, Accounts, App, Consent, ConsentFor, FormPost, Permission, Stay, Terms,
-};
-use super::super::blocked::{AskOnline, Blocked, Lap, NextStep, OtherWay, Wall};
-use super::super::signin::{
-    Ask, Code, Pass, PassWhere, Passkey, PasskeyTrouble, Password, SignIn, Way, Ways,
-};
+use super::super::account::{Account, AccountState, Accounts, FormPost, Stay, Terms};
+use super::super::blocked::{Blocked, Lap, NextStep, Wall};
+use super::super::signin::{Ask, Code, Pass, Passkey, PasskeyTrouble, Password, SignIn, Way, Ways};
 use super::super::{Problem, Signal};
 use super::{Album, moment};
 
@@ -18,7 +14,6 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
     typed(album)?;
     ways(album)?;
     after(album)?;
-    consent(album)?;
     blocked(album)
 }
 
@@ -71,7 +66,6 @@ fn typed(album: &mut Album<'_>) -> Taken {
     album.add("pass", &pass(Vec::new()))?;
     album.add("pass-error", &pass(vec![Problem::PassRefused]))?;
     album.add("pass-missing", &pass(vec![Problem::PassMissing]))?;
-    album.add("pass-where", &PassWhere { frame: frame.clone() })?;
     let password = |problems| Password { frame: frame.clone(), problems };
     album.add("password", &password(Vec::new()))?;
     album.add("password-error", &password(vec![Problem::NoMatch]))?;
@@ -122,46 +116,17 @@ fn after(album: &mut Album<'_>) -> Taken {
     album.add("form-post", &form_post)
 }
 
-fn consent(album: &mut Album<'_>) -> Taken {
-    let permission = |scope: &str, meaning: &str| Permission {
-        scope: album.text(scope),
-        meaning: album.text(meaning),
-    };
-    let person = Consent {
-        frame: album.frame(),
-        app: App {
-            name: album.text("Timesheets"),
-            publisher: album.text("Fabrikam Ltd"),
-            host: album.text("timesheets.fabrikam.example"),
-        },
-        permissions: vec![
-            permission("openid profile", "See your name and your work account"),
-            permission("offline_access", "Stay signed in when you are away"),
-            permission("User.Read", "Read your profile"),
-        ],
-        scope: ConsentFor::Person,
-    };
-    album.add("consent", &person)?;
-    album.add("consent-tenant", &Consent { scope: ConsentFor::Tenant, ..person.clone() })?;
-    let app = App { publisher: String::new(), ..person.app.clone() };
-    album.add("consent-refused", &Consent { scope: ConsentFor::AdministratorOnly, app, ..person })
-}
-
 fn blocked(album: &mut Album<'_>) -> Taken {
     let first = Blocked {
         frame: album.frame(),
         wall: Wall::Passkey,
         lap: Lap::First,
         steps: vec![NextStep::CallHelpDesk, NextStep::AskForPass, NextStep::HavePhone],
-        ask: AskOnline::Offered,
-        other_way: OtherWay::Offered,
         at: moment(0),
         correlation_id: album.correlation_id(),
     };
     album.add("blocked", &first)?;
     album.add("blocked-again", &Blocked { lap: Lap::Again, ..first.clone() })?;
-    let sent = Blocked { ask: AskOnline::Sent, ..first.clone() };
-    album.add("blocked-asked", &sent)?;
     let app = || album.text("Timesheets");
     let walls = [
         ("blocked-access", Wall::Access, vec![NextStep::ConnectToNetwork, NextStep::CallHelpDesk]),
@@ -203,9 +168,8 @@ fn blocked(album: &mut Album<'_>) -> Taken {
         ("blocked-device-code", Wall::DeviceCode, vec![NextStep::StartAgain]),
         ("blocked-off", Wall::AccountOff, vec![NextStep::CallHelpDesk]),
     ];
-    let quiet = Blocked { ask: AskOnline::NotOffered, other_way: OtherWay::NotOffered, ..first };
     for (name, wall, steps) in walls {
-        album.add(name, &Blocked { wall, steps, ..quiet.clone() })?;
+        album.add(name, &Blocked { wall, steps, ..first.clone() })?;
     }
     Ok(())
 }
