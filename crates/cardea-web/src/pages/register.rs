@@ -249,11 +249,24 @@ impl Register {
         }
     }
 
+    /// What it takes beside time, where all choices take the same. This device is at hand.
+    fn takes(&self) -> &'static str {
+        match self.choices.as_slice() {
+            [AddChoice::PasskeyOnPhone] => " and your phone",
+            [AddChoice::SecurityKey] => " and your security key",
+            _ => "",
+        }
+    }
+
     fn lead(&self) -> String {
         let tenant = &self.frame.tenant;
         match self.why {
+            Why::PasskeyNeeded if self.choices.is_empty() => {
+                format!("{tenant} asks for a passkey.")
+            }
             Why::PasskeyNeeded => format!(
-                "{tenant} asks for a passkey. Let's add one: it takes about 2 minutes and your phone."
+                "{tenant} asks for a passkey. Let's add one: it takes about 2 minutes{}.",
+                self.takes()
             ),
             Why::SecondWayNeeded => {
                 format!(

@@ -34,6 +34,13 @@ fn wizard(album: &mut Album<'_>) -> Taken {
         later: Later::Never,
     };
     album.add("register", &first)?;
+    for (name, choice) in [
+        ("register-phone-only", AddChoice::PasskeyOnPhone),
+        ("register-key-only", AddChoice::SecurityKey),
+        ("register-here-only", AddChoice::PasskeyHere),
+    ] {
+        album.add(name, &Register { choices: vec![choice], ..first.clone() })?;
+    }
     album.add("register-second", &Register { why: Why::SecondWayNeeded, ..first.clone() })?;
     let invited = Register { why: Why::Invited, later: Later::Times(3), ..first.clone() };
     album.add("register-invited", &invited)?;
