@@ -44,6 +44,7 @@ pub mod sign_out;
 pub mod snapshot;
 pub mod subject;
 mod surroundings;
+pub mod terms;
 mod text;
 pub mod token;
 mod totp;

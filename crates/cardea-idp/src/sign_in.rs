@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 pub use account::{Account, AccountChoice};
 pub(crate) use passkey::{bound, user_handle};
 pub use prove::Attempt;
+pub(crate) use stage::{ACCEPTANCE, accepted_by, client_app as stage_client_app};
 pub use stage::{Progress, Stage};
-pub(crate) use stage::{accepted_by, client_app as stage_client_app};
 pub use step::Named;
 
 use crate::campaign::Invited;
@@ -74,6 +74,9 @@ pub struct SignIn {
     /// Whether the person is still to say which account it is for.
     #[serde(default)]
     pub(crate) account: AccountChoice,
+    /// The terms whose document was opened, by id.
+    #[serde(default)]
+    pub(crate) opened_terms: Option<String>,
     /// Where the invitation of a registration campaign stands.
     #[serde(default)]
     pub(crate) invited: Invited,
@@ -145,6 +148,7 @@ impl Idp {
             session,
             account: begin.account,
             invited: Invited::NotYet,
+            opened_terms: None,
             laps,
             wall: Counted::NotYet,
             seed: None,

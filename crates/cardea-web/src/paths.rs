@@ -18,6 +18,8 @@ pub const ACCOUNTS: &str = "/signin/accounts";
 pub const STAY: &str = "/signin/stay";
 /// Shows terms of use.
 pub const TERMS: &str = "/signin/terms";
+/// The document of the terms that are asked for.
+pub const TERMS_DOCUMENT: &str = "/signin/terms/document";
 /// Says why a sign-in was stopped, and what to do next.
 pub const BLOCKED: &str = "/signin/blocked";
 

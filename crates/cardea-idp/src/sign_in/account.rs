@@ -101,6 +101,7 @@ pub(super) fn afresh(sign_in: &SignIn) -> SignIn {
         session: None,
         account: AccountChoice::Made,
         invited: Invited::NotYet,
+        opened_terms: None,
         wall: Counted::NotYet,
         seed: None,
         ..sign_in.clone()

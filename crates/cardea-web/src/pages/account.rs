@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{Frame, Page, address};
+use super::{Frame, Page, Problem, address};
 use crate::{fields, paths};
 
 /// `/signin/accounts`: after `prompt=select_account` or "Not you?". Posts the [`AccountState`]'s word
@@ -54,10 +54,35 @@ pub struct Stay {
 pub struct Terms {
     /// What surrounds the page.
     pub frame: Frame,
-    /// Title of the document.
+    /// What has to be mended.
+    pub problems: Vec<Problem>,
+    /// Title of the terms.
     pub name: String,
-    /// The document's paragraphs as plain text.
-    pub paragraphs: Vec<String>,
+    /// What there is to read.
+    pub text: TermsText,
+}
+
+/// What there is to read of terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TermsText {
+    /// Their paragraphs as plain text.
+    Paragraphs(Vec<String>),
+    /// A document, at [`paths::TERMS_DOCUMENT`].
+    Document,
+    /// Nothing; the page says so, and where to ask.
+    Missing,
+}
+
+/// Terms were declined: the end of a sign-in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "terms_declined.html")]
+pub struct TermsDeclined {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// Title of the terms.
+    pub name: String,
+    /// Display name of the app; empty where it is a page of ours.
+    pub app: String,
 }
 
 /// Hands the answer to the app by a form that posts itself (OAuth 2.0 Form Post Response Mode).
@@ -101,6 +126,20 @@ impl Page for Terms {
 
     fn heading(&self) -> String {
         "Terms of use".to_owned()
+    }
+
+    fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl Page for TermsDeclined {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        "You declined the terms".to_owned()
     }
 }
 

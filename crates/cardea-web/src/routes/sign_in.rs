@@ -2,6 +2,7 @@
 
 mod accounts;
 mod blocked;
+mod terms;
 
 use axum::Router;
 use axum::response::Response;
@@ -13,8 +14,9 @@ use cardea_idp::sign_in::{Attempt, Progress, Purpose, Stage};
 use cardea_webauthn::{Code as Refusal, Mediation};
 
 use self::accounts::{account_chosen, accounts};
+use self::terms::{terms, terms_document, terms_posted};
 use super::flow::leads_to;
-use crate::pages::account::{self, Terms};
+use crate::pages::account;
 use crate::pages::error::SessionTrouble;
 use crate::pages::signin::{
     Ask, Code, Pass, Passkey, PasskeyTrouble, Password, SignIn, Way as PageWay, Ways,
@@ -36,6 +38,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(paths::WAYS, get(ways))
         .route(paths::STAY, get(stay).post(stay_posted))
         .route(paths::TERMS, get(terms).post(terms_posted))
+        .route(paths::TERMS_DOCUMENT, get(terms_document))
         .route(paths::BLOCKED, get(blocked::page))
         .route(paths::ACCOUNTS, get(accounts).post(account_chosen))
 }
@@ -263,24 +266,6 @@ async fn ways(visit: Visit) -> Answer {
     });
     let page = Ways { frame: visit.frame_of(&progress), ways: ways.collect() };
     Ok(leading(&visit, &progress, &page))
-}
-
-async fn terms(visit: Visit) -> Answer {
-    let progress = progress!(visit);
-    let Stage::Known(Next::Accept(id)) = &progress.stage else { return visit.onward(&progress) };
-    let name = progress.snapshot.lowered.names.terms.name(id).unwrap_or("Terms of use");
-    let page =
-        Terms { frame: visit.frame_of(&progress), name: name.to_owned(), paragraphs: Vec::new() };
-    Ok(leading(&visit, &progress, &page))
-}
-
-async fn terms_posted(posted: Posted) -> Answer {
-    let visit = &posted.visit;
-    let progress = progress!(visit);
-    if posted.text(fields::CHOICE) == "yes" {
-        visit.web.idp().accept_terms(&progress, visit.now).await?;
-    }
-    moved(visit).await
 }
 
 async fn stay(visit: Visit) -> Answer {

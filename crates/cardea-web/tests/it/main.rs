@@ -47,6 +47,7 @@ mod session;
 mod set_up;
 mod sign_in;
 mod stay;
+mod terms;
 mod webauthn;
 
 /// An authenticator made of software, as the ceremonies' own tests have it.

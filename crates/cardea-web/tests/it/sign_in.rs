@@ -266,33 +266,6 @@ async fn a_resource_asks_for_a_context_and_gets_it_after_a_stronger_proof() {
 }
 
 #[tokio::test]
-async fn terms_of_use_are_accepted_once() {
-    let terms = json!({
-        "@odata.type": "#microsoft.graph.agreement",
-        "id": id("terms", "Rules"), "displayName": "Rules of the house",
-    });
-    let policy =
-        Policy::new("Terms").with("/grantControls/termsOfUse", json!([id("terms", "Rules")]));
-    let site = Site::planned(Plan { objects: vec![terms], ..Plan::new(&[policy]) }).await;
-    site.password("kim", PASSWORD).await;
-    let browser = Browser::new(&site);
-    browser.start(App::Spa, "kim").await;
-    let page = browser.with_password(PASSWORD).await;
-    assert_eq!(page.path, "/signin/terms");
-    assert!(page.says("Rules of the house"));
-    let page = browser.submit(&page, "/signin/terms", &[("choice", "no")]).await;
-    assert_eq!(page.path, "/signin/terms");
-    let page = browser.submit(&page, "/signin/terms", &[("choice", "yes")]).await;
-    assert_eq!(page.path, "/signin/stay");
-    let code = browser.stay(&page, "no").await.code();
-    let tokens = site.redeem(App::Spa, &code).await;
-    assert_eq!(site.audited("Accept Terms Of Use").await, 1);
-    let other = Browser::new(&site);
-    assert!(!other.code_with_password(App::Spa, "kim", PASSWORD).await.is_empty());
-    assert_eq!(site.refresh(App::Spa, &tokens).await.status, StatusCode::OK);
-}
-
-#[tokio::test]
 async fn a_strength_of_the_tenant_s_own_counts_at_the_sign_in() {
     let own = strength("Password and code", &["password,softwareOath"], &[]);
     let policy = Policy::new("Own").strength(own["id"].as_str().unwrap());

@@ -1,6 +1,8 @@
 //! Samples: from the name to the way back to the app.
 
-use super::super::account::{Account, AccountState, Accounts, FormPost, Stay, Terms};
+use super::super::account::{
+    Account, AccountState, Accounts, FormPost, Stay, Terms, TermsDeclined, TermsText,
+};
 use super::super::blocked::{Blocked, Lap, NextStep, Wall};
 use super::super::signin::{Ask, Code, Pass, Passkey, PasskeyTrouble, Password, SignIn, Way, Ways};
 use super::super::{Problem, Signal};
@@ -100,10 +102,19 @@ fn after(album: &mut Album<'_>) -> Taken {
         "You use these systems for your work. What you do in them is logged, and kept for 90 days.";
     let terms = Terms {
         frame: album.frame(),
+        problems: Vec::new(),
         name: album.text("Terms for remote work"),
-        paragraphs: (0..12).map(|_| album.text(paragraph)).collect(),
+        text: TermsText::Paragraphs((0..12).map(|_| album.text(paragraph)).collect()),
     };
     album.add("terms", &terms)?;
+    let document = Terms { text: TermsText::Document, ..terms.clone() };
+    album.add("terms-document", &document)?;
+    album.add("terms-unread", &Terms { problems: vec![Problem::TermsUnread], ..document })?;
+    album.add("terms-missing", &Terms { text: TermsText::Missing, ..terms.clone() })?;
+    let declined =
+        TermsDeclined { frame: album.frame(), name: terms.name, app: album.text("Timesheets") };
+    album.add("terms-declined", &declined)?;
+    album.add("terms-declined-here", &TermsDeclined { app: String::new(), ..declined })?;
     let form_post = FormPost {
         frame: album.frame(),
         action: album.text("https://timesheets.contoso.example/auth"),
