@@ -15,7 +15,8 @@ use crate::decision::Next;
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::random;
-use crate::sign_in::{Begin, Purpose, Stage, hash, shown_in};
+use crate::sign_in::{AccountChoice, Begin, Purpose, Stage, hash, shown_in};
+use crate::snapshot::Snapshot;
 use crate::visitor::Visitor;
 
 /// What a browser brings along.
@@ -80,11 +81,7 @@ impl Idp {
         {
             return Ok(refused(&error));
         }
-        let session = self.session(browser, now).await?;
-        let session = match session {
-            Some(session) if Self::goes_on(&snapshot, &request, &session, now)? => Some(session),
-            Some(_) | None => None,
-        };
+        let (session, account) = self.going_on(&snapshot, &request, browser, now).await?;
         let silent = request.prompts.contains(&Prompt::None);
         if silent && session.is_none() {
             return Ok(refused(&Error::new(Code::NOT_SIGNED_IN)));
@@ -95,6 +92,7 @@ impl Idp {
                     purpose: Purpose::Application { request: Box::new(request) },
                     correlation: Some(trace.correlation_id.clone()),
                     session: session.as_ref(),
+                    account,
                     before: browser.sign_in.as_ref(),
                 },
                 now,
@@ -127,30 +125,28 @@ impl Idp {
         })
     }
 
-    /// Whether the request can go on with the session: nobody is to prove again who they are, no
-    /// other account is meant, and what was shown is new enough for the application.
-    fn goes_on(
-        snapshot: &crate::snapshot::Snapshot,
+    /// The session that the request goes on with, and whether the person is asked for the account
+    /// first. A hint at somebody else than whoever is signed in is a wish for that account.
+    async fn going_on(
+        &self,
+        snapshot: &Snapshot,
         request: &Request,
-        session: &store::Session,
+        browser: &Browser<'_>,
         now: Timestamp,
-    ) -> Result<bool, Failure> {
-        let again = [Prompt::Login, Prompt::SelectAccount, Prompt::Create];
-        if again.iter().any(|prompt| request.prompts.contains(prompt)) {
-            return Ok(false);
-        }
-        let latest = shown_in(session)?.iter().map(|shown| shown.at).max();
-        if let Some(most) = request.max_age
-            && latest
-                .is_none_or(|at| at > now || now.duration_since(at).as_secs() > i64::from(most))
+    ) -> Result<(Option<store::Session>, AccountChoice), Failure> {
+        let Some(session) = self.session(browser, now).await? else {
+            return Ok((None, AccountChoice::Made));
+        };
+        if let Some(hint) = request.login_hint.as_deref()
+            && self.named(Some(hint)).await?.as_ref() != Some(&session.person)
         {
-            return Ok(false);
+            return Ok((None, AccountChoice::Made));
         }
-        let hint = request.id_token_hint.as_deref();
-        Ok(hint.is_none_or(|hint| {
-            claims::verify_id_token_hint(&snapshot.keys, &snapshot.issuer, hint)
-                .is_ok_and(|claims| claims.oid == session.person)
-        }))
+        if request.prompts.contains(&Prompt::SelectAccount) {
+            return Ok((None, AccountChoice::Due));
+        }
+        let suffices = suffices(snapshot, request, &session, now)?;
+        Ok((suffices.then_some(session), AccountChoice::Made))
     }
 
     /// What ties an answer to the log.
@@ -168,4 +164,30 @@ impl Idp {
             at: now,
         })
     }
+}
+
+/// Whether a session suffices for a request, once its account is the one that is meant: nobody is to
+/// prove again who they are, no other account is named by an ID token, and what was shown is new
+/// enough for the application.
+pub(crate) fn suffices(
+    snapshot: &Snapshot,
+    request: &Request,
+    session: &store::Session,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let again = [Prompt::Login, Prompt::Create];
+    if again.iter().any(|prompt| request.prompts.contains(prompt)) {
+        return Ok(false);
+    }
+    let latest = shown_in(session)?.iter().map(|shown| shown.at).max();
+    if let Some(most) = request.max_age
+        && latest.is_none_or(|at| at > now || now.duration_since(at).as_secs() > i64::from(most))
+    {
+        return Ok(false);
+    }
+    let hint = request.id_token_hint.as_deref();
+    Ok(hint.is_none_or(|hint| {
+        claims::verify_id_token_hint(&snapshot.keys, &snapshot.issuer, hint)
+            .is_ok_and(|claims| claims.oid == session.person)
+    }))
 }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::authorize::Browser;
-use crate::decision::Next;
+use crate::decision::{Case, Next};
 use crate::failure::Failure;
 use crate::grant::{Flow, From, Grant, ends};
 use crate::idp::Idp;
@@ -36,6 +36,15 @@ pub enum Stay {
     Yes,
     /// It does not.
     No,
+}
+
+/// Whether the person is asked if the browser shall stay signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StayQuestion {
+    /// They are.
+    Open,
+    /// They are not: it is settled already.
+    Settled,
 }
 
 /// A sign-in that ended well.
@@ -103,6 +112,36 @@ impl Idp {
         Ok(Some(Finished { session, kept_until, destination }))
     }
 
+    /// Whether the person is asked if the browser shall stay signed in. They are not where a policy
+    /// decides that (Entra: *Persistent browser session* hides the question), where the browser's
+    /// session of theirs is kept already, or where they prove nothing and only go on with a session.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn stay_question(
+        &self,
+        progress: &Progress,
+        browser: &Browser<'_>,
+    ) -> Result<StayQuestion, Failure> {
+        let case = progress.case();
+        let decided = case.as_ref().and_then(Case::persistence).is_some();
+        if decided || (progress.sign_in.session.is_some() && !progress.shows_anew()) {
+            return Ok(StayQuestion::Settled);
+        }
+        let Some(subject) = &progress.subject else { return Ok(StayQuestion::Open) };
+        let mut reader = self.store().read().await?;
+        for hash in sessions(progress, browser) {
+            if let Some((session, SessionStanding::Live)) =
+                reader.session(&hash, progress.now).await?
+                && session.person == subject.row.id
+                && session.persistence == Persistence::Persistent
+            {
+                return Ok(StayQuestion::Settled);
+            }
+        }
+        Ok(StayQuestion::Open)
+    }
+
     /// Writes the record of a sign-in that came to a wall.
     ///
     /// # Errors
@@ -130,9 +169,8 @@ async fn keep_session(
 ) -> Result<(Secret, store::Session), Failure> {
     let now = progress.now;
     let held = browser.session.as_ref();
-    let known = before(progress.sign_in.session.as_ref()).into_iter().chain(held.map(hash));
     let mut goes_on: Option<store::Session> = None;
-    for hash in known {
+    for hash in sessions(progress, browser) {
         match transaction.session(&hash, now).await? {
             Some((found, SessionStanding::Live)) if found.person == person => {
                 goes_on.get_or_insert(found);
@@ -239,6 +277,12 @@ pub(crate) fn state_of(session: &store::Session) -> Result<State, Failure> {
 fn state(sid: String, shown: &[Shown]) -> Result<String, Failure> {
     serde_json::to_string(&State { sid, shown: shown.to_vec() })
         .map_err(Failure::unreadable("a session"))
+}
+
+/// The sessions that a sign-in may go on with: the one that it began with, and the browser's.
+fn sessions(progress: &Progress, browser: &Browser<'_>) -> impl Iterator<Item = SecretHash> {
+    let begun = before(progress.sign_in.session.as_ref());
+    begun.into_iter().chain(browser.session.as_ref().map(hash))
 }
 
 /// The hash of the session that a sign-in goes on with.

@@ -12,6 +12,7 @@
 //! *Never* knows HTTP, HTML, or how a page looks.
 
 pub mod authorize;
+pub mod campaign;
 pub mod ceremony;
 pub mod client;
 pub mod decision;
@@ -43,6 +44,7 @@ pub mod sign_out;
 pub mod snapshot;
 pub mod subject;
 mod surroundings;
+pub mod terms;
 mod text;
 pub mod token;
 mod totp;

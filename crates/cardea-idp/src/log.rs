@@ -33,9 +33,17 @@ pub(crate) fn stopped(
 ) -> Result<store::SignIn, Failure> {
     let code = match &progress.stage {
         Stage::Known(Next::Shut(shut)) => wall_code(shut),
-        Stage::Name | Stage::First(_) | Stage::Known(_) => 50058,
+        Stage::Known(Next::Accept(_)) => 50158,
+        Stage::Account | Stage::Name | Stage::First(_) | Stage::Invited(_) | Stage::Known(_) => {
+            50058
+        }
     };
-    let reason = if laps > 1 { "registration-loop" } else { BLOCKED };
+    let declined = matches!(progress.stage, Stage::Known(Next::Accept(_)));
+    let reason = match laps {
+        _ if declined => "the terms of use were declined",
+        0 | 1 => BLOCKED,
+        _ => "registration-loop",
+    };
     record(&of(progress, visitor), &Outcome { code, reason, laps })
 }
 

@@ -17,7 +17,7 @@ use cardea_webauthn::CeremonyError;
 
 pub use app::NewApp;
 pub use manage::{Managed, Removal};
-pub(crate) use passkey::row;
+pub(crate) use passkey::{profiles, row};
 
 use crate::decision::{Next, Registrable, Way, registrable, way};
 use crate::sign_in::{Progress, Purpose, Stage};
@@ -90,13 +90,14 @@ impl Progress {
         }
     }
 
-    /// The wizard where the sign-in is interrupted; Security info where that is what was opened.
+    /// The wizard where the sign-in is interrupted; passkeys where one is invited to; Security info where that is what was opened.
     fn offer(&self) -> Option<Offer> {
         let case = self.case()?;
         match (&self.stage, &self.sign_in.purpose) {
             (Stage::Known(Next::Register(_)), _) => Some(case.wizard()),
             (Stage::Known(Next::Granted), Purpose::SecurityInfo) => Some(case.security_info()),
-            (Stage::Name | Stage::First(_) | Stage::Known(_), _) => None,
+            (Stage::Invited(_), _) => Some(Offer::Now(self.invited_to())),
+            (Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_), _) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! from the beginning: who it is, what was shown, what the policies ask for now. So a page that is
 //! opened out of turn, twice or in two tabs changes nothing.
 
+mod account;
 mod passkey;
 mod prove;
 mod stage;
@@ -18,12 +19,14 @@ use cardea_store::SecretHash;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use account::{Account, AccountChoice};
 pub(crate) use passkey::{bound, user_handle};
 pub use prove::Attempt;
+pub(crate) use stage::{ACCEPTANCE, accepted_by, client_app as stage_client_app};
 pub use stage::{Progress, Stage};
-pub(crate) use stage::{accepted_by, client_app as stage_client_app};
 pub use step::Named;
 
+use crate::campaign::Invited;
 use crate::failure::Failure;
 use crate::finish::state_of;
 use crate::idp::Idp;
@@ -68,6 +71,15 @@ pub struct SignIn {
     pub(crate) shown: Vec<Shown>,
     /// The session that it goes on with, as text of its hash.
     pub(crate) session: Option<String>,
+    /// Whether the person is still to say which account it is for.
+    #[serde(default)]
+    pub(crate) account: AccountChoice,
+    /// The terms whose document was opened, by id.
+    #[serde(default)]
+    pub(crate) opened_terms: Option<String>,
+    /// Where the invitation of a registration campaign stands.
+    #[serde(default)]
+    pub(crate) invited: Invited,
     /// How often the person came to a wall on the way to the same goal.
     pub(crate) laps: u32,
     /// Whether the wall was counted that the person stands at.
@@ -97,6 +109,8 @@ pub struct Begin<'a> {
     pub correlation: Option<String>,
     /// The browser's session, where it counts.
     pub session: Option<&'a store::Session>,
+    /// Whether the person says first which account it is for.
+    pub account: AccountChoice,
     /// The handle of the sign-in that the same browser had before.
     pub before: Option<&'a Secret>,
 }
@@ -108,9 +122,10 @@ impl Idp {
     /// The database failed.
     pub async fn begin(&self, begin: Begin<'_>, now: Timestamp) -> Result<Secret, Failure> {
         let laps = self.laps_before(&begin, now).await?;
-        let typed = match &begin.purpose {
-            Purpose::Application { request } => request.login_hint.clone(),
-            Purpose::SecurityInfo | Purpose::Activity | Purpose::Device => None,
+        let typed = match (&begin.purpose, begin.account) {
+            (Purpose::Application { request }, AccountChoice::Made) => request.login_hint.clone(),
+            (Purpose::Application { .. }, AccountChoice::Due)
+            | (Purpose::SecurityInfo | Purpose::Activity | Purpose::Device, _) => None,
         };
         let (person, shown, session) = match begin.session {
             Some(session) => (
@@ -131,6 +146,9 @@ impl Idp {
             person,
             shown,
             session,
+            account: begin.account,
+            invited: Invited::NotYet,
+            opened_terms: None,
             laps,
             wall: Counted::NotYet,
             seed: None,

@@ -61,6 +61,12 @@ impl Place {
         }
     }
 
+    /// The same place, as a page in a browser there is.
+    #[must_use]
+    pub fn in_browser(&self) -> Self {
+        Self { client: ClientApp::Browser, ..self.clone() }
+    }
+
     /// The claimed platform.
     pub fn platform(&self) -> Platform {
         self.platform

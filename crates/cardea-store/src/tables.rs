@@ -18,6 +18,7 @@ mod refresh_token;
 mod session;
 mod sign_in;
 mod signing_key;
+mod snooze;
 mod tenant;
 mod throttle;
 mod totp;
@@ -40,6 +41,7 @@ pub use refresh_token::{Issued, RefreshToken, RevokedBy, Rotation, TokenStanding
 pub use session::{Persistence, Session, SessionStanding};
 pub use sign_in::{SignIn, SignInFilter};
 pub use signing_key::{KeyState, SigningKey};
+pub use snooze::Snoozed;
 pub use tenant::Tenant;
 pub use throttle::{Limit, Verdict};
 pub use totp::{StepUse, Totp};

@@ -12,7 +12,7 @@
   const kind = form.dataset.passkey;
 
   if (!window.PublicKeyCredential || !navigator.credentials) return; // the text without script stays
-  for (const part of form.querySelectorAll("[data-without-script]")) part.hidden = true;
+  for (const part of document.querySelectorAll("[data-without-script]")) part.hidden = true;
   for (const part of form.querySelectorAll("[data-with-script]")) part.hidden = false;
 
   if (kind === "conditional") {
@@ -75,6 +75,7 @@
       if (mine !== waiting) return;
       if (error.name === "InvalidStateError") return end("already-there");
       if (error.name === "NotSupportedError" || error.name === "SecurityError") return end("unsupported");
+      if ("tells" in form.dataset) return end("cancelled");
       const text = form.dataset.cancelled || "No passkey was used. Try again, or choose another way.";
       // The same text twice is announced only where the region was empty in between.
       setTimeout(() => { status.textContent = text; }, old ? 100 : 0);

@@ -20,7 +20,7 @@ pub const SET_UP_CODE: &str = "setup_code";
 pub const CREDENTIAL: &str = "credential";
 /// Why a ceremony gave no answer; one of [`crate::pages::CeremonyEnd`]'s words.
 pub const CEREMONY_END: &str = "ceremony_end";
-/// What a button means: `yes`, `no`, `here`, `phone`, or the id of an account.
+/// What a button means: `yes`, `no`, or the word of an account.
 pub const CHOICE: &str = "choice";
 /// Which kind of way to add; one of [`crate::pages::register::AddChoice`]'s words.
 pub const KIND: &str = "kind";
@@ -30,5 +30,3 @@ pub const ID: &str = "id";
 pub const NICKNAME: &str = "nickname";
 /// Which phone the steps are for: `iphone` or `android`.
 pub const PHONE: &str = "phone";
-/// Correlation id of a stopped sign-in.
-pub const CORRELATION_ID: &str = "correlation_id";

@@ -127,13 +127,16 @@ pub struct Ceremony {
 }
 
 /// Why a ceremony ended without an answer, where the server can help, as `passkey.js` posts it in
-/// [`fields::CEREMONY_END`]. A person who cancels stays on the page.
+/// [`fields::CEREMONY_END`]. A person who cancels stays on most pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CeremonyEnd {
     /// The authenticator already holds a passkey from the list to exclude.
     AlreadyThere,
     /// The browser has no passkeys at this address.
     Unsupported,
+    /// Nothing came of it: the person cancelled it, or it took too long. Browsers do not say which, and
+    /// only pages that can be skipped then want to know.
+    Cancelled,
 }
 
 impl CeremonyEnd {
@@ -142,6 +145,7 @@ impl CeremonyEnd {
         match word {
             "already-there" => Some(Self::AlreadyThere),
             "unsupported" => Some(Self::Unsupported),
+            "cancelled" => Some(Self::Cancelled),
             _ => None,
         }
     }

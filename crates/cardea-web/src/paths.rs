@@ -6,8 +6,6 @@ pub const SIGN_IN: &str = "/signin";
 pub const PASSKEY: &str = "/signin/passkey";
 /// Signs in with a Temporary Access Pass.
 pub const PASS: &str = "/signin/pass";
-/// Asks where a pass that works once is to be spent.
-pub const PASS_WHERE: &str = "/signin/pass/where";
 /// Signs in with a password.
 pub const PASSWORD: &str = "/signin/password";
 /// Signs in with a code of an authenticator app.
@@ -18,14 +16,12 @@ pub const WAYS: &str = "/signin/ways";
 pub const ACCOUNTS: &str = "/signin/accounts";
 /// Asks whether the browser shall be remembered.
 pub const STAY: &str = "/signin/stay";
-/// Asks for consent to what an app wants.
-pub const CONSENT: &str = "/signin/consent";
 /// Shows terms of use.
 pub const TERMS: &str = "/signin/terms";
+/// The document of the terms that are asked for.
+pub const TERMS_DOCUMENT: &str = "/signin/terms/document";
 /// Says why a sign-in was stopped, and what to do next.
 pub const BLOCKED: &str = "/signin/blocked";
-/// Asks the help desk for a pass: an item for them, never a pass.
-pub const BLOCKED_ASK: &str = "/signin/blocked/ask";
 
 /// The wizard: why a way to sign in is needed and which can be added here.
 pub const REGISTER: &str = "/register";

@@ -19,11 +19,13 @@ fn tests() -> BTreeSet<String> {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "rs") {
                 let text = std::fs::read_to_string(path).unwrap();
-                let functions = text.split("test]\n").skip(1).filter_map(|after| {
-                    let (_, rest) = after.split_once("fn ")?;
-                    Some(rest.split_once('(')?.0.to_owned())
-                });
-                tests.extend(functions);
+                for attribute in ["#[test]", "#[tokio::test]"] {
+                    let functions = text.split(attribute).skip(1).filter_map(|after| {
+                        let (_, rest) = after.split_once("fn ")?;
+                        Some(rest.split_once('(')?.0.to_owned())
+                    });
+                    tests.extend(functions);
+                }
             }
         }
     }

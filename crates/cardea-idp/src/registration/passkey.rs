@@ -131,7 +131,10 @@ fn is_open(progress: &Progress) -> bool {
 }
 
 /// The passkey profiles that count for a person; `None` where the tenant has no such policy.
-fn profiles<'a>(progress: &'a Progress, subject: &Subject) -> Option<Vec<&'a PasskeyProfile>> {
+pub(crate) fn profiles<'a>(
+    progress: &'a Progress,
+    subject: &Subject,
+) -> Option<Vec<&'a PasskeyProfile>> {
     let methods = progress.snapshot.tenant().methods.as_ref()?;
     let configuration = methods.configurations.get(&MethodKind::Fido2)?;
     let targets = configuration.targets(&subject.person);

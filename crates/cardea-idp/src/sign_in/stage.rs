@@ -16,7 +16,8 @@ use cardea_tenant::methods::{MethodKind, MethodState};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Accepted, Purpose, SignIn, decode, hash};
+use super::{Accepted, AccountChoice, Purpose, SignIn, decode, hash};
+use crate::campaign::Invitation;
 use crate::decision::{Case, Next, Way};
 use crate::failure::Failure;
 use crate::idp::Idp;
@@ -29,12 +30,16 @@ use crate::visitor::{Place, Visitor};
 /// What happens next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// The person is to say which account is meant: the browser is signed in with one.
+    Account,
     /// The name is not known.
     Name,
     /// The name was typed and nothing is proved: these ways are offered, whoever it may be.
     First(BTreeSet<Way>),
     /// The person is known; this is what the policies say.
     Known(Next),
+    /// Everything is granted, and a registration campaign has an invitation before the end.
+    Invited(Invitation),
 }
 
 /// A sign-in as one request sees it.
@@ -97,6 +102,14 @@ impl Idp {
             now,
         };
         progress.stage = progress.next();
+        if progress.campaign().is_some()
+            && let Some(subject) = &progress.subject
+        {
+            let snoozed = store.snoozed(&subject.row.id).await?;
+            if let Some(invitation) = progress.invitation(snoozed) {
+                progress.stage = Stage::Invited(invitation);
+            }
+        }
         Ok(Some(progress))
     }
 }
@@ -120,7 +133,15 @@ impl Progress {
         self.sign_in.session.is_none()
     }
 
+    /// Whether something was shown in this very sign-in, and not only in the session before.
+    pub(crate) fn shows_anew(&self) -> bool {
+        self.sign_in.shown.iter().any(|shown| shown.at >= self.sign_in.began)
+    }
+
     fn next(&self) -> Stage {
+        if self.sign_in.account == AccountChoice::Due {
+            return Stage::Account;
+        }
         match (self.case(), &self.sign_in.typed, &self.sign_in.person) {
             (Some(case), _, _) => Stage::Known(case.next()),
             // Whoever is named and shows nothing that is known is treated like nobody.
@@ -140,7 +161,9 @@ impl Progress {
                 Enrolment::ProveAgain(ways) => ways.contains(&way),
                 Enrolment::Open(_) | Enrolment::Shut => false,
             },
-            Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => false,
+            Stage::Account
+            | Stage::Invited(_)
+            | Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => false,
         }
     }
 }

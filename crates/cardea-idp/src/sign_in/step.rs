@@ -1,13 +1,9 @@
-//! Steps of a sign-in that prove nothing: typing a name, starting over, accepting terms.
+//! Steps of a sign-in that prove nothing: typing a name, coming to a wall.
 
-use cardea_store as store;
-use cardea_store::{AuditEntry, Replaced};
-use jiff::Timestamp;
-use serde_json::json;
+use cardea_store::Replaced;
 
-use super::stage::ACCEPTANCE;
-use super::{Counted, Progress, SignIn, Stage, encode};
-use crate::decision::Next;
+use super::account::afresh;
+use super::{Counted, Progress, SignIn, encode};
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::text;
@@ -29,12 +25,7 @@ impl Idp {
     /// The database failed.
     pub async fn name(&self, progress: &Progress, typed: &str) -> Result<Named, Failure> {
         let typed: String = typed.trim().chars().take(320).collect();
-        let mut sign_in = SignIn {
-            shown: Vec::new(),
-            session: None,
-            wall: Counted::NotYet,
-            ..progress.sign_in.clone()
-        };
+        let mut sign_in = afresh(&progress.sign_in);
         sign_in.person = self.named(Some(&typed)).await?;
         sign_in.typed = Some(text::plain(&typed, 320));
         self.replace(progress, &sign_in).await
@@ -55,51 +46,6 @@ impl Idp {
             self.log_wall(progress, (visitor, laps)).await?;
         }
         Ok(laps)
-    }
-
-    /// Accepts the terms that are asked for now.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn accept_terms(
-        &self,
-        progress: &Progress,
-        now: Timestamp,
-    ) -> Result<Named, Failure> {
-        let (Stage::Known(Next::Accept(terms)), Some(subject)) =
-            (&progress.stage, &progress.subject)
-        else {
-            return Ok(Named::Stale);
-        };
-        let person = &subject.row.id;
-        let id = format!("{terms}_{person}");
-        let json = json!({
-            "id": id,
-            "agreementId": terms.as_str(),
-            "userId": person,
-            "userPrincipalName": subject.row.upn.as_str(),
-            "recordedDateTime": now.to_string(),
-            "state": "accepted",
-        });
-        let mut transaction = self.store().write().await?;
-        let entry = AuditEntry {
-            actor: person.clone(),
-            action: String::from("Accept Terms Of Use"),
-            target: terms.to_string(),
-            json: json.to_string(),
-        };
-        let audited = transaction.audit(now, &entry).await?;
-        let object = store::Object {
-            kind: String::from(ACCEPTANCE),
-            name: id.clone(),
-            id,
-            position: 0,
-            json: json.to_string(),
-            changed: now,
-        };
-        transaction.put_object(&audited, &object).await?;
-        transaction.commit().await?;
-        Ok(Named::Done)
     }
 
     /// Keeps a sign-in, unless it has moved on since it was read.

@@ -157,6 +157,7 @@ claims! {
     schema::many_processes_may_open_a_new_database_at_once,
     schema::a_failed_statement_loses_the_transaction,
     secrets::secrets_are_not_in_the_database,
+    snooze::snoozes_are_counted_and_survive_a_restart,
     throttle::attempts_beyond_the_limit_are_refused_until_the_lock_is_over,
     throttle::a_clock_that_goes_back_neither_shortens_a_lock_nor_makes_it_last,
     throttle::counts_survive_a_restart,

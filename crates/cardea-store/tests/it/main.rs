@@ -21,4 +21,5 @@ mod races;
 mod schema;
 mod secrets;
 mod server;
+mod snooze;
 mod throttle;

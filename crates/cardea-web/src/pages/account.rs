@@ -1,41 +1,43 @@
-//! After the person is known and before the app gets its answer: which account, stay signed in,
-//! consent, terms, and the way back to the app.
+//! Around the proof and before the app gets its answer: which account, stay signed in, terms, and the
+//! way back to the app.
 
 use askama::Template;
 
-use super::{Frame, Page, address};
+use super::{Frame, Page, Problem, address};
 use crate::{fields, paths};
 
-/// `prompt=select_account`, or several accounts in one browser.
+/// `/signin/accounts`: after `prompt=select_account` or "Not you?". Posts the [`AccountState`]'s word
+/// of the account, or [`OTHER`], as [`fields::CHOICE`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "accounts.html")]
 pub struct Accounts {
     /// What surrounds the page.
     pub frame: Frame,
-    /// The accounts of this browser, latest first.
+    /// The accounts to go on with, of each state one at most.
     pub accounts: Vec<Account>,
 }
 
-/// One account that was used in this browser.
+/// The word of "Use another account".
+pub const OTHER: &str = "other";
+
+/// An account that the sign-in can go on with.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// What the form posts: opaque, never an object id of another person.
-    pub id: String,
-    /// Display name.
+    /// Display name; the name as it was typed where nobody has proved to have it.
     pub name: String,
-    /// User principal name.
+    /// User principal name; empty where it is the name.
     pub upn: String,
-    /// Whether its session still lives.
+    /// What the browser has to do with it.
     pub state: AccountState,
 }
 
-/// Whether an account's session in this browser still lives.
+/// What a browser has to do with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountState {
-    /// Choosing it goes on at once.
+    /// It is signed in with it.
     SignedIn,
-    /// Choosing it starts a sign-in.
-    SignedOut,
+    /// The sign-in in progress is for it so far.
+    Begun,
 }
 
 /// "Stay signed in?"; posts `yes` or `no` as [`fields::CHOICE`].
@@ -46,61 +48,41 @@ pub struct Stay {
     pub frame: Frame,
 }
 
-/// An app as people see it before they trust it.
-#[derive(Debug, Clone)]
-pub struct App {
-    /// Display name.
-    pub name: String,
-    /// Who publishes it, as it says itself; empty where it does not.
-    pub publisher: String,
-    /// Where its answers go: the host of the redirect address.
-    pub host: String,
-}
-
-/// Asks for consent; posts `yes` or `no` as [`fields::CHOICE`].
-#[derive(Debug, Clone, Template)]
-#[template(path = "consent.html")]
-pub struct Consent {
-    /// What surrounds the page.
-    pub frame: Frame,
-    /// Who asks.
-    pub app: App,
-    /// What it asks for.
-    pub permissions: Vec<Permission>,
-    /// For whom consent would be given.
-    pub scope: ConsentFor,
-}
-
-/// One permission that an app asks for.
-#[derive(Debug, Clone)]
-pub struct Permission {
-    /// Its scope, such as `User.Read`.
-    pub scope: String,
-    /// What it lets the app do, as a sentence without a full stop.
-    pub meaning: String,
-}
-
-/// For whom consent is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConsentFor {
-    /// The person alone.
-    Person,
-    /// An administrator consents for everybody in the tenant.
-    Tenant,
-    /// Nobody yet: only an administrator may consent, and the page says so.
-    AdministratorOnly,
-}
-
 /// Terms of use; posts `yes` or `no` as [`fields::CHOICE`].
 #[derive(Debug, Clone, Template)]
 #[template(path = "terms.html")]
 pub struct Terms {
     /// What surrounds the page.
     pub frame: Frame,
-    /// Title of the document.
+    /// What has to be mended.
+    pub problems: Vec<Problem>,
+    /// Title of the terms.
     pub name: String,
-    /// The document's paragraphs as plain text.
-    pub paragraphs: Vec<String>,
+    /// What there is to read.
+    pub text: TermsText,
+}
+
+/// What there is to read of terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TermsText {
+    /// Their paragraphs as plain text.
+    Paragraphs(Vec<String>),
+    /// A document, at [`paths::TERMS_DOCUMENT`].
+    Document,
+    /// Nothing; the page says so, and where to ask.
+    Missing,
+}
+
+/// Terms were declined: the end of a sign-in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "terms_declined.html")]
+pub struct TermsDeclined {
+    /// What surrounds the page.
+    pub frame: Frame,
+    /// Title of the terms.
+    pub name: String,
+    /// Display name of the app; empty where it is a page of ours.
+    pub app: String,
 }
 
 /// Hands the answer to the app by a form that posts itself (OAuth 2.0 Form Post Response Mode).
@@ -137,16 +119,6 @@ impl Page for Stay {
     }
 }
 
-impl Page for Consent {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn heading(&self) -> String {
-        format!("Let {} in?", self.app.name)
-    }
-}
-
 impl Page for Terms {
     fn frame(&self) -> &Frame {
         &self.frame
@@ -154,6 +126,20 @@ impl Page for Terms {
 
     fn heading(&self) -> String {
         "Terms of use".to_owned()
+    }
+
+    fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl Page for TermsDeclined {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn heading(&self) -> String {
+        "You declined the terms".to_owned()
     }
 }
 
@@ -168,10 +154,18 @@ impl Page for FormPost {
 }
 
 impl AccountState {
-    fn words(self) -> &'static str {
+    /// The word in [`fields::CHOICE`].
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed-in",
+            Self::Begun => "begun",
+        }
+    }
+
+    fn hint(self) -> &'static str {
         match self {
             Self::SignedIn => "Signed in",
-            Self::SignedOut => "Signed out",
+            Self::Begun => "Go on with this one",
         }
     }
 }

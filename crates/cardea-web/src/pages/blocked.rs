@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::words::counted;
 use super::{Frame, Moment, Page};
-use crate::{fields, paths};
+use crate::paths;
 
 /// `/signin/blocked`.
 #[derive(Debug, Clone, Template)]
@@ -18,10 +18,6 @@ pub struct Blocked {
     pub lap: Lap,
     /// What to do next, in order; computed by the journey, never canned.
     pub steps: Vec<NextStep>,
-    /// Whether the help desk can be asked from this page.
-    pub ask: AskOnline,
-    /// Whether another way to sign in could work.
-    pub other_way: OtherWay,
     /// When it was stopped.
     pub at: Moment,
     /// Correlation id of the sign-in; the log has the details.
@@ -128,26 +124,6 @@ pub enum NextStep {
     },
     /// Start again; links to the sign-in.
     StartAgain,
-}
-
-/// Whether the help desk can be asked from the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AskOnline {
-    /// A button creates an item for the help desk.
-    Offered,
-    /// The item was created.
-    Sent,
-    /// Not offered.
-    NotOffered,
-}
-
-/// Whether another way could work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OtherWay {
-    /// Links to [`paths::WAYS`].
-    Offered,
-    /// None would work.
-    NotOffered,
 }
 
 impl Page for Blocked {

@@ -79,6 +79,10 @@ pub enum Later {
     Never,
     /// So many times more.
     Times(u32),
+    /// As often as the person likes.
+    Always,
+    /// It can be skipped, because a try failed.
+    Skip,
 }
 
 /// `/register/passkey`: creates a passkey.
@@ -93,10 +97,23 @@ pub struct RegisterPasskey {
     pub trouble: AddTrouble,
     /// Where the passkey goes.
     pub place: Place,
+    /// Whether the sign-in can go on without one.
+    pub skip: Skip,
     /// The creation ceremony.
     pub ceremony: Ceremony,
     /// The name that is proposed for it.
     pub nickname: String,
+}
+
+/// Whether a sign-in can go on without the passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    /// It cannot.
+    Never,
+    /// It can once something went wrong, so the page tells when that is so.
+    AfterTrouble,
+    /// It can.
+    Offered,
 }
 
 /// Where a passkey is created.
@@ -227,22 +244,38 @@ impl Page for RegisterDone {
 impl Register {
     fn times_left(&self) -> String {
         match self.later {
-            Later::Never => String::new(),
+            Later::Never | Later::Always | Later::Skip => String::new(),
             Later::Times(left) => counted(left, "time"),
+        }
+    }
+
+    /// What it takes beside time, where all choices take the same. This device is at hand.
+    fn takes(&self) -> &'static str {
+        match self.choices.as_slice() {
+            [AddChoice::PasskeyOnPhone] => " and your phone",
+            [AddChoice::SecurityKey] => " and your security key",
+            _ => "",
         }
     }
 
     fn lead(&self) -> String {
         let tenant = &self.frame.tenant;
         match self.why {
+            Why::PasskeyNeeded if self.choices.is_empty() => {
+                format!("{tenant} asks for a passkey.")
+            }
             Why::PasskeyNeeded => format!(
-                "{tenant} asks for a passkey. Let's add one: it takes about 2 minutes and your phone."
+                "{tenant} asks for a passkey. Let's add one: it takes about 2 minutes{}.",
+                self.takes()
             ),
             Why::SecondWayNeeded => {
                 format!(
                     "{tenant} asks for one more way to know that it's you. It takes about 2 minutes."
                 )
             }
+            Why::Invited if self.later == Later::Never => format!(
+                "{tenant} asks you to add a passkey now. You can go on without one if it doesn't work."
+            ),
             Why::Invited => format!(
                 "{tenant} invites you to add a passkey. Then you sign in with your face, fingerprint or PIN."
             ),

@@ -81,15 +81,6 @@ pub struct Pass {
     pub problems: Vec<Problem>,
 }
 
-/// `/signin/pass/where`: a pass that works once was checked and is not spent yet; posts `here` or
-/// `phone` as [`fields::CHOICE`].
-#[derive(Debug, Clone, Template)]
-#[template(path = "pass_where.html")]
-pub struct PassWhere {
-    /// What surrounds the page.
-    pub frame: Frame,
-}
-
 /// `/signin/password`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "password.html")]
@@ -174,16 +165,6 @@ impl Page for Pass {
 
     fn problems(&self) -> &[Problem] {
         &self.problems
-    }
-}
-
-impl Page for PassWhere {
-    fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
-    fn heading(&self) -> String {
-        "Where do you want to use this pass?".to_owned()
     }
 }
 

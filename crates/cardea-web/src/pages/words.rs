@@ -39,6 +39,8 @@ pub enum Problem {
     SetUpCodeRefused,
     /// A passkey was not made.
     PasskeyNotMade,
+    /// The document of terms was not opened.
+    TermsUnread,
 }
 
 impl Problem {
@@ -54,6 +56,7 @@ impl Problem {
             Self::RenameMissing => "methods",
             Self::SetUpCodeRefused => "setup-code",
             Self::PasskeyNotMade => "passkey-start",
+            Self::TermsUnread => "document",
         }
     }
 
@@ -99,6 +102,7 @@ impl Problem {
                     .to_owned()
             }
             Self::PasskeyNotMade => "No passkey was made. Try again.".to_owned(),
+            Self::TermsUnread => "Open the document first. Then you can accept it.".to_owned(),
         }
     }
 }

@@ -10,7 +10,7 @@ use cardea_idp::sign_in::{Progress, Purpose, Stage};
 use serde::Deserialize;
 
 use super::sign_in::finish;
-use crate::pages::blocked::{AskOnline, Blocked, Lap, NextStep, OtherWay, Wall};
+use crate::pages::blocked::{Blocked, Lap, NextStep, Wall};
 use crate::pages::device::{Decision, DeviceApprove, DeviceCode, DeviceEnd, Whereabouts};
 use crate::pages::{Moment, Problem};
 use crate::posted::Posted;
@@ -97,8 +97,6 @@ fn refused(visit: &Visit, progress: &Progress) -> axum::response::Response {
         wall: Wall::DeviceCode,
         lap: Lap::First,
         steps: vec![NextStep::CallHelpDesk],
-        ask: AskOnline::NotOffered,
-        other_way: OtherWay::NotOffered,
         at: Moment(visit.now),
         correlation_id: progress.sign_in.correlation.clone(),
     };

@@ -46,9 +46,10 @@ pub(crate) fn leads_to(progress: &Progress) -> Option<&str> {
 /// The page of a stage.
 pub(crate) fn page_of(stage: &Stage, purpose: &Purpose) -> &'static str {
     match stage {
+        Stage::Account => paths::ACCOUNTS,
         Stage::Name => paths::SIGN_IN,
         Stage::First(ways) | Stage::Known(Next::Show(ways)) => first(ways.iter().copied()),
-        Stage::Known(Next::Register(_)) => paths::REGISTER,
+        Stage::Invited(_) | Stage::Known(Next::Register(_)) => paths::REGISTER,
         Stage::Known(Next::Accept(_)) => paths::TERMS,
         Stage::Known(Next::Shut(_)) => paths::BLOCKED,
         Stage::Known(Next::Granted) => match purpose {

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use axum::Router;
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
+use cardea_idp::campaign::{self, Invitation, Tried};
 use cardea_idp::decision::{Next, Registrable};
 use cardea_idp::registration::{Enrolment, Registered};
 use cardea_idp::sign_in::{Progress, Purpose, Stage};
@@ -18,7 +19,7 @@ use super::sign_in::progress;
 use crate::pages::register::PassAtHand;
 use crate::pages::register::{
     AddChoice, AddTrouble, Also, Later, Onward, Phone, PhoneProgress, Place, Register,
-    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Why,
+    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Skip, Why,
 };
 use crate::pages::{Ceremony, CeremonyEnd, Moment, Problem, QrCode};
 use crate::posted::Posted;
@@ -30,6 +31,7 @@ use crate::{fields, paths};
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route(paths::REGISTER, get(wizard).post(chosen))
+        .route(paths::REGISTER_LATER, post(put_off))
         .route(paths::REGISTER_PASSKEY, get(passkey).post(passkey_posted))
         .route(paths::REGISTER_TOTP, get(totp).post(totp_posted))
         .route(paths::REGISTER_PHONE, get(phone))
@@ -61,17 +63,40 @@ pub(super) fn choices(offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
 
 async fn wizard(visit: Visit) -> Answer {
     let progress = progress!(visit);
-    let Stage::Known(Next::Register(offers)) = &progress.stage else {
-        return visit.onward(&progress);
-    };
-    let only_passkey = !offers.contains(&Registrable::App);
-    let page = Register {
-        frame: visit.frame_of(&progress),
-        why: if only_passkey { Why::PasskeyNeeded } else { Why::SecondWayNeeded },
-        choices: choices(offers),
-        later: Later::Never,
+    let frame = visit.frame_of(&progress);
+    let page = match &progress.stage {
+        Stage::Known(Next::Register(offers)) => {
+            let only_passkey = !offers.contains(&Registrable::App);
+            let why = if only_passkey { Why::PasskeyNeeded } else { Why::SecondWayNeeded };
+            Register { frame, why, choices: choices(offers), later: Later::Never }
+        }
+        Stage::Invited(invitation) => {
+            visit.web.idp().invite(&progress).await?;
+            let choices = choices(&BTreeSet::from([Registrable::Passkey]));
+            Register { frame, why: Why::Invited, choices, later: later(*invitation) }
+        }
+        Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_) => {
+            return visit.onward(&progress);
+        }
     };
     Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(&progress)))
+}
+
+fn later(invitation: Invitation) -> Later {
+    match (invitation.tried, invitation.later) {
+        (Tried::InVain, _) => Later::Skip,
+        (Tried::No, campaign::Later::Always) => Later::Always,
+        (Tried::No, campaign::Later::Times(left)) => Later::Times(left),
+        (Tried::No, campaign::Later::Never) => Later::Never,
+    }
+}
+
+/// "Not now" and "Skip": on with the sign-in, where that is allowed.
+async fn put_off(posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let progress = progress!(visit);
+    visit.web.idp().put_off(&progress, visit.now).await?;
+    super::sign_in::moved(visit).await
 }
 
 async fn chosen(posted: Posted) -> Answer {
@@ -113,6 +138,11 @@ async fn passkey_page(
         problems: Vec::new(),
         trouble,
         place,
+        skip: match &progress.stage {
+            Stage::Invited(Invitation { tried: Tried::InVain, .. }) => Skip::Offered,
+            Stage::Invited(_) => Skip::AfterTrouble,
+            Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_) => Skip::Never,
+        },
         ceremony: Ceremony { options: asked.options },
         nickname: nickname.to_owned(),
     };
@@ -136,11 +166,12 @@ async fn passkey_posted(posted: Posted) -> Answer {
         let trouble = match end {
             CeremonyEnd::AlreadyThere => AddTrouble::AlreadyThere,
             CeremonyEnd::Unsupported => AddTrouble::Unsupported,
+            CeremonyEnd::Cancelled => AddTrouble::Cancelled,
         };
-        return passkey_page(visit, &progress, (place, trouble, nickname)).await;
+        return in_trouble(visit, &progress, (place, trouble, nickname)).await;
     }
     if posted.text(fields::CREDENTIAL).is_empty() {
-        return passkey_page(visit, &progress, (place, AddTrouble::Cancelled, nickname)).await;
+        return in_trouble(visit, &progress, (place, AddTrouble::Cancelled, nickname)).await;
     }
     let answer = (posted.text(fields::CREDENTIAL), nickname);
     let registered = visit.web.idp().register_passkey(&progress, answer, visit.now).await?;
@@ -158,7 +189,18 @@ async fn passkey_posted(posted: Posted) -> Answer {
         }
         Registered::ChallengeGone | Registered::WrongCode => AddTrouble::Refused,
     };
-    passkey_page(visit, &progress, (place, trouble, nickname)).await
+    in_trouble(visit, &progress, (place, trouble, nickname)).await
+}
+
+/// Shows the page again. Whoever was invited only may skip it now.
+async fn in_trouble(
+    visit: &Visit,
+    progress: &Progress,
+    trouble: (Place, AddTrouble, &str),
+) -> Answer {
+    visit.web.idp().note_failed_try(progress).await?;
+    let progress = progress!(visit);
+    passkey_page(visit, &progress, trouble).await
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is not told apart is refused")]
@@ -225,7 +267,9 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
     let ends = ends.unwrap_or(visit.now);
     let added = match &progress.stage {
         Stage::Known(Next::Show(ways)) => ways.contains(&cardea_idp::decision::Way::Passkey),
-        Stage::Name | Stage::First(_) | Stage::Known(_) => false,
+        Stage::Account | Stage::Name | Stage::First(_) | Stage::Invited(_) | Stage::Known(_) => {
+            false
+        }
     };
     RegisterPhone {
         frame: visit.frame_of(progress),

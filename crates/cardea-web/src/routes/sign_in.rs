@@ -1,6 +1,8 @@
 //! The pages of a sign-in.
 
+mod accounts;
 mod blocked;
+mod terms;
 
 use axum::Router;
 use axum::http::header::RETRY_AFTER;
@@ -9,12 +11,14 @@ use axum::response::Response;
 use axum::routing::get;
 use cardea_idp::Secret;
 use cardea_idp::decision::{Next, Way};
-use cardea_idp::finish::{Destination, Stay};
+use cardea_idp::finish::{Destination, Stay, StayQuestion};
 use cardea_idp::sign_in::{Attempt, Progress, Purpose, Stage};
 use cardea_webauthn::{Code as Refusal, Mediation};
 
+use self::accounts::{account_chosen, accounts};
+use self::terms::{terms, terms_document, terms_posted};
 use super::flow::leads_to;
-use crate::pages::account::{self, Terms};
+use crate::pages::account;
 use crate::pages::error::SessionTrouble;
 use crate::pages::signin::{
     Ask, Code, Pass, Passkey, PasskeyTrouble, Password, SignIn, Way as PageWay, Ways,
@@ -36,8 +40,9 @@ pub(super) fn routes() -> Router<Web> {
         .route(paths::WAYS, get(ways))
         .route(paths::STAY, get(stay).post(stay_posted))
         .route(paths::TERMS, get(terms).post(terms_posted))
+        .route(paths::TERMS_DOCUMENT, get(terms_document))
         .route(paths::BLOCKED, get(blocked::page))
-        .route(paths::ACCOUNTS, get(another))
+        .route(paths::ACCOUNTS, get(accounts).post(account_chosen))
 }
 
 /// Gives the sign-in of this request, or returns the page that says why there is none.
@@ -87,13 +92,6 @@ async fn name_posted(posted: Posted) -> Answer {
     visit.onward(&progress)
 }
 
-/// Shows the name page to whoever is not the one that was named. Nothing is forgotten until another
-/// name is typed.
-async fn another(visit: Visit) -> Answer {
-    let progress = progress!(visit);
-    name_page(&visit, &progress, Vec::new()).await
-}
-
 async fn passkey(visit: Visit) -> Answer {
     let progress = progress!(visit);
     if !progress.allows(Way::Passkey) {
@@ -120,7 +118,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
     let progress = progress!(visit);
     if let Some(end) = CeremonyEnd::from_word(posted.text(fields::CEREMONY_END)) {
         let trouble = match end {
-            CeremonyEnd::AlreadyThere => PasskeyTrouble::Cancelled,
+            CeremonyEnd::AlreadyThere | CeremonyEnd::Cancelled => PasskeyTrouble::Cancelled,
             CeremonyEnd::Unsupported => PasskeyTrouble::Unsupported,
         };
         return passkey_page(visit, &progress, trouble).await;
@@ -234,7 +232,7 @@ async fn code_posted(posted: Posted) -> Answer {
     }
 }
 
-async fn moved(visit: &Visit) -> Answer {
+pub(super) async fn moved(visit: &Visit) -> Answer {
     let progress = progress!(visit);
     visit.onward(&progress)
 }
@@ -256,9 +254,10 @@ fn problem(visit: &Visit, attempt: &Attempt, wrong: Problem) -> Option<Problem> 
 /// Why something is asked for: a sign-in begins, or one more check is needed.
 fn ask(progress: &Progress) -> Ask {
     match progress.stage {
-        Stage::Name | Stage::First(_) => Ask::SignIn,
+        Stage::Account | Stage::Name | Stage::First(_) => Ask::SignIn,
         Stage::Known(Next::Granted) => Ask::TooOld,
-        Stage::Known(Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
+        Stage::Invited(_)
+        | Stage::Known(Next::Show(_) | Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => {
             Ask::OneMore
         }
     }
@@ -277,28 +276,13 @@ async fn ways(visit: Visit) -> Answer {
     Ok(leading(&visit, &progress, &page))
 }
 
-async fn terms(visit: Visit) -> Answer {
-    let progress = progress!(visit);
-    let Stage::Known(Next::Accept(id)) = &progress.stage else { return visit.onward(&progress) };
-    let name = progress.snapshot.lowered.names.terms.name(id).unwrap_or("Terms of use");
-    let page =
-        Terms { frame: visit.frame_of(&progress), name: name.to_owned(), paragraphs: Vec::new() };
-    Ok(leading(&visit, &progress, &page))
-}
-
-async fn terms_posted(posted: Posted) -> Answer {
-    let visit = &posted.visit;
-    let progress = progress!(visit);
-    if posted.text(fields::CHOICE) == "yes" {
-        visit.web.idp().accept_terms(&progress, visit.now).await?;
-    }
-    moved(visit).await
-}
-
 async fn stay(visit: Visit) -> Answer {
     let progress = progress!(visit);
     if progress.stage != Stage::Known(Next::Granted) {
         return visit.onward(&progress);
+    }
+    if visit.web.idp().stay_question(&progress, &visit.browser()).await? == StayQuestion::Settled {
+        return finish(&visit, &progress, Stay::No).await;
     }
     let page = account::Stay { frame: visit.frame_of(&progress) };
     Ok(leading(&visit, &progress, &page))
@@ -359,6 +343,7 @@ impl Visit {
             purpose,
             correlation: self.correlation.clone(),
             session: session.as_ref(),
+            account: cardea_idp::sign_in::AccountChoice::Made,
             before: self.sign_in.as_ref(),
         };
         let handle = idp.begin(begin, self.now).await?;

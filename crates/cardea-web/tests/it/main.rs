@@ -28,7 +28,9 @@ mod tenant;
 mod totp;
 
 mod access;
+mod accounts;
 mod blocked;
+mod campaign;
 mod catalogue;
 mod clients;
 mod device;
@@ -47,6 +49,8 @@ mod session;
 mod set_up;
 mod sign_in;
 mod slow;
+mod stay;
+mod terms;
 mod timing;
 mod webauthn;
 

@@ -17,6 +17,7 @@ async fn a_newcomer_with_a_pass_registers_a_passkey_and_gets_into_the_app() {
     browser.start(App::Spa, "kim").await;
     let wizard = browser.with_pass(&pass).await;
     assert_eq!(wizard.path, "/register");
+    assert!(wizard.says("it takes about 2 minutes."), "{}", wizard.body);
     let page = browser.submit(&wizard, "/register", &[("kind", "passkey-here")]).await;
     let passkey = Passkey::new().for_account(&id("person", "kim"));
     let done = browser.register(&page, &passkey).await;

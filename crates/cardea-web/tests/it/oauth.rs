@@ -340,6 +340,7 @@ async fn what_a_request_carries_is_never_markup() {
     assert!(!page.body.contains("<script>alert"), "{}", page.body);
     let page = browser.open("/signin/accounts").await;
     assert!(!page.body.contains("<script>alert"), "{}", page.body);
+    let page = browser.submit(&page, "/signin/accounts", &[("choice", "other")]).await;
     let page = browser.name(&page, "kim").await;
     assert!(!page.body.contains("<script>alert"));
     let page = browser.with_password(PASSWORD).await;

@@ -147,32 +147,6 @@ async fn a_clock_that_goes_back_does_not_lengthen_a_sign_in() {
     assert_eq!(browser.open(&App::Spa.request(&[])).await.path, "/signin/passkey");
 }
 
-async fn session_cookie(policies: &[Policy], choice: &str) -> String {
-    let site = Site::new(policies).await;
-    let passkey = site.passkey("kim").await;
-    let browser = Browser::new(&site);
-    let page = browser.start(App::Spa, "kim").await;
-    let page = browser.with_passkey(&page, &passkey).await;
-    let answer = browser.stay(&page, choice).await;
-    answer
-        .cookies()
-        .into_iter()
-        .find(|cookie| cookie.starts_with("__Host-cardea-session="))
-        .unwrap()
-}
-
-#[tokio::test]
-async fn policies_decide_before_the_person_whether_the_browser_stays_signed_in() {
-    let (never, always) = (mfa().persistent("never"), mfa().persistent("always"));
-    let kept = |cookie: &str| cookie.contains("; Max-Age=7776000");
-    assert!(kept(&session_cookie(&[mfa()], "yes").await));
-    assert!(!kept(&session_cookie(&[mfa()], "no").await));
-    assert!(!kept(&session_cookie(std::slice::from_ref(&never), "yes").await));
-    assert!(kept(&session_cookie(std::slice::from_ref(&always), "no").await));
-    let both = [never, always.named("Always")];
-    assert!(!kept(&session_cookie(&both, "yes").await));
-}
-
 #[tokio::test]
 async fn prompt_login_asks_although_there_is_a_session() {
     let site = Site::new(&[phishing_resistant()]).await;
@@ -181,10 +155,8 @@ async fn prompt_login_asks_although_there_is_a_session() {
     browser.code_with_passkey(App::Spa, "kim", &passkey).await;
     let silent = browser.open(&App::Spa.request(&[])).await;
     assert!(silent.returned().contains_key("code"));
-    for prompt in ["login", "select_account"] {
-        let page = browser.open(&App::Spa.request(&[("prompt", prompt)])).await;
-        assert_eq!(page.path, "/signin", "{prompt}");
-    }
+    let page = browser.open(&App::Spa.request(&[("prompt", "login")])).await;
+    assert_eq!(page.path, "/signin");
 }
 
 #[tokio::test]
@@ -291,33 +263,6 @@ async fn a_resource_asks_for_a_context_and_gets_it_after_a_stronger_proof() {
     let plain = site.refresh(App::Spa, &strong).await;
     assert_eq!(plain.status, StatusCode::OK);
     assert_eq!(claims(&text(&plain.json(), "access_token")).get("acrs"), None);
-}
-
-#[tokio::test]
-async fn terms_of_use_are_accepted_once() {
-    let terms = json!({
-        "@odata.type": "#microsoft.graph.agreement",
-        "id": id("terms", "Rules"), "displayName": "Rules of the house",
-    });
-    let policy =
-        Policy::new("Terms").with("/grantControls/termsOfUse", json!([id("terms", "Rules")]));
-    let site = Site::planned(Plan { objects: vec![terms], ..Plan::new(&[policy]) }).await;
-    site.password("kim", PASSWORD).await;
-    let browser = Browser::new(&site);
-    browser.start(App::Spa, "kim").await;
-    let page = browser.with_password(PASSWORD).await;
-    assert_eq!(page.path, "/signin/terms");
-    assert!(page.says("Rules of the house"));
-    let page = browser.submit(&page, "/signin/terms", &[("choice", "no")]).await;
-    assert_eq!(page.path, "/signin/terms");
-    let page = browser.submit(&page, "/signin/terms", &[("choice", "yes")]).await;
-    assert_eq!(page.path, "/signin/stay");
-    let code = browser.stay(&page, "no").await.code();
-    let tokens = site.redeem(App::Spa, &code).await;
-    assert_eq!(site.audited("Accept Terms Of Use").await, 1);
-    let other = Browser::new(&site);
-    assert!(!other.code_with_password(App::Spa, "kim", PASSWORD).await.is_empty());
-    assert_eq!(site.refresh(App::Spa, &tokens).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -95,6 +95,21 @@ fn the_second_lap_says_that_trying_again_is_no_help() {
 }
 
 #[test]
+fn what_adding_a_passkey_takes_is_what_is_offered() {
+    let lead = |wanted: &str| {
+        let (_, text) = texts().into_iter().find(|(name, _)| *name == wanted).unwrap();
+        let start = text.find("Contoso asks for a passkey.").unwrap();
+        text.get(start..).unwrap().lines().next().unwrap().trim().to_owned()
+    };
+    let takes = "Contoso asks for a passkey. Let's add one: it takes about 2 minutes";
+    assert_eq!(lead("register"), format!("{takes}."));
+    assert_eq!(lead("register-here-only"), format!("{takes}."));
+    assert_eq!(lead("register-phone-only"), format!("{takes} and your phone."));
+    assert_eq!(lead("register-key-only"), format!("{takes} and your security key."));
+    assert_eq!(lead("register-nothing"), "Contoso asks for a passkey.");
+}
+
+#[test]
 fn every_code_of_a_wall_is_explained() {
     for (name, text) in texts().into_iter().filter(|(name, _)| name.starts_with("blocked")) {
         let code = text.split_whitespace().find(|word| word.starts_with("AADSTS")).unwrap();

@@ -2,7 +2,7 @@
 
 use super::super::register::{
     AddChoice, AddTrouble, Also, Later, Onward, PassAtHand, Phone, PhoneProgress, Place, Register,
-    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Why,
+    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Skip, Why,
 };
 use super::super::security_info::{
     Binding, Done, LivePass, Method, MethodKind, PassUses, Profile, Proof, Removal, RemoveMethod,
@@ -34,9 +34,23 @@ fn wizard(album: &mut Album<'_>) -> Taken {
         later: Later::Never,
     };
     album.add("register", &first)?;
+    for (name, choice) in [
+        ("register-phone-only", AddChoice::PasskeyOnPhone),
+        ("register-key-only", AddChoice::SecurityKey),
+        ("register-here-only", AddChoice::PasskeyHere),
+    ] {
+        album.add(name, &Register { choices: vec![choice], ..first.clone() })?;
+    }
     album.add("register-second", &Register { why: Why::SecondWayNeeded, ..first.clone() })?;
     let invited = Register { why: Why::Invited, later: Later::Times(3), ..first.clone() };
     album.add("register-invited", &invited)?;
+    for (name, later) in [
+        ("register-invited-always", Later::Always),
+        ("register-invited-last", Later::Never),
+        ("register-invited-skip", Later::Skip),
+    ] {
+        album.add(name, &Register { later, ..invited.clone() })?;
+    }
     album.add("register-chosen", &Register { why: Why::Chosen, ..first.clone() })?;
     album.add("register-nothing", &Register { choices: Vec::new(), ..first })
 }
@@ -47,6 +61,7 @@ fn passkey(album: &mut Album<'_>) -> Taken {
         problems: Vec::new(),
         trouble: AddTrouble::None,
         place: Place::ThisDevice,
+        skip: Skip::Never,
         ceremony: album.creation(),
         nickname: album.text("Kim's laptop"),
     };
@@ -54,6 +69,13 @@ fn passkey(album: &mut Album<'_>) -> Taken {
     album.add("register-key", &RegisterPasskey { place: Place::SecurityKey, ..first.clone() })?;
     let problems = vec![Problem::NicknameTooLong { most: 64 }];
     album.add("register-passkey-error", &RegisterPasskey { problems, ..first.clone() })?;
+    let invited = RegisterPasskey { skip: Skip::AfterTrouble, ..first.clone() };
+    album.add("register-passkey-invited", &invited)?;
+    let trouble = AddTrouble::Cancelled;
+    album.add(
+        "register-passkey-skip",
+        &RegisterPasskey { skip: Skip::Offered, trouble, ..invited },
+    )?;
     for (name, trouble) in [
         ("register-cancelled", AddTrouble::Cancelled),
         ("register-already", AddTrouble::AlreadyThere),

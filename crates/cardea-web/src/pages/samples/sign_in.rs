@@ -1,12 +1,10 @@
 //! Samples: from the name to the way back to the app.
 
 use super::super::account::{
-    Account, AccountState, Accounts, App, Consent, ConsentFor, FormPost, Permission, Stay, Terms,
+    Account, AccountState, Accounts, FormPost, Stay, Terms, TermsDeclined, TermsText,
 };
-use super::super::blocked::{AskOnline, Blocked, Lap, NextStep, OtherWay, Wall};
-use super::super::signin::{
-    Ask, Code, Pass, PassWhere, Passkey, PasskeyTrouble, Password, SignIn, Way, Ways,
-};
+use super::super::blocked::{Blocked, Lap, NextStep, Wall};
+use super::super::signin::{Ask, Code, Pass, Passkey, PasskeyTrouble, Password, SignIn, Way, Ways};
 use super::super::{Problem, Signal};
 use super::{Album, moment};
 
@@ -18,7 +16,6 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
     typed(album)?;
     ways(album)?;
     after(album)?;
-    consent(album)?;
     blocked(album)
 }
 
@@ -71,7 +68,6 @@ fn typed(album: &mut Album<'_>) -> Taken {
     album.add("pass", &pass(Vec::new()))?;
     album.add("pass-error", &pass(vec![Problem::PassRefused]))?;
     album.add("pass-missing", &pass(vec![Problem::PassMissing]))?;
-    album.add("pass-where", &PassWhere { frame: frame.clone() })?;
     let password = |problems| Password { frame: frame.clone(), problems };
     album.add("password", &password(Vec::new()))?;
     album.add("password-error", &password(vec![Problem::NoMatch]))?;
@@ -89,30 +85,36 @@ fn ways(album: &mut Album<'_>) -> Taken {
 }
 
 fn after(album: &mut Album<'_>) -> Taken {
-    let account = |name: &str, upn: &str, state| Account {
-        id: album.text("a1"),
-        name: album.text(name),
-        upn: album.text(upn),
-        state,
+    let signed_in = Account {
+        name: album.text("Kim Duarte"),
+        upn: album.text("kim@contoso.example"),
+        state: AccountState::SignedIn,
     };
-    let accounts = vec![
-        account("Kim Duarte", "kim@contoso.example", AccountState::SignedIn),
-        account(
-            "Kim Duarte (admin)",
-            "kim.duarte.administration@contoso.example",
-            AccountState::SignedOut,
-        ),
-    ];
+    let begun = Account {
+        name: album.text("kim.duarte.administration@contoso.example"),
+        upn: String::new(),
+        state: AccountState::Begun,
+    };
+    let accounts = vec![signed_in, begun];
     album.add("accounts", &Accounts { frame: album.nobody(), accounts })?;
     album.add("stay", &Stay { frame: album.frame() })?;
     let paragraph =
         "You use these systems for your work. What you do in them is logged, and kept for 90 days.";
     let terms = Terms {
         frame: album.frame(),
+        problems: Vec::new(),
         name: album.text("Terms for remote work"),
-        paragraphs: (0..12).map(|_| album.text(paragraph)).collect(),
+        text: TermsText::Paragraphs((0..12).map(|_| album.text(paragraph)).collect()),
     };
     album.add("terms", &terms)?;
+    let document = Terms { text: TermsText::Document, ..terms.clone() };
+    album.add("terms-document", &document)?;
+    album.add("terms-unread", &Terms { problems: vec![Problem::TermsUnread], ..document })?;
+    album.add("terms-missing", &Terms { text: TermsText::Missing, ..terms.clone() })?;
+    let declined =
+        TermsDeclined { frame: album.frame(), name: terms.name, app: album.text("Timesheets") };
+    album.add("terms-declined", &declined)?;
+    album.add("terms-declined-here", &TermsDeclined { app: String::new(), ..declined })?;
     let form_post = FormPost {
         frame: album.frame(),
         action: album.text("https://timesheets.contoso.example/auth"),
@@ -125,46 +127,17 @@ fn after(album: &mut Album<'_>) -> Taken {
     album.add("form-post", &form_post)
 }
 
-fn consent(album: &mut Album<'_>) -> Taken {
-    let permission = |scope: &str, meaning: &str| Permission {
-        scope: album.text(scope),
-        meaning: album.text(meaning),
-    };
-    let person = Consent {
-        frame: album.frame(),
-        app: App {
-            name: album.text("Timesheets"),
-            publisher: album.text("Fabrikam Ltd"),
-            host: album.text("timesheets.fabrikam.example"),
-        },
-        permissions: vec![
-            permission("openid profile", "See your name and your work account"),
-            permission("offline_access", "Stay signed in when you are away"),
-            permission("User.Read", "Read your profile"),
-        ],
-        scope: ConsentFor::Person,
-    };
-    album.add("consent", &person)?;
-    album.add("consent-tenant", &Consent { scope: ConsentFor::Tenant, ..person.clone() })?;
-    let app = App { publisher: String::new(), ..person.app.clone() };
-    album.add("consent-refused", &Consent { scope: ConsentFor::AdministratorOnly, app, ..person })
-}
-
 fn blocked(album: &mut Album<'_>) -> Taken {
     let first = Blocked {
         frame: album.frame(),
         wall: Wall::Passkey,
         lap: Lap::First,
         steps: vec![NextStep::CallHelpDesk, NextStep::AskForPass, NextStep::HavePhone],
-        ask: AskOnline::Offered,
-        other_way: OtherWay::Offered,
         at: moment(0),
         correlation_id: album.correlation_id(),
     };
     album.add("blocked", &first)?;
     album.add("blocked-again", &Blocked { lap: Lap::Again, ..first.clone() })?;
-    let sent = Blocked { ask: AskOnline::Sent, ..first.clone() };
-    album.add("blocked-asked", &sent)?;
     let app = || album.text("Timesheets");
     let walls = [
         ("blocked-access", Wall::Access, vec![NextStep::ConnectToNetwork, NextStep::CallHelpDesk]),
@@ -206,9 +179,8 @@ fn blocked(album: &mut Album<'_>) -> Taken {
         ("blocked-device-code", Wall::DeviceCode, vec![NextStep::StartAgain]),
         ("blocked-off", Wall::AccountOff, vec![NextStep::CallHelpDesk]),
     ];
-    let quiet = Blocked { ask: AskOnline::NotOffered, other_way: OtherWay::NotOffered, ..first };
     for (name, wall, steps) in walls {
-        album.add(name, &Blocked { wall, steps, ..quiet.clone() })?;
+        album.add(name, &Blocked { wall, steps, ..first.clone() })?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use cardea_idp::sign_in::Stage;
 
 use super::progress;
 use crate::pages::Moment;
-use crate::pages::blocked::{AskOnline, Blocked, Lap, NextStep, OtherWay, Wall};
+use crate::pages::blocked::{Blocked, Lap, NextStep, Wall};
 use crate::respond::Answer;
 use crate::visit::Visit;
 
@@ -21,8 +21,6 @@ pub(super) async fn page(visit: Visit) -> Answer {
         wall: wall(shut),
         lap: if laps > 1 { Lap::Again } else { Lap::First },
         steps: steps(shut),
-        ask: AskOnline::NotOffered,
-        other_way: OtherWay::NotOffered,
         at: Moment(visit.now),
         correlation_id: progress.sign_in.correlation.clone(),
     };
