@@ -100,6 +100,8 @@ impl Idp {
                 let from = From::of(browser.visitor);
                 let (code, value) = code(progress, request, (&row, from))?;
                 transaction.put_one_time(&value).await?;
+                // A step-up in another tab gives the session a new id, and the code stays good.
+                transaction.tie_one_time((value.kind, &value.hash), &row.hash).await?;
                 let sid = state_of(&row)?.sid;
                 Destination::Application(answered(progress, request, &code, (&row, &sid)))
             }

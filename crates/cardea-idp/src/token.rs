@@ -132,22 +132,17 @@ impl Idp {
     ) -> Result<Answer, Failure> {
         let mut transaction = self.store().write().await?;
         let kind = OneTimeKind::AuthorizationCode;
+        let session = transaction.session_of_one_time(kind, &hash(code)).await?;
         let taken = transaction.take_one_time(kind, &hash(code), issue.now).await?;
         let payload = match taken {
             Taken::Now(payload) => payload,
-            Taken::Before(payload) => {
-                let grant = read(&payload)?;
-                // Somebody has a copy of the code, so what came of it counts no more.
-                let family = RevokedBy::Family(&grant.family);
-                transaction.revoke_refresh_tokens(family, issue.now).await?;
-                transaction.commit().await?;
-                tracing::warn!(event = "code_reused", client = %issue.client.id);
-                return Ok(Err(Error::new(Code::CODE_REDEEMED)));
-            }
+            Taken::Before(payload) => return used_before(transaction, issue, &payload).await,
             Taken::Expired => return Ok(Err(Error::new(Code::EXPIRED_GRANT))),
             Taken::Unknown => return Ok(Err(Error::new(Code::INVALID_GRANT))),
         };
         let grant = read(&payload)?;
+        let session = session.map_or(grant.session.clone(), |it| hex(it.as_bytes()));
+        let grant = Grant { session, ..grant };
         if let Err(error) = fits(&grant, issue.client, authenticated, &request.grant) {
             transaction.commit().await?;
             return Ok(Err(error));
@@ -286,6 +281,19 @@ fn may_ask(granted: &Scopes, asked: &Scopes) -> bool {
     let everything = before.permissions == Permissions::Default;
     openid.within(granted)
         && (before.resource != now.resource || everything || asked.within(granted))
+}
+
+/// A code that was redeemed before: somebody has a copy, so what came of it counts no more.
+async fn used_before(
+    mut transaction: store::Transaction,
+    issue: &Issue<'_>,
+    payload: &str,
+) -> Result<Answer, Failure> {
+    let grant = read(payload)?;
+    transaction.revoke_refresh_tokens(RevokedBy::Family(&grant.family), issue.now).await?;
+    transaction.commit().await?;
+    tracing::warn!(event = "code_reused", client = %issue.client.id);
+    Ok(Err(Error::new(Code::CODE_REDEEMED)))
 }
 
 fn read(payload: &str) -> Result<Grant, Failure> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::tables::Put;
+use crate::tables::{Change, Put};
 use crate::value::Word;
 use crate::{SecretHash, StoreError, Transaction};
 
@@ -86,6 +86,47 @@ impl Transaction {
         let OneTime { kind, hash, payload, ends } = value;
         let values = [kind.word().into(), hash.as_bytes().into(), payload.into(), (*ends).into()];
         Ok(Put::of(self.execute(sql, &values).await?))
+    }
+
+    /// Ties a one-time value to a session, so that it stays tied when the session gets a new id.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn tie_one_time(
+        &mut self,
+        (kind, hash): (OneTimeKind, &SecretHash),
+        session: &SecretHash,
+    ) -> Result<Change, StoreError> {
+        let sql = "UPDATE one_time SET session = $3 WHERE kind = $1 AND hash = $2";
+        let values = [kind.word().into(), hash.as_bytes().into(), session.as_bytes().into()];
+        Ok(Change::of(self.execute(sql, &values).await?))
+    }
+
+    /// The session that a one-time value is tied to, by the id that it has now. It keeps that id until this
+    /// transaction is over. Ask before the value is taken: whoever changes several rows of one person holds the
+    /// person's row first.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, or the row cannot be read.
+    pub async fn session_of_one_time(
+        &mut self,
+        kind: OneTimeKind,
+        hash: &SecretHash,
+    ) -> Result<Option<SecretHash>, StoreError> {
+        let values = [kind.word().into(), hash.as_bytes().into()];
+        let sql = "UPDATE person SET changed = changed WHERE id IN (SELECT session.person FROM session \
+                   JOIN one_time ON one_time.session = session.hash \
+                   WHERE one_time.kind = $1 AND one_time.hash = $2)";
+        self.execute(sql, &values).await?;
+        let sql = "SELECT hash, session FROM one_time WHERE kind = $1 AND hash = $2 \
+                   AND session IS NOT NULL";
+        let row = self.row("one_time", sql, &values).await?;
+        let read = |row: crate::value::Row| {
+            SecretHash::read(&row.bytes("session")?).ok_or_else(|| row.unreadable("session"))
+        };
+        row.map(read).transpose()
     }
 
     /// Takes a one-time value: of all attempts at the same time one gets [`Taken::Now`].

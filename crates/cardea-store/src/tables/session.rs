@@ -160,8 +160,12 @@ impl Transaction {
         self.hold_person_of(old).await?;
         let sql = "UPDATE session SET hash = $2 WHERE hash = $1 AND revoked IS NULL";
         let renewed = self.execute(sql, &[old.as_bytes().into(), new.as_bytes().into()]).await?;
-        let sql = "UPDATE refresh_token SET session = $2 WHERE session = $1";
-        self.execute(sql, &[old.as_bytes().into(), new.as_bytes().into()]).await?;
+        for sql in [
+            "UPDATE refresh_token SET session = $2 WHERE session = $1",
+            "UPDATE one_time SET session = $2 WHERE session = $1",
+        ] {
+            self.execute(sql, &[old.as_bytes().into(), new.as_bytes().into()]).await?;
+        }
         Ok(Change::of(renewed))
     }
 

@@ -194,9 +194,19 @@ pub(crate) async fn a_session_has_a_new_id_after_a_step_up(fixture: &Fixture) {
     let mut transaction = store.write().await.unwrap();
     transaction.create_session(&session("old")).await.unwrap();
     issue(&mut transaction, &token("t", Some("old"))).await;
+    let kind = OneTimeKind::AuthorizationCode;
+    for text in ["tied", "free"] {
+        transaction.put_one_time(&code(text)).await.unwrap();
+    }
+    let tied = hash("tied");
+    transaction.tie_one_time((kind, &tied), &hash("old")).await.unwrap();
+    assert_eq!(transaction.session_of_one_time(kind, &tied).await.unwrap(), Some(hash("old")));
     assert_eq!(transaction.renew_session(&hash("old"), &hash("new")).await.unwrap(), Change::Done);
     assert_eq!(transaction.renew_session(&hash("old"), &hash("x")).await.unwrap(), Change::Absent);
     assert_eq!(transaction.session(&hash("old"), at(1)).await.unwrap(), None);
+    assert_eq!(transaction.session_of_one_time(kind, &tied).await.unwrap(), Some(hash("new")));
+    let free = transaction.session_of_one_time(kind, &hash("free")).await.unwrap();
+    assert_eq!(free, None);
     transaction.touch_session(&hash("new"), "{\"more\":1}", at(7)).await.unwrap();
     transaction.touch_session(&hash("new"), "{\"more\":2}", at(3)).await.unwrap();
     let (kept, _) = transaction.session(&hash("new"), at(8)).await.unwrap().unwrap();

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::browser::Browser;
 use crate::clock;
 use crate::site::{Plan, Site};
-use crate::tenant::mfa;
+use crate::tenant::{mfa, phishing_resistant};
 
 const SESSION: &str = "__Host-cardea-session";
 
@@ -56,6 +56,36 @@ async fn signing_in_again_ends_the_session_before() {
     browser.stay(&page, "no").await.code();
     assert!(lives(&browser).await);
     assert!(!lives(&copy).await);
+}
+
+#[tokio::test]
+async fn a_step_up_in_one_tab_leaves_the_code_of_another_tab_good_and_no_old_cookie() {
+    // SE-01
+    let policy = phishing_resistant().for_apps(&[App::Api.id()]);
+    let site = Site::new(&[policy]).await;
+    site.password("kim", "correct horse battery").await;
+    let passkey = site.passkey("kim").await;
+    let browser = Browser::new(&site);
+    browser.code_with_password(App::Spa, "kim", "correct horse battery").await;
+    let pending = async || browser.open(&App::Spa.request(&[])).await.code();
+    let (first, second) = (pending().await, pending().await);
+    let (copy, before) = (browser.copied(), browser.cookie(SESSION));
+    let more = [("scope", "openid api://orders/Orders.Read")];
+    let page = browser.open(&App::Spa.request(&more)).await;
+    let page = browser.with_passkey(&page, &passkey).await;
+    browser.stay(&page, "no").await.code();
+    assert_ne!(browser.cookie(SESSION), before);
+    // The code of before is good, and stands for no more than it did: what was shown then.
+    let tokens = site.redeem(App::Spa, &first).await;
+    let amr = &crate::app::claims(tokens["access_token"].as_str().unwrap())["amr"];
+    assert_eq!(amr, &serde_json::json!(["pwd"]));
+    assert!(!lives(&copy).await, "the id of before is worth nothing");
+    // It ends with the session, whatever id that has by then.
+    let page = browser.open("/signout").await;
+    browser.submit(&page, "/signout", &[]).await;
+    let late = site.post("token", &App::Spa.redemption(&second)).await;
+    assert_eq!(late.error().1, "invalid_grant");
+    assert_eq!(site.refresh(App::Spa, &tokens).await.error().0, 50173);
 }
 
 #[tokio::test]
