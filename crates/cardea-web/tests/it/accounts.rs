@@ -83,6 +83,7 @@ async fn without_a_session_there_is_nothing_to_choose_from() {
 
 #[tokio::test]
 async fn a_hint_at_somebody_else_starts_a_sign_in_for_them() {
+    // OA-27
     let site = Site::new(&[mfa()]).await;
     let (browser, _, sam) = two_people(&site).await;
     let hint = |name: &str| format!("{name}@contoso.example");
@@ -148,6 +149,7 @@ async fn whoever_is_not_the_one_that_was_named_starts_afresh() {
 
 #[tokio::test]
 async fn what_was_proved_for_one_account_counts_for_no_other() {
+    // WA-17
     let site = Site::new(&[mfa()]).await;
     let (browser, _, sam) = two_people(&site).await;
     let page = browser.open(&App::Spa.request(&[("prompt", "login")])).await;

@@ -116,6 +116,7 @@ async fn whoever_has_no_passkey_is_invited_after_a_complete_sign_in_and_adds_one
 
 #[tokio::test]
 async fn nothing_is_handed_out_before_the_invitation_is_answered() {
+    // RH-11
     let site = site(&[]).await;
     let (browser, page) = sign_in(&site, WINDOWS).await;
     let token = page.form("/register").fields[0].1.clone();
