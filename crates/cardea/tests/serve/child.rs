@@ -35,6 +35,11 @@ impl Running {
         line(output, part)
     }
 
+    /// Its id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The exit code, if the program has ended by itself.
     pub(crate) fn ended(&mut self) -> Option<i32> {
         let status = self.child.try_wait().expect("the program can be waited for")?;

@@ -2,14 +2,14 @@
 
 mod compare;
 mod load;
-mod tenant;
-mod visitor;
 
 use std::time::Duration;
 
 use compare::{is_locked, lost};
 use load::{Acknowledged, Dice, PASSES, Tally, WORKERS};
-use tenant::{Place, Server};
+
+use crate::small::{Place, Server};
+use crate::visitor;
 
 /// How often it is killed in the short form and, with `CARDEA_LONG`, in the long one.
 const KILLS: [usize; 2] = [12, 250];
@@ -89,7 +89,7 @@ async fn killed(
 }
 
 /// Waits for all of them at once.
-async fn together<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub(crate) async fn together<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = all.map(|it| (Box::pin(it), None)).collect();
     std::future::poll_fn(|context| {
         for (future, output) in waiting.iter_mut().filter(|(_, output)| output.is_none()) {

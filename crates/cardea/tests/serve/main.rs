@@ -15,16 +15,20 @@
 )]
 
 mod browser;
+mod canaries;
 mod child;
 mod database;
 mod demo;
+mod flood;
 mod kill;
 mod people;
 mod place;
 mod prepared;
 mod programs;
 mod server;
+mod small;
 mod strangers;
+mod visitor;
 
 mod proof;
 

@@ -1,4 +1,4 @@
-//! A tenant that asks for a password or a pass and for nothing else, and the server that is killed.
+//! A small tenant that asks for a password or a pass and for nothing else, on a server of its own.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -19,17 +19,17 @@ use crate::child::{Running, until};
 use crate::database::free_port;
 
 /// The tenant's id.
-pub(super) const TENANT: &str = "10000000-0000-4000-8000-0000000000ad";
+pub(crate) const TENANT: &str = "10000000-0000-4000-8000-0000000000ad";
 /// The one application, which runs on devices and has no secret.
-pub(super) const APP: &str = "a0000000-0000-4000-8000-0000000000ad";
+pub(crate) const APP: &str = "a0000000-0000-4000-8000-0000000000ad";
 /// Everybody's password.
-pub(super) const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 const DOMAIN: &str = "contoso.example";
 
 /// A tenant in a folder, started and killed as often as wanted.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     port: u16,
     ids: BTreeMap<String, String>,
@@ -37,15 +37,29 @@ pub(super) struct Place {
 
 /// A server that answers. It is killed by SIGKILL when it is dropped.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     running: Running,
     /// How long it took until it was ready.
-    pub(super) ready_after: Duration,
+    pub(crate) ready_after: Duration,
 }
 
 impl Server {
+    /// The most memory that it has had, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.running.id());
+        let status = fs::read_to_string(path).expect("the process runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+        let kibibytes: u64 = line.trim_end_matches("kB").trim().parse().expect("a number");
+        kibibytes * 1024
+    }
+
+    /// What stands in its environment.
+    pub(crate) fn environment(&self) -> Vec<u8> {
+        fs::read(format!("/proc/{}/environ", self.running.id())).expect("the process runs")
+    }
+
     /// Ends the server at once, wherever it is.
-    pub(super) fn kill(self) {
+    pub(crate) fn kill(self) {
         drop(self.running);
     }
 }
@@ -53,7 +67,7 @@ impl Server {
 impl Place {
     /// A tenant with these people, each with the password, and with a pass that works once for those who have a
     /// text for one.
-    pub(super) async fn new(people: &[(String, Option<String>)]) -> Self {
+    pub(crate) async fn new(people: &[(String, Option<String>)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let place = Self { folder, port: free_port(), ids: numbered(people) };
         let store = place.store().await;
@@ -79,17 +93,22 @@ impl Place {
     }
 
     /// Where browsers find it.
-    pub(super) fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
 
     /// The name with which somebody signs in.
-    pub(super) fn upn(name: &str) -> String {
+    pub(crate) fn upn(name: &str) -> String {
         format!("{name}@{DOMAIN}")
     }
 
+    /// Somebody's object id.
+    pub(crate) fn id(&self, name: &str) -> &str {
+        &self.ids[name]
+    }
+
     /// How many sign-ins of somebody are written down.
-    pub(super) async fn sign_ins(&self, name: &str) -> usize {
+    pub(crate) async fn sign_ins(&self, name: &str) -> usize {
         let person = Some(self.ids[name].clone());
         let filter = SignInFilter { person, ..SignInFilter::default() };
         let mut reader = self.store().await.read().await.expect("a snapshot");
@@ -97,12 +116,17 @@ impl Place {
     }
 
     /// Starts the command that was built with the tests, and waits until it is ready.
-    pub(super) async fn start(&self) -> Server {
+    pub(crate) async fn start(&self) -> Server {
+        self.start_with(&["--log-level", "warn"]).await
+    }
+
+    /// As [`Self::start`], with more arguments.
+    pub(crate) async fn start_with(&self, arguments: &[&str]) -> Server {
         let log = File::options().create(true).append(true).open(self.log()).expect("a file");
         let mut command = Command::new(env!("CARGO_BIN_EXE_cardea"));
         command.args(["serve", "--http-on-loopback", "--data"]).arg(self.data());
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
-        command.args(["--public-url", &self.address(), "--log-level", "warn"]);
+        command.args(["--public-url", &self.address()]).args(arguments);
         command.stdout(log.try_clone().expect("a file")).stderr(log);
         #[expect(clippy::disallowed_methods, reason = "how long it takes is what is asked")]
         let begin = Instant::now();
@@ -119,12 +143,12 @@ impl Place {
     }
 
     /// What all servers have said.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         fs::read_to_string(self.log()).unwrap_or_default()
     }
 
     /// Keeps a copy of the database, as it is while no server runs.
-    pub(super) fn remember(&self) {
+    pub(crate) fn remember(&self) {
         for (file, copy) in self.files() {
             if file.exists() {
                 fs::copy(file, copy).expect("a copy");
@@ -133,7 +157,7 @@ impl Place {
     }
 
     /// Puts the copy back, and so forgets what has happened since.
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         for (file, copy) in self.files() {
             drop(fs::remove_file(&file));
             if copy.exists() {
@@ -148,7 +172,7 @@ impl Place {
             .map(|name| (self.data().join(name), self.folder.path().join(name)))
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -156,7 +180,7 @@ impl Place {
         self.folder.path().join("server.log")
     }
 
-    async fn store(&self) -> Store {
+    pub(crate) async fn store(&self) -> Store {
         let key = sealing_key(&self.data());
         let location = Location::Sqlite(self.data().join("cardea.db"));
         Store::open(&location, key).await.expect("the database opens")
@@ -229,7 +253,7 @@ fn cheap(password: &str) -> String {
     argon2.hash_password(password.as_bytes()).expect("a hash").to_string()
 }
 
-async fn audited(transaction: &mut Transaction) -> Audited {
+pub(crate) async fn audited(transaction: &mut Transaction) -> Audited {
     let entry = AuditEntry {
         actor: "test".to_owned(),
         action: "arrange".to_owned(),

@@ -8,16 +8,16 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::Url;
 
-use super::tenant::{APP, PASSWORD, Place, TENANT};
 use crate::html::forms;
+use crate::small::{APP, PASSWORD, Place, TENANT};
 
 /// RFC 7636 Appendix B.
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// No answer came: the server is gone, or was in the middle of something when it went.
 #[derive(Debug)]
-pub(super) struct Gone(pub(super) String);
+pub(crate) struct Gone(pub(crate) String);
 
 impl From<reqwest::Error> for Gone {
     fn from(error: reqwest::Error) -> Self {
@@ -27,16 +27,18 @@ impl From<reqwest::Error> for Gone {
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: u16,
     /// The path that answered; an application's own address, where it leads there.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The page.
-    pub(super) body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
     /// The code with which the browser goes back to the application.
-    pub(super) fn code(&self) -> Option<String> {
+    pub(crate) fn code(&self) -> Option<String> {
         let url = Url::parse(&self.path).ok()?;
         url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
     }
@@ -44,7 +46,7 @@ impl Answer {
 
 /// What the token endpoint said.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Tokens {
+pub(crate) enum Tokens {
     /// A refresh token, with others.
     Refresh(String),
     /// A refusal: its word.
@@ -53,7 +55,7 @@ pub(super) enum Tokens {
 
 /// A browser of somebody.
 #[derive(Clone, Debug)]
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     http: reqwest::Client,
     base: String,
     cookies: BTreeMap<String, String>,
@@ -61,7 +63,7 @@ pub(super) struct Visitor {
 
 impl Visitor {
     /// A new browser at a tenant.
-    pub(super) fn new(place: &Place) -> Self {
+    pub(crate) fn new(place: &Place) -> Self {
         let base = place.address();
         let port = Url::parse(&base).expect("an address").port().expect("a port");
         let http = reqwest::Client::builder()
@@ -74,13 +76,13 @@ impl Visitor {
     }
 
     /// Comes from the application and says who it is. With a session nothing is asked.
-    pub(super) async fn begin(&mut self, name: &str) -> Result<Answer, Gone> {
+    pub(crate) async fn begin(&mut self, name: &str) -> Result<Answer, Gone> {
         let page = self.open_app().await?;
         self.submit(&page, "/signin", &[("username", &Place::upn(name))]).await
     }
 
     /// Comes from the application.
-    pub(super) async fn open_app(&mut self) -> Result<Answer, Gone> {
+    pub(crate) async fn open_app(&mut self) -> Result<Answer, Gone> {
         let query = encoded(&[
             ("client_id", APP),
             ("redirect_uri", "http://localhost"),
@@ -93,19 +95,19 @@ impl Visitor {
     }
 
     /// Types a password.
-    pub(super) async fn with_password(&mut self, password: &str) -> Result<Answer, Gone> {
+    pub(crate) async fn with_password(&mut self, password: &str) -> Result<Answer, Gone> {
         let page = self.get("/signin/password").await?;
         self.submit(&page, "/signin/password", &[("password", password)]).await
     }
 
     /// Types a pass.
-    pub(super) async fn with_pass(&mut self, pass: &str) -> Result<Answer, Gone> {
+    pub(crate) async fn with_pass(&mut self, pass: &str) -> Result<Answer, Gone> {
         let page = self.get("/signin/pass").await?;
         self.submit(&page, "/signin/pass", &[("pass", pass)]).await
     }
 
     /// Signs in with the password; the code for the application.
-    pub(super) async fn sign_in(&mut self, name: &str) -> Result<String, Gone> {
+    pub(crate) async fn sign_in(&mut self, name: &str) -> Result<String, Gone> {
         self.begin(name).await?;
         let stay = self.with_password(PASSWORD).await?;
         assert_eq!(stay.path, "/signin/stay", "{}", stay.body);
@@ -114,36 +116,52 @@ impl Visitor {
     }
 
     /// The application redeems a code.
-    pub(super) async fn redeem(&self, code: &str) -> Result<Tokens, Gone> {
+    pub(crate) async fn redeem(&self, code: &str) -> Result<Tokens, Gone> {
         let grant = ("grant_type", "authorization_code");
         let address = ("redirect_uri", "http://localhost");
         self.token(&[grant, ("code", code), address, ("code_verifier", VERIFIER)]).await
     }
 
     /// The application exchanges a refresh token.
-    pub(super) async fn refresh(&self, token: &str) -> Result<Tokens, Gone> {
+    pub(crate) async fn refresh(&self, token: &str) -> Result<Tokens, Gone> {
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
     async fn token(&self, form: &[(&str, &str)]) -> Result<Tokens, Gone> {
-        let address = format!("{}/{TENANT}/oauth2/v2.0/token", self.base);
-        let form: Vec<_> = form.iter().copied().chain([("client_id", APP)]).collect();
-        let answer = self.http.post(address).form(&form).send().await?;
-        let json: Value = answer.json().await?;
+        let json = self.endpoint("token", form).await?;
         Ok(match json["refresh_token"].as_str() {
             Some(token) => Tokens::Refresh(token.to_owned()),
             None => Tokens::Refused(json["error"].as_str().unwrap_or("no error").to_owned()),
         })
     }
 
-    async fn get(&mut self, path: &str) -> Result<Answer, Gone> {
+    /// The application posts to an endpoint of the protocol; the JSON of the answer.
+    pub(crate) async fn endpoint(&self, name: &str, form: &[(&str, &str)]) -> Result<Value, Gone> {
+        let address = format!("{}/{TENANT}/oauth2/v2.0/{name}", self.base);
+        let form: Vec<_> = form.iter().copied().chain([("client_id", APP)]).collect();
+        Ok(self.http.post(address).form(&form).send().await?.json().await?)
+    }
+
+    /// What a bearer of a token is told; the status.
+    pub(crate) async fn userinfo(&self, token: &str) -> Result<u16, Gone> {
+        let request = self.http.get(format!("{}/oidc/userinfo", self.base)).bearer_auth(token);
+        Ok(request.send().await?.status().as_u16())
+    }
+
+    /// The values of the cookies.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.cookies.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Opens a page and goes where it leads.
+    pub(crate) async fn get(&mut self, path: &str) -> Result<Answer, Gone> {
         let request = self.http.get(format!("{}{path}", self.base));
         let answer = self.send(request, path).await?;
         self.follow(answer).await
     }
 
     /// Fills in a form of a page and goes where it leads.
-    async fn submit(
+    pub(crate) async fn submit(
         &mut self,
         page: &Answer,
         action: &str,
@@ -164,7 +182,7 @@ impl Visitor {
         for _ in 0..10 {
             let (page, Some(to)) = answer else { return Ok(answer.0) };
             if !to.starts_with('/') {
-                return Ok(Answer { path: to, body: page.body });
+                return Ok(Answer { path: to, ..page });
             }
             let request = self.http.get(format!("{}{to}", self.base));
             answer = self.send(request, &to).await?;
@@ -189,7 +207,7 @@ impl Visitor {
         let location = location.map(|it| it.to_str().expect("text").to_owned());
         let body = answer.text().await?;
         assert!(!status.is_server_error(), "{path}: {status}: {body}");
-        Ok((Answer { path: path.to_owned(), body }, location))
+        Ok((Answer { status: status.as_u16(), path: path.to_owned(), body }, location))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a server that was started again still knows of what was acknowledged.
 
 use super::load::{Acknowledged, Family, Guesses};
-use super::tenant::Place;
-use super::visitor::{Gone, Tokens, Visitor};
+use crate::small::Place;
+use crate::visitor::{Gone, Tokens, Visitor};
 
 /// The most guesses that there may be (`GUESSES` of the tenant).
 const LIMIT: u32 = 10;
@@ -97,6 +97,6 @@ async fn guesses_are_counted(place: &Place, guesses: &Guesses) -> Result<Option<
 pub(super) async fn is_locked(place: &Place, name: &str) -> bool {
     let mut guesser = Visitor::new(place);
     guesser.begin(name).await.expect("the server answers");
-    let page = guesser.with_password(super::tenant::PASSWORD).await.expect("the server answers");
+    let page = guesser.with_password(crate::small::PASSWORD).await.expect("the server answers");
     page.body.contains("Too many tries")
 }

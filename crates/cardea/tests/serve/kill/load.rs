@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-use super::tenant::Place;
-use super::visitor::{Gone, Tokens, Visitor};
+use crate::small::Place;
+use crate::visitor::{Gone, Tokens, Visitor};
 
 /// How many people sign in and exchange tokens at the same time.
 pub(super) const WORKERS: usize = 6;
