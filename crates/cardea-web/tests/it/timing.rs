@@ -108,12 +108,16 @@ async fn the_time_of_an_answer_says_nothing_about_who_is_here() {
             }
         }
     }
+    let mut told = Vec::new();
     for ((what, name), times) in took.iter().filter(|((_, name), _)| *name != "zahra") {
         let nobody = &took[&(*what, "zahra")];
         let share = told_apart(times, nobody);
         eprintln!("{what}: {name} and nobody, {} each: {share:.3}", times.len());
-        assert!(!is_long || share < 0.55, "{what} tells {name} from nobody: {share:.3}");
+        if is_long && share >= 0.55 {
+            told.push(format!("{what} tells {name} from nobody: {share:.3}"));
+        }
     }
+    assert_eq!(told, [""; 0]);
 }
 
 #[tokio::test]
