@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::password::Guess;
 use crate::shown::Proof;
+use crate::subject::{Holdings, Subject};
 use crate::totp;
 
 /// How many guesses at one person's secrets there may be.
@@ -111,11 +112,14 @@ impl Idp {
 
     /// The person, if the methods policy lets them use the pass that they have.
     async fn may_use_pass(&self, progress: &Progress) -> Result<Option<String>, Failure> {
-        let Some(person) = &progress.sign_in.person else { return Ok(None) };
         let mut snapshot = self.store().read().await?;
-        let subject =
-            crate::subject::Subject::load(&progress.snapshot, &mut snapshot, person).await?;
-        let Some(subject) = subject else { return Ok(None) };
+        let id = progress.sign_in.person.as_deref().unwrap_or_default();
+        let subject = Subject::load(&progress.snapshot, &mut snapshot, id).await?;
+        let Some(subject) = subject else {
+            // Nobody's nothing is looked up as somebody's methods are, so that the time says nothing.
+            Holdings::load(&mut snapshot, id).await?;
+            return Ok(None);
+        };
         let means = &progress.snapshot.book.means;
         let Some(pass) = &subject.holdings.pass else { return Ok(None) };
         // Whether it counts now is for the database to say, which remembers that it is over.
@@ -124,7 +128,7 @@ impl Idp {
             Usable::Many => means.mode(Mode::TemporaryAccessPassMultiUse),
         };
         let usable = index.is_some_and(|index| subject.permissions.usable(index));
-        Ok(usable.then(|| person.clone()))
+        Ok(usable.then_some(subject.row.id))
     }
 
     /// Takes a code of an authenticator app.
