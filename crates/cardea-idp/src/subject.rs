@@ -85,8 +85,7 @@ impl Subject {
 }
 
 impl Holdings {
-    /// What a person has; nothing for an id that nobody has.
-    pub(crate) async fn load(store: &mut store::Snapshot, id: &str) -> Result<Self, Failure> {
+    async fn load(store: &mut store::Snapshot, id: &str) -> Result<Self, Failure> {
         Ok(Self {
             password: store.password(id).await?,
             passkeys: store.passkeys(id).await?,

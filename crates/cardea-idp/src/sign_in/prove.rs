@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::password::Guess;
 use crate::shown::Proof;
-use crate::subject::{Holdings, Subject};
+use crate::subject::Subject;
 use crate::totp;
 
 /// How many guesses at one person's secrets there may be.
@@ -96,9 +96,8 @@ impl Idp {
             return Ok(Attempt::Locked { until });
         }
         // Policy is asked before the pass is spent: who may not use one keeps it.
-        let Some(person) = self.may_use_pass(progress).await? else {
-            return Ok(Attempt::Wrong);
-        };
+        // Who has none that counts is looked up as nobody, so that the time does not say who has one.
+        let person = self.may_use_pass(progress).await?.unwrap_or_default();
         let mut transaction = self.store().write().await?;
         let redeemed = transaction.redeem_pass(&person, &PassCode::typed(typed), now).await?;
         transaction.commit().await?;
@@ -114,12 +113,11 @@ impl Idp {
     async fn may_use_pass(&self, progress: &Progress) -> Result<Option<String>, Failure> {
         let mut snapshot = self.store().read().await?;
         let id = progress.sign_in.person.as_deref().unwrap_or_default();
-        let subject = Subject::load(&progress.snapshot, &mut snapshot, id).await?;
-        let Some(subject) = subject else {
-            // Nobody's nothing is looked up as somebody's methods are, so that the time says nothing.
-            Holdings::load(&mut snapshot, id).await?;
+        if snapshot.pass(id).await?.is_none() {
             return Ok(None);
-        };
+        }
+        let subject = Subject::load(&progress.snapshot, &mut snapshot, id).await?;
+        let Some(subject) = subject else { return Ok(None) };
         let means = &progress.snapshot.book.means;
         let Some(pass) = &subject.holdings.pass else { return Ok(None) };
         // Whether it counts now is for the database to say, which remembers that it is over.
