@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::password::Guess;
 use crate::shown::Proof;
+use crate::subject::Subject;
 use crate::totp;
 
 /// How many guesses at one person's secrets there may be.
@@ -95,9 +96,8 @@ impl Idp {
             return Ok(Attempt::Locked { until });
         }
         // Policy is asked before the pass is spent: who may not use one keeps it.
-        let Some(person) = self.may_use_pass(progress).await? else {
-            return Ok(Attempt::Wrong);
-        };
+        // Who has none that counts is looked up as nobody, so that the time does not say who has one.
+        let person = self.may_use_pass(progress).await?.unwrap_or_default();
         let mut transaction = self.store().write().await?;
         let redeemed = transaction.redeem_pass(&person, &PassCode::typed(typed), now).await?;
         transaction.commit().await?;
@@ -111,10 +111,12 @@ impl Idp {
 
     /// The person, if the methods policy lets them use the pass that they have.
     async fn may_use_pass(&self, progress: &Progress) -> Result<Option<String>, Failure> {
-        let Some(person) = &progress.sign_in.person else { return Ok(None) };
         let mut snapshot = self.store().read().await?;
-        let subject =
-            crate::subject::Subject::load(&progress.snapshot, &mut snapshot, person).await?;
+        let id = progress.sign_in.person.as_deref().unwrap_or_default();
+        if snapshot.pass(id).await?.is_none() {
+            return Ok(None);
+        }
+        let subject = Subject::load(&progress.snapshot, &mut snapshot, id).await?;
         let Some(subject) = subject else { return Ok(None) };
         let means = &progress.snapshot.book.means;
         let Some(pass) = &subject.holdings.pass else { return Ok(None) };
@@ -124,7 +126,7 @@ impl Idp {
             Usable::Many => means.mode(Mode::TemporaryAccessPassMultiUse),
         };
         let usable = index.is_some_and(|index| subject.permissions.usable(index));
-        Ok(usable.then(|| person.clone()))
+        Ok(usable.then_some(subject.row.id))
     }
 
     /// Takes a code of an authenticator app.

@@ -21,6 +21,7 @@ mod database;
 mod demo;
 mod flood;
 mod kill;
+mod looks;
 mod people;
 mod place;
 mod prepared;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use fantoccini::Locator;
 use fantoccini::elements::Element;
 
+use crate::browser::look::{Colours, Look};
 use crate::browser::passkeys::Transport;
 use crate::browser::{Browser, Scripts, Trust};
 use crate::database::Database;
@@ -114,6 +115,7 @@ async fn a_newcomer_with_a_pass_makes_a_passkey_and_opens_an_app_with_it() {
     desk.name(person).await;
     desk.with_pass(person).await;
     desk.comes_to("/register").await;
+    desk.browser.look(Look { colours: Colours::Light, width: 1280 }).await;
     desk.browser.picture("register").await;
     desk.press("form[action='/register'] button").await;
     desk.comes_to("/register/passkey").await;
@@ -157,6 +159,7 @@ async fn the_loop_traps_somebody_and_the_second_lap_says_so() {
     desk.comes_to("/signin/blocked").await;
     let second = desk.text().await;
     assert!(second.contains("You've been here before"), "{second}");
+    desk.browser.picture("second-lap").await;
 }
 
 #[tokio::test]

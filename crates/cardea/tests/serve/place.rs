@@ -67,9 +67,15 @@ fn router(pages: &[(&'static str, &'static str)]) -> Router {
 async fn page(State(pages): State<Pages>, uri: Uri) -> Response {
     // Scripts of the page itself only from its own origin, as on the tenant's pages.
     let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'self'; style-src 'unsafe-inline'");
+    let kind = match Path::new(uri.path()).extension().and_then(|it| it.to_str()) {
+        Some("js") => Some("text/javascript"),
+        Some("css") => Some("text/css"),
+        Some("svg") => Some("image/svg+xml"),
+        _ => None,
+    };
     match pages.get(uri.path()) {
-        Some(script) if Path::new(uri.path()).extension().is_some_and(|it| it == "js") => {
-            ([(header::CONTENT_TYPE, "text/javascript")], *script).into_response()
+        Some(text) if let Some(kind) = kind => {
+            ([(header::CONTENT_TYPE, kind)], *text).into_response()
         }
         Some(page) => ([policy], Html(*page)).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
