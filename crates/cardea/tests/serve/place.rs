@@ -66,7 +66,8 @@ fn router(pages: &[(&'static str, &'static str)]) -> Router {
 
 async fn page(State(pages): State<Pages>, uri: Uri) -> Response {
     // Scripts of the page itself only from its own origin, as on the tenant's pages.
-    let policy = (header::CONTENT_SECURITY_POLICY, "default-src 'self'; style-src 'self' 'unsafe-inline'");
+    let policy =
+        (header::CONTENT_SECURITY_POLICY, "default-src 'self'; style-src 'self' 'unsafe-inline'");
     let kind = match Path::new(uri.path()).extension().and_then(|it| it.to_str()) {
         Some("js") => Some("text/javascript"),
         Some("css") => Some("text/css"),
