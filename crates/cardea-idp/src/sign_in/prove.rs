@@ -1,5 +1,7 @@
 //! Signing in with a password, a pass or a code, and what becomes of an attempt.
 
+use std::time::Duration;
+
 use cardea_policy::strength::Mode;
 use cardea_store::{Limit, PassCode, Redemption, Replaced, Usable, Verdict};
 use cardea_webauthn::CeremonyError;
@@ -21,6 +23,10 @@ const GUESSES: Limit = Limit {
     window: SignedDuration::from_mins(15),
     lock: SignedDuration::from_mins(15),
 };
+
+/// How long every answer to a pass takes at least. Whoever has one is looked up with all that they may use, which
+/// takes milliseconds longer.
+const AS_LONG: Duration = Duration::from_millis(40);
 
 /// What became of an attempt to show something.
 #[derive(Debug)]
@@ -95,8 +101,19 @@ impl Idp {
         if let Some(until) = self.count("pass", progress, now).await? {
             return Ok(Attempt::Locked { until });
         }
+        // So the time does not say who has one.
+        let (attempt, ()) =
+            tokio::join!(self.redeem(progress, typed, now), tokio::time::sleep(AS_LONG));
+        attempt
+    }
+
+    async fn redeem(
+        &self,
+        progress: &Progress,
+        typed: &str,
+        now: Timestamp,
+    ) -> Result<Attempt, Failure> {
         // Policy is asked before the pass is spent: who may not use one keeps it.
-        // Who has none that counts is looked up as nobody, so that the time does not say who has one.
         let person = self.may_use_pass(progress).await?.unwrap_or_default();
         let mut transaction = self.store().write().await?;
         let redeemed = transaction.redeem_pass(&person, &PassCode::typed(typed), now).await?;
