@@ -226,7 +226,8 @@ impl Passkey {
             PasskeyTrouble::Cancelled => {
                 Some("No passkey was used. Try again, or choose another way.".to_owned())
             }
-            PasskeyTrouble::Leftover => Some(leftover(tenant)),
+            PasskeyTrouble::Leftover if self.frame.account.is_empty() => Some(leftover(tenant)),
+            PasskeyTrouble::Leftover => Some(of_another(&self.frame.account)),
             PasskeyTrouble::WorkProfile => Some(other_profile("work")),
             PasskeyTrouble::PersonalProfile => Some(other_profile("personal")),
             PasskeyTrouble::NotFound => Some(NOT_FOUND.to_owned()),
@@ -252,6 +253,14 @@ pub(super) fn leftover(tenant: &str) -> String {
     format!(
         "Your phone has a passkey that {tenant} doesn't know. Remove it in Authenticator, then try \
          again."
+    )
+}
+
+/// The passkey is none of the account that was named: it is another account's, or left over.
+fn of_another(account: &str) -> String {
+    format!(
+        "That passkey isn't one of {account}. Use another, or choose \"Not you?\" to sign in with another \
+         account. A passkey that you made for this account is left over: remove it from the device."
     )
 }
 
