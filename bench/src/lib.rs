@@ -9,6 +9,7 @@ pub mod part;
 pub mod plot;
 pub mod prove;
 pub mod report;
+pub mod serve;
 pub mod sketch;
 pub mod table;
 pub mod whole_run;

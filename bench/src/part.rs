@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::crowd::{Crowd, Form};
 use crate::evaluate::{self, LINES};
 use crate::prove::{self, Task};
+use crate::serve;
 use crate::sketch::{SEED, Sketch};
 use crate::whole_run::{Run, run, run_within};
 
@@ -48,6 +49,11 @@ pub fn here(arguments: &[String]) -> Result<()> {
         ["read", folder] => {
             let (time, people) = prove::read(folder.as_ref())?;
             println!("read {time}\npeople {people}");
+        }
+        ["serve", cardea] => {
+            for (name, number) in serve::run(cardea.as_ref())? {
+                println!("{name} {number}");
+            }
         }
         _ => bail!("there is no part `{}`", words.join(" ")),
     }
@@ -93,6 +99,11 @@ pub fn reading(folder: &Path) -> Result<Numbers> {
     let mut numbers = numbers(&run)?;
     numbers.insert("peak".into(), run.peak);
     Ok(numbers)
+}
+
+/// P6 to P9 in a process of its own: the figures of [`serve::run`].
+pub fn serving(cardea: &Path) -> Result<Numbers> {
+    numbers(&run(Command::new(env::current_exe()?).args(["part", "serve"]).arg(cardea))?)
 }
 
 fn numbers(run: &Run) -> Result<Numbers> {

@@ -95,11 +95,13 @@ fn figures(value: f64) -> String {
     match value {
         it if it < 0.995 => format!("{it:.2}"),
         it if it < 9.95 => format!("{it:.1}"),
-        it => thousands(&format!("{it:.0}")),
+        it => thousands(it),
     }
 }
 
-fn thousands(digits: &str) -> String {
+/// A whole number, with commas between thousands.
+pub fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
