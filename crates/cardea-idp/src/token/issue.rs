@@ -68,6 +68,10 @@ impl Issue<'_> {
     ) -> Result<Result<Option<Secret>, Error>, Failure> {
         let token = random::secret()?;
         let row = refresh_row(grant, &token, self.now)?;
+        if row.session.is_none() && grant.flow == Flow::Ordinary {
+            // Only a device's grant comes of no session.
+            return Ok(Err(Error::new(Code::GRANT_REVOKED)));
+        }
         let proved = grant.proof().auth_time;
         let (kept, token) = if grant.scopes.has(OpenIdScope::OfflineAccess) {
             (transaction.issue_refresh_token(&row, proved).await? == Issued::Kept, Some(token))
