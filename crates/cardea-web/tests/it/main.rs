@@ -52,7 +52,10 @@ mod slow;
 mod stay;
 mod terms;
 mod timing;
+mod together;
 mod webauthn;
+
+use together::together;
 
 /// An authenticator made of software, as the ceremonies' own tests have it.
 #[expect(dead_code, reason = "its own tests need more of it")]
@@ -69,25 +72,6 @@ mod wire;
 mod rig {
     pub(crate) const ORIGIN: &str = crate::tenant::ORIGIN;
     pub(crate) const HANDLE: &[u8] = b"nobody";
-}
-
-/// Waits for all of them at once, so that they meet wherever they wait.
-async fn together<F: Future>(all: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = all.into_iter().map(|it| (Box::pin(it), None)).collect();
-    std::future::poll_fn(|context| {
-        for (future, output) in waiting.iter_mut().filter(|(_, output)| output.is_none()) {
-            if let std::task::Poll::Ready(ready) = future.as_mut().poll(context) {
-                *output = Some(ready);
-            }
-        }
-        if waiting.iter().all(|(_, output)| output.is_some()) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    waiting.into_iter().map(|(_, output)| output.unwrap()).collect()
 }
 
 /// A page without what differs from one answer to the next: tokens, nonces, challenges.

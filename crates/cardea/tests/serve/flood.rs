@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::kill::together;
 use crate::small::Place;
+use crate::together::together;
 use crate::visitor::{Tokens, Visitor};
 
 /// How many guesses there are at the same time.

@@ -9,6 +9,7 @@ use compare::{is_locked, lost};
 use load::{Acknowledged, Dice, PASSES, Tally, WORKERS};
 
 use crate::small::{Place, Server};
+use crate::together::together;
 use crate::visitor;
 
 /// How often it is killed in the short form and, with `CARDEA_LONG`, in the long one.
@@ -86,25 +87,6 @@ async fn killed(
     let (done, ()) = tokio::join!(load, end);
     let (acknowledged, unanswered) = tally.counts();
     Killed { done, before, acknowledged, unanswered }
-}
-
-/// Waits for all of them at once.
-pub(crate) async fn together<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = all.map(|it| (Box::pin(it), None)).collect();
-    std::future::poll_fn(|context| {
-        for (future, output) in waiting.iter_mut().filter(|(_, output)| output.is_none()) {
-            if let std::task::Poll::Ready(ready) = future.as_mut().poll(context) {
-                *output = Some(ready);
-            }
-        }
-        if waiting.iter().all(|(_, output)| output.is_some()) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    waiting.into_iter().map(|(_, output)| output.expect("all are ready")).collect()
 }
 
 /// The seed of a run: `CARDEA_SEED`, or always the same.

@@ -37,3 +37,7 @@ mod proof;
 #[expect(dead_code, reason = "its own tests need more of it")]
 #[path = "../../../cardea-web/tests/it/html.rs"]
 mod html;
+
+/// Waiting for many at once, as the tests of the routes do.
+#[path = "../../../cardea-web/tests/it/together.rs"]
+mod together;
