@@ -74,13 +74,23 @@ impl Idp {
     /// # Errors
     /// The database failed.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Failure> {
-        let mut store = self.store.read().await?;
+        self.snapshot_at(&mut self.store.read().await?).await
+    }
+
+    /// The tenant as it is at the moment of which everything is that is read in `store`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub(crate) async fn snapshot_at(
+        &self,
+        store: &mut cardea_store::Snapshot,
+    ) -> Result<Arc<Snapshot>, Failure> {
         let revision = store.revision().await?;
         let current = self.current.load_full();
         if current.revision == revision {
             return Ok(current);
         }
-        let fresh = Arc::new(Snapshot::read(&mut store).await?);
+        let fresh = Arc::new(Snapshot::read(store).await?);
         self.current.store(fresh.clone());
         Ok(fresh)
     }

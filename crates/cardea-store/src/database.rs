@@ -2,23 +2,31 @@
 //!
 //! Everything above it writes one SQL text with `$1`, `$2` … and gets rows that look alike.
 
-use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Postgres, Sqlite, SqliteConnection};
+use rusqlite::Connection;
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Postgres};
 
 use crate::StoreError;
+use crate::sqlite::{self, Reader};
 use crate::value::{Cells, Row, Value};
 use crate::writer::Turn;
 
 /// A connection inside a transaction.
 pub(crate) enum Database {
-    /// A reader's snapshot of the file.
-    Reader(sqlx::Transaction<'static, Sqlite>),
+    /// A reader's snapshot of the file; in a box, because a connection is large and futures hold this.
+    Reader(Box<Reader>),
     /// The turn at the one connection that writes the file.
     Writer(Turn),
     /// A transaction on the server; dropping it rolls it back.
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
-/// Binds the values to a query of either driver.
+/// Where a statement runs.
+enum Target<'d> {
+    Sqlite(&'d mut Connection),
+    Postgres(&'d mut PgConnection),
+}
+
+/// Binds the values to a query on the server.
 macro_rules! query {
     ($sql:expr, $values:expr) => {{
         let mut query = sqlx::query($sql);
@@ -48,13 +56,26 @@ impl Database {
         }
     }
 
-    /// Runs a script of several statements without parameters, as migrations are.
-    pub(crate) async fn script(&mut self, script: String) -> sqlx::Result<()> {
-        let script = sqlx::raw_sql(AssertSqlSafe(script));
+    /// A connection that was given back is none any more.
+    fn target(&mut self) -> Result<Target<'_>, StoreError> {
         match self {
-            Self::Reader(transaction) => transaction.execute(script).await.map(drop),
-            Self::Writer(turn) => connection(turn)?.execute(script).await.map(drop),
-            Self::Postgres(transaction) => transaction.execute(script).await.map(drop),
+            Self::Reader(reader) => reader.connection().map(Target::Sqlite),
+            Self::Writer(turn) => turn.connection().map(Target::Sqlite),
+            Self::Postgres(transaction) => Some(Target::Postgres(transaction)),
+        }
+        .ok_or(StoreError::Lost)
+    }
+
+    /// Runs a script of several statements without parameters, as migrations are.
+    pub(crate) async fn script(&mut self, script: String) -> Result<(), StoreError> {
+        match self.target()? {
+            Target::Sqlite(connection) => {
+                connection.execute_batch(&script).map_err(|error| StoreError::of_sqlite(&error))
+            }
+            Target::Postgres(connection) => {
+                let answer = connection.execute(sqlx::raw_sql(AssertSqlSafe(script))).await;
+                answer.map(drop).map_err(|error| StoreError::of_postgres(&error))
+            }
         }
     }
 
@@ -75,13 +96,14 @@ impl Database {
         &mut self,
         sql: &'static str,
         values: &[Value],
-    ) -> sqlx::Result<u64> {
-        match self {
-            Self::Reader(connection) => sqlite_execute(connection, sql, values).await,
-            Self::Writer(writer) => sqlite_execute(connection(writer)?, sql, values).await,
-            Self::Postgres(transaction) => {
-                let connection: &mut PgConnection = transaction;
-                Ok(connection.execute(query!(sql, values)).await?.rows_affected())
+    ) -> Result<u64, StoreError> {
+        match self.target()? {
+            Target::Sqlite(connection) => sqlite::execute(connection, sql, values)
+                .map_err(|error| StoreError::of_sqlite(&error)),
+            Target::Postgres(connection) => {
+                let answer = connection.execute(query!(sql, values)).await;
+                let answer = answer.map_err(|error| StoreError::of_postgres(&error))?;
+                Ok(answer.rows_affected())
             }
         }
     }
@@ -92,38 +114,15 @@ impl Database {
         table: &'static str,
         sql: &'static str,
         values: &[Value],
-    ) -> sqlx::Result<Vec<Row>> {
-        match self {
-            Self::Reader(connection) => sqlite_rows(connection, table, sql, values).await,
-            Self::Writer(writer) => sqlite_rows(connection(writer)?, table, sql, values).await,
-            Self::Postgres(transaction) => {
-                let connection: &mut PgConnection = transaction;
-                let rows = connection.fetch_all(query!(sql, values)).await?;
+    ) -> Result<Vec<Row>, StoreError> {
+        match self.target()? {
+            Target::Sqlite(connection) => sqlite::rows(connection, table, sql, values)
+                .map_err(|error| StoreError::of_sqlite(&error)),
+            Target::Postgres(connection) => {
+                let rows = connection.fetch_all(query!(sql, values)).await;
+                let rows = rows.map_err(|error| StoreError::of_postgres(&error))?;
                 Ok(rows.into_iter().map(|row| Row::new(table, Cells::Postgres(row))).collect())
             }
         }
     }
-}
-
-/// The connection of a turn; a turn that was given back has none.
-fn connection(turn: &mut Turn) -> sqlx::Result<&mut SqliteConnection> {
-    turn.connection().ok_or(sqlx::Error::PoolClosed)
-}
-
-async fn sqlite_execute(
-    connection: &mut SqliteConnection,
-    sql: &'static str,
-    values: &[Value],
-) -> sqlx::Result<u64> {
-    Ok(connection.execute(query!(sql, values)).await?.rows_affected())
-}
-
-async fn sqlite_rows(
-    connection: &mut SqliteConnection,
-    table: &'static str,
-    sql: &'static str,
-    values: &[Value],
-) -> sqlx::Result<Vec<Row>> {
-    let rows = connection.fetch_all(query!(sql, values)).await?;
-    Ok(rows.into_iter().map(|row| Row::new(table, Cells::Sqlite(row))).collect())
 }

@@ -86,8 +86,9 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The error of a statement or of an attempt to connect, without what the driver knows of values.
-    pub(crate) fn of(error: &sqlx::Error) -> Self {
+    /// The error of a statement on PostgreSQL or of an attempt to reach it, without what the driver knows
+    /// of values.
+    pub(crate) fn of_postgres(error: &sqlx::Error) -> Self {
         let unreachable = matches!(
             error,
             sqlx::Error::Io(_)
@@ -98,26 +99,33 @@ impl StoreError {
                 | sqlx::Error::Configuration(_)
         );
         match error.as_database_error() {
-            Some(inner) => of_database(inner),
+            Some(inner) => of_state(inner),
             None if unreachable => Self::Unreachable { reason: error.to_string() },
             None => Self::Refused { reason: error.to_string() },
         }
     }
+
+    /// The error of a statement on SQLite or of an attempt to open it, without what the driver knows of
+    /// values.
+    pub(crate) fn of_sqlite(error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let reason = if let rusqlite::Error::SqliteFailure(_, Some(message)) = error {
+            message.clone()
+        } else {
+            error.to_string()
+        };
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::CannotOpen) => Self::Unreachable { reason },
+            _ => Self::Refused { reason },
+        }
+    }
 }
 
-/// SQLite speaks in extended result codes, PostgreSQL in SQLSTATEs.
-fn of_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
-    let code = error.code().unwrap_or_default();
-    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-        // The low byte is the primary code: 5 busy, 6 locked, 13 full, 14 cannot open.
-        return match code.parse::<u32>().map(|code| code & 0xff) {
-            Ok(5 | 6) => StoreError::Busy,
-            Ok(13) => StoreError::Full,
-            Ok(14) => StoreError::Unreachable { reason: error.message().to_owned() },
-            _ => StoreError::Refused { reason: error.message().to_owned() },
-        };
-    }
-    match code.as_ref() {
+/// PostgreSQL speaks in SQLSTATEs.
+fn of_state(error: &dyn sqlx::error::DatabaseError) -> StoreError {
+    match error.code().unwrap_or_default().as_ref() {
         // Lock not available, serialization failure, deadlock.
         "55P03" | "40001" | "40P01" => StoreError::Busy,
         "53100" => StoreError::Full,

@@ -8,6 +8,7 @@ mod error;
 mod migrate;
 mod seal;
 mod secret;
+mod sqlite;
 mod store;
 mod tables;
 mod transaction;

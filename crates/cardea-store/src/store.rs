@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, PgPool, SqlitePool};
+use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::database::Database;
 use crate::seal::SealingKey;
+use crate::sqlite::{File, Readers};
 use crate::writer::Queue;
 use crate::{Snapshot, StoreError, Transaction, migrate};
 
@@ -19,7 +19,7 @@ use crate::{Snapshot, StoreError, Transaction, migrate};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many snapshots of an SQLite file can be read at the same time.
-const READERS: u32 = 4;
+const READERS: usize = 4;
 
 /// How many transactions run on PostgreSQL at the same time, for each process.
 const SERVER_CONNECTIONS: u32 = 16;
@@ -52,7 +52,7 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Backend {
-    Sqlite { writer: Queue, readers: SqlitePool },
+    Sqlite { writer: Queue, readers: Readers },
     Postgres(PgPool),
 }
 
@@ -65,22 +65,20 @@ impl Store {
     pub async fn open(location: &Location, key: SealingKey) -> Result<Self, StoreError> {
         let backend = match location {
             Location::Sqlite(path) => {
-                let options = sqlite_options(path);
-                let writer = Queue::open(&options, PATIENCE).await?;
-                let readers = SqlitePoolOptions::new()
-                    .max_connections(READERS)
-                    .connect_lazy_with(options.pragma("query_only", "ON"));
+                let file = File { path: path.clone(), patience: PATIENCE };
+                let writer = Queue::open(&file).await?;
+                let readers = Readers::new(file, READERS);
                 Backend::Sqlite { writer, readers }
             }
             Location::Postgres(url) => {
-                let options =
-                    PgConnectOptions::from_str(url).map_err(|error| StoreError::of(&error))?;
+                let options = PgConnectOptions::from_str(url)
+                    .map_err(|error| StoreError::of_postgres(&error))?;
                 let options = options.application_name("cardea").disable_statement_logging();
                 let pool = PgPoolOptions::new()
                     .max_connections(SERVER_CONNECTIONS)
                     .acquire_timeout(PATIENCE)
                     .connect_with(options);
-                Backend::Postgres(pool.await.map_err(|error| StoreError::of(&error))?)
+                Backend::Postgres(pool.await.map_err(|error| StoreError::of_postgres(&error))?)
             }
         };
         let store = Self { backend, key: Arc::new(key) };
@@ -95,13 +93,13 @@ impl Store {
     /// The database cannot be reached.
     pub async fn read(&self) -> Result<Snapshot, StoreError> {
         let database = match &self.backend {
-            Backend::Sqlite { readers, .. } => {
-                Database::Reader(readers.begin().await.map_err(|error| StoreError::of(&error))?)
-            }
+            Backend::Sqlite { readers, .. } => Database::Reader(Box::new(readers.begin().await?)),
             Backend::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                let transaction =
-                    pool.begin_with(begin).await.map_err(|error| StoreError::of(&error))?;
+                let transaction = pool
+                    .begin_with(begin)
+                    .await
+                    .map_err(|error| StoreError::of_postgres(&error))?;
                 Database::Postgres(transaction)
             }
         };
@@ -119,7 +117,7 @@ impl Store {
             Backend::Sqlite { writer, .. } => Database::Writer(writer.begin().await?),
             Backend::Postgres(pool) => {
                 let begin = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await;
-                Database::Postgres(begin.map_err(|error| StoreError::of(&error))?)
+                Database::Postgres(begin.map_err(|error| StoreError::of_postgres(&error))?)
             }
         };
         Ok(Transaction::new(Snapshot::new(database, self.key.clone())))
@@ -133,15 +131,4 @@ impl fmt::Debug for Store {
             Backend::Postgres(_) => f.write_str("Store(PostgreSQL)"),
         }
     }
-}
-
-fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(PATIENCE)
-        .disable_statement_logging()
 }

@@ -75,8 +75,8 @@ impl Snapshot {
         }
     }
 
-    fn finish<T>(&mut self, answer: sqlx::Result<T>) -> Result<T, StoreError> {
-        let answer = answer.map_err(|error| StoreError::of(&error))?;
+    fn finish<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        let answer = answer?;
         self.standing = Standing::Sound;
         Ok(answer)
     }

@@ -3,9 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use rusqlite::types::Value as Cell;
 use sqlx::Row as _;
 
 use crate::StoreError;
+use crate::sqlite::SqliteRow;
 
 /// A value for a parameter. Each kind has its own nothing, because PostgreSQL types its nulls.
 #[derive(Clone)]
@@ -86,7 +88,7 @@ pub(crate) trait Word: Copy + 'static {
 
 /// The cells of a row, as either driver has them.
 pub(crate) enum Cells {
-    Sqlite(sqlx::sqlite::SqliteRow),
+    Sqlite(SqliteRow),
     Postgres(sqlx::postgres::PgRow),
 }
 
@@ -98,12 +100,17 @@ pub(crate) struct Row {
 
 /// Reads a cell of either driver as the same type.
 macro_rules! cell {
-    ($row:expr, $column:expr, $type:ty) => {
+    ($row:expr, $column:expr, $kind:path, $type:ty) => {
         match &$row.cells {
-            Cells::Sqlite(row) => row.try_get::<$type, _>($column),
-            Cells::Postgres(row) => row.try_get::<$type, _>($column),
+            Cells::Sqlite(row) => match row.cell($column) {
+                Some(Cell::Null) => Ok(None),
+                Some($kind(value)) => Ok(Some(value.clone())),
+                Some(_) | None => Err($row.unreadable($column)),
+            },
+            Cells::Postgres(row) => {
+                row.try_get::<Option<$type>, _>($column).map_err(|_| $row.unreadable($column))
+            }
         }
-        .map_err(|_| $row.unreadable($column))
     };
 }
 
@@ -119,44 +126,44 @@ impl Row {
 
     /// The row's first column as a text.
     fn name(&self) -> String {
-        let (text, bytes, number) = match &self.cells {
-            Cells::Sqlite(row) => (
-                row.try_get::<String, _>(0).ok(),
-                row.try_get::<Vec<u8>, _>(0).ok(),
-                row.try_get(0).ok(),
-            ),
-            Cells::Postgres(row) => (
-                row.try_get::<String, _>(0).ok(),
-                row.try_get::<Vec<u8>, _>(0).ok(),
-                row.try_get(0).ok(),
-            ),
-        };
-        let bytes = bytes.map(|bytes| STANDARD.encode(bytes));
-        text.or_else(|| number.map(|number: i64| number.to_string())).or(bytes).unwrap_or_default()
+        match &self.cells {
+            Cells::Sqlite(row) => match row.first() {
+                Some(Cell::Text(text)) => text.clone(),
+                Some(Cell::Integer(number)) => number.to_string(),
+                Some(Cell::Blob(bytes)) => STANDARD.encode(bytes),
+                Some(Cell::Real(_) | Cell::Null) | None => String::new(),
+            },
+            Cells::Postgres(row) => {
+                let number = row.try_get(0).ok().map(|number: i64| number.to_string());
+                let bytes = || row.try_get::<Vec<u8>, _>(0).ok().map(|it| STANDARD.encode(it));
+                let text = row.try_get::<String, _>(0).ok();
+                text.or(number).or_else(bytes).unwrap_or_default()
+            }
+        }
     }
 
     pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
-        cell!(self, column, String)
+        self.maybe_text(column)?.ok_or_else(|| self.unreadable(column))
     }
 
     pub(crate) fn maybe_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        cell!(self, column, Option<String>)
+        cell!(self, column, Cell::Text, String)
     }
 
     pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
-        cell!(self, column, Vec<u8>)
+        self.maybe_bytes(column)?.ok_or_else(|| self.unreadable(column))
     }
 
     pub(crate) fn maybe_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
-        cell!(self, column, Option<Vec<u8>>)
+        cell!(self, column, Cell::Blob, Vec<u8>)
     }
 
     pub(crate) fn number(&self, column: &'static str) -> Result<i64, StoreError> {
-        cell!(self, column, i64)
+        self.maybe_number(column)?.ok_or_else(|| self.unreadable(column))
     }
 
     pub(crate) fn maybe_number(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
-        cell!(self, column, Option<i64>)
+        cell!(self, column, Cell::Integer, i64)
     }
 
     /// A number of 32 bits, never negative.

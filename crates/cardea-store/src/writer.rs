@@ -5,22 +5,24 @@
 //! when the `COMMIT` has returned that contains it. The first of such a batch queues up again, behind those
 //! who waited when it was done, and commits for all: one flush serves everybody who came in between.
 //!
-//! What begins and ends transactions runs in tasks of its own. A caller that is cancelled can therefore
-//! never leave the connection between two states.
+//! Statements run on the thread that asks; a `COMMIT`, which waits for the disk, runs on a thread for what
+//! blocks, and takes the connection along. A caller that is cancelled can therefore never leave the connection
+//! between two states.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection};
+use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+use tokio::task::spawn_blocking;
 
 use crate::StoreError;
+use crate::sqlite::{File, patiently};
 
 /// The connection that writes, and what is open on it.
 pub(crate) struct Writer {
-    connection: SqliteConnection,
+    connection: Connection,
     outer: Outer,
 }
 
@@ -53,6 +55,7 @@ enum Outcome {
 pub(crate) struct Queue {
     writer: Arc<Mutex<Writer>>,
     waiting: Arc<AtomicUsize>,
+    patience: Duration,
 }
 
 /// A turn at the connection, inside a savepoint.
@@ -65,58 +68,32 @@ pub(crate) struct Turn {
 /// How many changes one flush serves at most.
 const BATCH: usize = 256;
 
-/// How long to wait before a file that was busy is opened again.
-const AGAIN: Duration = Duration::from_millis(20);
-
 /// SQLite's extended codes for a flush that failed: of the file, and of its folder.
-const UNSYNCED: [&str; 2] = ["1034", "1290"];
+const UNSYNCED: [i32; 2] = [1034, 1290];
 
 impl Queue {
-    /// Opens the connection; a file that is busy is tried again for as long as `patience`.
-    pub(crate) async fn open(
-        options: &SqliteConnectOptions,
-        patience: Duration,
-    ) -> Result<Self, StoreError> {
-        let writer = Writer { connection: connect(options, patience).await?, outer: Outer::Closed };
-        Ok(Self { writer: Arc::new(Mutex::new(writer)), waiting: Arc::new(AtomicUsize::new(0)) })
+    /// Opens the connection.
+    pub(crate) async fn open(file: &File) -> Result<Self, StoreError> {
+        let writer = Writer { connection: file.connect().await?, outer: Outer::Closed };
+        Ok(Self {
+            writer: Arc::new(Mutex::new(writer)),
+            waiting: Arc::new(AtomicUsize::new(0)),
+            patience: file.patience,
+        })
     }
 
-    /// Waits for a turn and opens a savepoint.
+    /// Waits for a turn, and for other processes, and opens a savepoint.
     pub(crate) async fn begin(&self) -> Result<Turn, StoreError> {
-        let mut turn = {
+        let mut writer = {
             let _waiting = Waiting::of(&self.waiting);
-            let writer = self.writer.clone().lock_owned().await;
-            Turn { writer: Some(writer), queue: self.clone() }
+            self.writer.clone().lock_owned().await
         };
-        match turn.writer()?.outer {
-            Outer::Open(_) => Ok(turn),
-            Outer::Unsynced => Err(StoreError::Unsynced),
-            Outer::Closed => {
-                let opened = tokio::spawn(async move {
-                    turn.writer()?.open().await?;
-                    Ok(turn)
-                });
-                opened.await.unwrap_or_else(|_| Err(stopped()))
-            }
+        match writer.outer {
+            Outer::Open(_) => {}
+            Outer::Unsynced => return Err(StoreError::Unsynced),
+            Outer::Closed => patiently(self.patience, || writer.open()).await?,
         }
-    }
-}
-
-/// Connects. SQLite does not wait by itself where a file is about to get its write-ahead log: two processes
-/// that wait for each other there would wait for ever, so it says at once that the file is busy.
-async fn connect(
-    options: &SqliteConnectOptions,
-    patience: Duration,
-) -> Result<SqliteConnection, StoreError> {
-    let mut left = patience;
-    loop {
-        match options.connect().await.map_err(|error| StoreError::of(&error)) {
-            Err(StoreError::Busy) if !left.is_zero() => {
-                tokio::time::sleep(AGAIN).await;
-                left = left.saturating_sub(AGAIN);
-            }
-            connected => return connected,
-        }
+        Ok(Turn { writer: Some(writer), queue: self.clone() })
     }
 }
 
@@ -137,66 +114,53 @@ impl Drop for Waiting<'_> {
 }
 
 impl Turn {
-    fn writer(&mut self) -> Result<&mut Writer, StoreError> {
-        self.writer.as_deref_mut().ok_or(StoreError::Lost)
-    }
-
     /// The connection, to work on in the savepoint.
-    pub(crate) fn connection(&mut self) -> Option<&mut SqliteConnection> {
+    pub(crate) fn connection(&mut self) -> Option<&mut Connection> {
         self.writer.as_deref_mut().map(|writer| &mut writer.connection)
     }
 
-    /// Gives the turn back and waits until the changes made in it last.
+    /// Gives the turn back and waits until the changes made in it last: joins the batch, and either commits it
+    /// or leaves it to those who wait.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        let Some(writer) = self.writer.take() else { return Err(StoreError::Lost) };
-        let finished = tokio::spawn(finish(writer, self.queue.clone()));
-        finished.await.unwrap_or_else(|_| Err(stopped()))
+        let Some(mut writer) = self.writer.take() else { return Err(StoreError::Lost) };
+        let Outer::Open(batch) = &mut writer.outer else { return Err(StoreError::Lost) };
+        batch.members += 1;
+        let (members, mut outcome) = (batch.members, batch.outcome.subscribe());
+        if self.queue.waiting.load(Ordering::Relaxed) == 0 || members >= BATCH {
+            spawn_blocking(move || writer.commit());
+        } else {
+            writer.keep();
+            drop(writer);
+            if members == 1 {
+                tokio::spawn(lead(self.queue.clone(), outcome.clone()));
+            }
+        }
+        // The sender is dropped only after it has said what became of the batch.
+        let known = outcome.wait_for(|outcome| !matches!(outcome, Outcome::Pending)).await;
+        match known.map(|outcome| outcome.clone()) {
+            Ok(Outcome::Durable) => Ok(()),
+            Ok(Outcome::Failed(reason)) => Err(StoreError::NotDurable { reason }),
+            Ok(Outcome::Pending) | Err(_) => Err(stopped()),
+        }
     }
 }
 
 /// A turn that is not committed is undone.
 impl Drop for Turn {
     fn drop(&mut self) {
-        // Without a runtime the process is at its end, and SQLite undoes what is open.
-        let (Some(mut writer), Ok(runtime)) =
-            (self.writer.take(), tokio::runtime::Handle::try_current())
-        else {
-            return;
-        };
-        runtime.spawn(async move { writer.undo().await });
-    }
-}
-
-/// Joins the batch, and either commits it or leaves it to those who wait.
-async fn finish(mut writer: OwnedMutexGuard<Writer>, queue: Queue) -> Result<(), StoreError> {
-    let Outer::Open(batch) = &mut writer.outer else { return Err(StoreError::Lost) };
-    batch.members += 1;
-    let (members, mut outcome) = (batch.members, batch.outcome.subscribe());
-    if queue.waiting.load(Ordering::Relaxed) == 0 || members >= BATCH {
-        writer.commit().await;
-    } else {
-        writer.keep().await;
-        drop(writer);
-        if members == 1 {
-            lead(&queue, &mut outcome).await;
+        if let Some(writer) = &mut self.writer {
+            writer.undo();
         }
-    }
-    // The sender is dropped only after it has said what became of the batch.
-    let known = outcome.wait_for(|outcome| !matches!(outcome, Outcome::Pending)).await;
-    match known.map(|outcome| outcome.clone()) {
-        Ok(Outcome::Durable) => Ok(()),
-        Ok(Outcome::Failed(reason)) => Err(StoreError::NotDurable { reason }),
-        Ok(Outcome::Pending) | Err(_) => Err(stopped()),
     }
 }
 
 /// Queues up again and commits the batch, unless somebody does so before.
-async fn lead(queue: &Queue, outcome: &mut watch::Receiver<Outcome>) {
+async fn lead(queue: Queue, mut outcome: watch::Receiver<Outcome>) {
     tokio::select! {
         mut writer = queue.writer.clone().lock_owned() => {
             // A batch whose outcome is open is the one that is open.
             if matches!(*outcome.borrow(), Outcome::Pending) {
-                writer.commit().await;
+                spawn_blocking(move || writer.commit());
             }
         }
         _ = outcome.changed() => {}
@@ -205,45 +169,45 @@ async fn lead(queue: &Queue, outcome: &mut watch::Receiver<Outcome>) {
 
 impl Writer {
     /// Opens the outer transaction, and the savepoint of the first turn.
-    async fn open(&mut self) -> Result<(), StoreError> {
-        let opened = self.run("BEGIN IMMEDIATE; SAVEPOINT turn").await;
-        match &opened {
-            Ok(()) => {
-                let (outcome, _) = watch::channel(Outcome::Pending);
-                self.outer = Outer::Open(Batch { outcome, members: 0 });
-            }
-            Err(error) => self.fail(&error.to_string()).await,
+    fn open(&mut self) -> rusqlite::Result<()> {
+        self.run("BEGIN IMMEDIATE")?;
+        if let Err(error) = self.run("SAVEPOINT turn") {
+            self.fail(&error.to_string());
+            return Err(error);
         }
-        opened
+        let (outcome, _) = watch::channel(Outcome::Pending);
+        self.outer = Outer::Open(Batch { outcome, members: 0 });
+        Ok(())
     }
 
     /// Makes the changes of the savepoint part of the outer transaction, and opens one for the next turn.
-    async fn keep(&mut self) {
-        if let Err(error) = self.run("RELEASE turn; SAVEPOINT turn").await {
-            self.fail(&error.to_string()).await;
+    fn keep(&mut self) {
+        let kept = self.run("RELEASE turn").and_then(|()| self.run("SAVEPOINT turn"));
+        if let Err(error) = kept {
+            self.fail(&error.to_string());
         }
     }
 
     /// Undoes the savepoint, which stays open, or all of the outer transaction if nobody else has changes in it.
-    async fn undo(&mut self) {
+    fn undo(&mut self) {
         let shared = matches!(&self.outer, Outer::Open(batch) if batch.members > 0);
         if !shared {
-            return self.fail("nobody has changes in it").await;
+            return self.fail("nobody has changes in it");
         }
         // SQLite undoes everything by itself after some errors, as a full disk; then there is no savepoint.
-        if let Err(error) = self.run("ROLLBACK TO turn").await {
-            self.fail(&error.to_string()).await;
+        if let Err(error) = self.run("ROLLBACK TO turn") {
+            self.fail(&error.to_string());
         }
     }
 
     /// Makes the outer transaction last with the savepoint that is open, and says so to everybody who is in it.
-    async fn commit(&mut self) {
-        let Err(error) = self.connection.execute("COMMIT").await else {
+    fn commit(&mut self) {
+        let Err(error) = self.run("COMMIT") else {
             return self.close(Outcome::Durable, Outer::Closed);
         };
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        let unsynced = code.is_some_and(|code| UNSYNCED.contains(&code.as_ref()));
-        self.fail(&StoreError::of(&error).to_string()).await;
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        let unsynced = code.is_some_and(|code| UNSYNCED.contains(&code));
+        self.fail(&StoreError::of_sqlite(&error).to_string());
         if unsynced {
             // What the system forgot after a failed flush it does not write again, whatever it says.
             self.outer = Outer::Unsynced;
@@ -251,9 +215,9 @@ impl Writer {
     }
 
     /// Undoes the outer transaction, and says so to everybody who is in it.
-    async fn fail(&mut self, reason: &str) {
+    fn fail(&mut self, reason: &str) {
         // An error here says that SQLite has undone it already.
-        let _ = self.connection.execute("ROLLBACK").await;
+        let _ = self.run("ROLLBACK");
         self.close(Outcome::Failed(reason.to_owned()), Outer::Closed);
     }
 
@@ -263,8 +227,8 @@ impl Writer {
         }
     }
 
-    async fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        self.connection.execute(sql).await.map(drop).map_err(|error| StoreError::of(&error))
+    fn run(&self, sql: &'static str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.raw_execute().map(drop)
     }
 }
 

@@ -74,8 +74,8 @@ impl Idp {
         visitor: &Visitor,
         now: Timestamp,
     ) -> Result<Option<Progress>, Failure> {
-        let snapshot = self.snapshot().await?;
         let mut store = self.store().read().await?;
+        let snapshot = self.snapshot_at(&mut store).await?;
         let hash = hash(handle);
         let Some(kept) = store.interaction(&hash, now).await? else { return Ok(None) };
         let sign_in = decode(&kept.state)?;

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cardea_store::{AuditEntry, Audited, Location, SealingKey, Store, Transaction};
 use jiff::{SignedDuration, Timestamp};
@@ -44,10 +45,9 @@ impl Fixture {
     pub(crate) async fn tamper(&self, sql: &'static str) {
         match &self.location {
             Location::Sqlite(path) => {
-                let url = format!("sqlite://{}", path.display());
-                let pool = sqlx::SqlitePool::connect(&url).await.expect("the file opens");
-                sqlx::raw_sql(sql).execute(&pool).await.expect("the statement runs");
-                pool.close().await;
+                let file = rusqlite::Connection::open(path).expect("the file opens");
+                file.busy_timeout(Duration::from_secs(10)).expect("a time to wait");
+                file.execute_batch(sql).expect("the statement runs");
             }
             Location::Postgres(url) => {
                 let pool = sqlx::PgPool::connect(url).await.expect("the server answers");
