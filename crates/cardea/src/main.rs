@@ -38,6 +38,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+
+/// Proofs make many small values that live briefly, and hashing passwords needs much memory for a moment.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use exit::Exit;
 use interrupts::Interrupts;
 use output::Output;
