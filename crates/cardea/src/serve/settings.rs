@@ -84,7 +84,7 @@ struct Given {
     /// The domain of people's names in a new tenant [default: the host of the public address]
     #[arg(long, value_name = "DOMAIN")]
     domain: Option<String>,
-    /// How many passwords are checked at a time [default: one per processor]
+    /// How many passwords are checked at a time [default: one for every two processors]
     #[arg(long, value_name = "N")]
     hashers: Option<usize>,
     /// How to write the log to standard error [default: text]
@@ -196,7 +196,7 @@ impl Settings {
             attestation_roots: given.attestation_roots,
             name: given.name.unwrap_or_else(|| host.to_string()),
             domain: given.domain.unwrap_or_else(|| host.to_string()),
-            hashers: given.hashers.unwrap_or(processors).max(1),
+            hashers: given.hashers.unwrap_or(processors / 2).max(1),
             log: given.log.unwrap_or(LogFormat::Text),
             log_level: given.log_level.unwrap_or_else(|| String::from("info")),
             otlp: given.otlp,
