@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::examine::Examination;
 use crate::finding::Draft;
 use crate::report::{FileEdit, Fix};
-use crate::rules;
+use crate::rules::{self, Rule};
 use candidates::Plan;
 use patched::Patcher;
 use proof::{Baseline, Signature, Trial};
@@ -157,10 +157,14 @@ impl<'a> Proposer<'a> {
         }
         let Some((config, found)) = &self.sketch else { return false };
         let after = self.examination.changed(scratch, config);
-        let drafts = rules::ALL.iter().flat_map(|rule| (rule.run)(&after));
-        let now: BTreeSet<Signature> = drafts.map(|draft| Signature::of(&draft)).collect();
         let is_new = |it: &Signature| !found.contains(it) && !self.baseline.found.contains(it);
-        now.contains(finding) || now.iter().any(|it| is_new(it) && !it.is_bearable_for(finding))
+        // The first draft that decides is enough, and most likely it is of the finding's own rule.
+        let (own, others): (Vec<&Rule>, Vec<&Rule>) =
+            rules::ALL.iter().partition(|rule| rule.name == finding.rule);
+        own.into_iter().chain(others).flat_map(|rule| (rule.run)(&after)).any(|draft| {
+            let it = Signature::of(&draft);
+            it == *finding || is_new(&it) && !it.is_bearable_for(finding)
+        })
     }
 }
 
