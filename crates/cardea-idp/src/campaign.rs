@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::id::Aaguid;
-use cardea_store as store;
 use cardea_store::{Replaced, Snoozed};
 use cardea_tenant::journey::means::MeansIndex;
 use cardea_tenant::journey::prompt::Offer;
@@ -85,7 +84,7 @@ pub(crate) enum Invited {
     },
     /// They tried, and it failed.
     Failed {
-        /// How it could be put off when it was asked.
+        /// How it could be put off when it was asked, and so whether a snooze was counted.
         later: Later,
     },
     /// It is over for this sign-in.
@@ -124,6 +123,17 @@ impl Progress {
         asks.then_some(campaign)
     }
 
+    /// What is counted when the person is asked: whoever can put it off no more has no snooze left.
+    fn snooze(&self, later: Later) -> Count {
+        match (later, self.campaign()) {
+            (Later::Never, _) | (_, None) => Count::Nothing,
+            (Later::Always | Later::Times(_), Some(campaign)) => {
+                let until = self.now.saturating_add(snooze(campaign));
+                Count::SnoozeUntil(until.unwrap_or(self.now))
+            }
+        }
+    }
+
     /// Whether the campaign is for the person, and for passkeys. One that is managed chooses passkeys
     /// wherever people may use the common ones (Entra).
     fn is_meant(&self, campaign: &Campaign) -> bool {
@@ -160,57 +170,37 @@ impl Progress {
 }
 
 impl Idp {
-    /// Notes that the person is asked. It counts as put off from now on, so that closing the browser
-    /// is a snooze (Entra).
+    /// Notes, with the step that led to the invitation, that the person is asked. It counts as put off
+    /// from now on, so that closing the browser is a snooze (Entra). Where there is nothing to ask,
+    /// nothing happens.
     ///
     /// # Errors
     /// The database failed.
     pub async fn invite(&self, progress: &Progress) -> Result<Named, Failure> {
-        let (Stage::Invited(invitation), Some(subject), Some(campaign)) =
-            (&progress.stage, &progress.subject, progress.campaign())
-        else {
+        let Stage::Invited(Invitation { later, .. }) = progress.stage else {
             return Ok(Named::Stale);
         };
         if progress.sign_in.invited != Invited::NotYet {
             return Ok(Named::Done);
         }
-        let later = invitation.later;
-        let until = progress.now.saturating_add(snooze(campaign)).unwrap_or(progress.now);
-        let person = &subject.row.id;
-        self.change_invitation(progress, Invited::Asked { later }, async |transaction| {
-            if later == Later::Never {
-                Ok(())
-            } else {
-                transaction.count_snooze(person, until).await
-            }
-        })
-        .await
+        self.change_invitation(progress, Invited::Asked { later }, progress.snooze(later)).await
     }
 
     /// Goes on without a passkey: as a snooze, or, after a try in vain, without one.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn put_off(&self, progress: &Progress, now: Timestamp) -> Result<Named, Failure> {
-        let (Stage::Invited(_), Some(subject)) = (&progress.stage, &progress.subject) else {
-            return Ok(Named::Stale);
-        };
-        let takes_back = match progress.sign_in.invited {
-            Invited::NotYet | Invited::Over | Invited::Asked { later: Later::Never } => {
+    pub async fn put_off(&self, progress: &Progress) -> Result<Named, Failure> {
+        let Stage::Invited(invitation) = progress.stage else { return Ok(Named::Stale) };
+        let count = match (progress.sign_in.invited, invitation.later) {
+            (Invited::Over, _) | (Invited::NotYet | Invited::Asked { .. }, Later::Never) => {
                 return Ok(Named::Stale);
             }
-            Invited::Asked { later: Later::Always | Later::Times(_) }
-            | Invited::Failed { later: Later::Never } => false,
-            Invited::Failed { later: Later::Always | Later::Times(_) } => true,
+            (Invited::NotYet, later) => progress.snooze(later),
+            (Invited::Asked { .. }, _) | (Invited::Failed { .. }, Later::Never) => Count::Nothing,
+            (Invited::Failed { .. }, Later::Always | Later::Times(_)) => Count::TakeBack,
         };
-        let person = &subject.row.id;
-        self.change_invitation(progress, Invited::Over, async |transaction| {
-            if takes_back {
-                transaction.take_snooze_back(person, now).await?;
-            }
-            Ok(())
-        })
-        .await
+        self.change_invitation(progress, Invited::Over, count).await
     }
 
     /// Notes that the person tried to register and could not.
@@ -218,15 +208,15 @@ impl Idp {
     /// # Errors
     /// The database failed.
     pub async fn note_failed_try(&self, progress: &Progress) -> Result<Named, Failure> {
-        match progress.sign_in.invited {
-            Invited::Asked { later } if matches!(progress.stage, Stage::Invited(_)) => {
-                let failed = Invited::Failed { later };
-                self.change_invitation(progress, failed, async |_| Ok(())).await
-            }
-            Invited::Asked { .. } | Invited::NotYet | Invited::Failed { .. } | Invited::Over => {
-                Ok(Named::Stale)
-            }
+        let later = match progress.sign_in.invited {
+            Invited::Asked { later } => later,
+            Invited::NotYet => Later::Never,
+            Invited::Failed { .. } | Invited::Over => return Ok(Named::Stale),
+        };
+        if !matches!(progress.stage, Stage::Invited(_)) {
+            return Ok(Named::Stale);
         }
+        self.change_invitation(progress, Invited::Failed { later }, Count::Nothing).await
     }
 
     /// Keeps where the invitation stands, with what is counted for it, or neither.
@@ -234,8 +224,10 @@ impl Idp {
         &self,
         progress: &Progress,
         invited: Invited,
-        count: impl AsyncFnOnce(&mut store::Transaction) -> Result<(), store::StoreError>,
+        count: Count,
     ) -> Result<Named, Failure> {
+        let Some(subject) = &progress.subject else { return Ok(Named::Stale) };
+        let person = &subject.row.id;
         let state = encode(&SignIn { invited, ..progress.sign_in.clone() })?;
         let mut transaction = self.store().write().await?;
         let replaced =
@@ -243,10 +235,27 @@ impl Idp {
         if replaced == Replaced::Stale {
             return Ok(Named::Stale);
         }
-        count(&mut transaction).await?;
+        match count {
+            Count::Nothing => {}
+            Count::SnoozeUntil(until) => transaction.count_snooze(person, until).await?,
+            Count::TakeBack => {
+                transaction.take_snooze_back(person, progress.now).await?;
+            }
+        }
         transaction.commit().await?;
         Ok(Named::Done)
     }
+}
+
+/// What a step of an invitation adds to the snoozes of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    /// Nothing.
+    Nothing,
+    /// One more, which lasts until then.
+    SnoozeUntil(Timestamp),
+    /// The last one does not count.
+    TakeBack,
 }
 
 fn later(campaign: &Campaign, snoozed: Option<Snoozed>) -> Later {

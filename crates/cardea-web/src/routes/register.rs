@@ -71,7 +71,6 @@ async fn wizard(visit: Visit) -> Answer {
             Register { frame, why, choices: choices(offers), later: Later::Never }
         }
         Stage::Invited(invitation) => {
-            visit.web.idp().invite(&progress).await?;
             let choices = choices(&BTreeSet::from([Registrable::Passkey]));
             Register { frame, why: Why::Invited, choices, later: later(*invitation) }
         }
@@ -95,7 +94,7 @@ fn later(invitation: Invitation) -> Later {
 async fn put_off(posted: Posted) -> Answer {
     let visit = &posted.visit;
     let progress = progress!(visit);
-    visit.web.idp().put_off(&progress, visit.now).await?;
+    visit.web.idp().put_off(&progress).await?;
     super::sign_in::moved(visit).await
 }
 

@@ -128,10 +128,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
         return passkey_page(visit, &progress, PasskeyTrouble::Cancelled).await;
     }
     let trouble = match visit.web.idp().show_passkey(&progress, answer, visit.now).await? {
-        Attempt::Shown => {
-            let progress = progress!(visit);
-            return visit.onward(&progress);
-        }
+        Attempt::Shown => return moved(visit).await,
         Attempt::Stale => return visit.onward(&progress),
         Attempt::Refused(error) if error.code() == Refusal::UnknownCredential => {
             tracing::info!(event = "passkey_refused", code = error.code().as_str());
@@ -232,8 +229,12 @@ async fn code_posted(posted: Posted) -> Answer {
     }
 }
 
+/// After a step of the person: to where the sign-in stands now. An invitation that they have come to
+/// counts from here on, and not from when its page is opened, because a page may be opened by
+/// whoever knows its address.
 pub(super) async fn moved(visit: &Visit) -> Answer {
     let progress = progress!(visit);
+    visit.web.idp().invite(&progress).await?;
     visit.onward(&progress)
 }
 

@@ -215,6 +215,43 @@ async fn a_snooze_lasts_as_long_as_the_campaign_says_and_closing_the_browser_is_
     assert_eq!((page.path.as_str(), later(&page)), ("/register", "2"));
 }
 
+/// The campaign begins while kim is signing in, so that nothing but the page itself can be opened.
+async fn invited_meanwhile(site: &Site) -> Browser<'_> {
+    site.object(&campaign(&[("state", json!("disabled"))])).await;
+    let (browser, page) = sign_in(site, WINDOWS).await;
+    assert_eq!(page.path, "/signin/stay");
+    site.object(&campaign(&[])).await;
+    browser
+}
+
+#[tokio::test]
+async fn opening_the_invitation_counts_nothing() {
+    let site = site(&[]).await;
+    let browser = invited_meanwhile(&site).await;
+    for _ in 0..4 {
+        assert_eq!(later(&browser.open("/register").await), "3");
+    }
+    let (_, page) = sign_in(&site, WINDOWS).await;
+    assert_eq!((page.path.as_str(), later(&page)), ("/register", "3"));
+    // What is posted counts, the first time too.
+    clock::pass(SignedDuration::from_hours(48));
+    let browser = invited_meanwhile(&site).await;
+    let page = browser.open("/register").await;
+    assert_eq!((later(&page), not_now(&browser, &page).await.path.as_str()), ("2", "/signin/stay"));
+    assert_eq!(sign_in(&site, WINDOWS).await.1.path, "/signin/stay");
+    // A try in vain takes nothing back that was not counted for it.
+    clock::pass(SignedDuration::from_hours(48));
+    let browser = invited_meanwhile(&site).await;
+    let page = browser.open("/register").await;
+    let page = tries_in_vain(&browser, &page).await;
+    assert_eq!(
+        (later(&page), not_now(&browser, &page).await.path.as_str()),
+        ("skip", "/signin/stay")
+    );
+    let (_, page) = sign_in(&site, WINDOWS).await;
+    assert_eq!((page.path.as_str(), later(&page)), ("/register", "1"));
+}
+
 #[tokio::test]
 async fn without_a_limit_and_without_days_everybody_is_asked_each_time() {
     let changes = [
