@@ -10,7 +10,9 @@
 
 pub mod assets;
 mod body;
+mod cookies;
 pub mod fields;
+mod forwarded;
 pub mod pages;
 pub mod paths;
 mod posted;

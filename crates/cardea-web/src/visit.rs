@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cardea_idp::Secret;
 use cardea_idp::authorize::Browser;
 use cardea_idp::visitor::Visitor;
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::pages::Frame;
 use crate::web::Web;
+use crate::{cookies, forwarded};
 
 /// The cookies, without the prefix that ties them to the host (RFC 6265bis section 4.1.3).
 pub(crate) const SESSION: &str = "cardea-session";
@@ -54,23 +55,29 @@ impl FromRequestParts<Web> for Visit {
 
 impl Visit {
     fn of(web: &Web, headers: &HeaderMap, peer: Option<IpAddr>) -> Self {
-        let cookies = Cookies::of(web, headers);
-        let known = cookies.one(BROWSER).filter(|text| text.len() == 43);
+        let bytes = |name: &HeaderName| headers.get_all(name).iter().map(HeaderValue::as_bytes);
+        let cookie =
+            |name: &str| cookies::one(bytes(&COOKIE), &prefixed(web, name)).map(str::to_owned);
+        let known = cookie(BROWSER).filter(|text| text.len() == 43);
         let is_new_browser = known.is_none();
         let text = |name: &HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
         let correlation = headers.get("client-request-id").and_then(|it| it.to_str().ok());
         Self {
             now: web.now(),
             visitor: Visitor {
-                address: address(web, headers, peer),
+                address: forwarded::client(
+                    peer,
+                    headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes),
+                    &web.settings().trusted_proxies,
+                ),
                 user_agent: text(&USER_AGENT).unwrap_or_default().to_owned(),
             },
             nonce: random(),
             browser: known.unwrap_or_else(random),
             is_new_browser,
-            session: cookies.one(SESSION).map(|it| Secret::presented(&it)),
-            sign_in: cookies.one(SIGN_IN).map(|it| Secret::presented(&it)),
-            set_up: cookies.one(SET_UP).map(|it| Secret::presented(&it)),
+            session: cookie(SESSION).map(|it| Secret::presented(&it)),
+            sign_in: cookie(SIGN_IN).map(|it| Secret::presented(&it)),
+            set_up: cookie(SET_UP).map(|it| Secret::presented(&it)),
             correlation: correlation.map(str::to_owned),
             web: web.clone(),
         }
@@ -115,56 +122,6 @@ impl Visit {
 /// `__Host-` ties a cookie to this host and to TLS; without TLS browsers would not take it.
 fn prefixed(web: &Web, name: &str) -> String {
     if web.is_encrypted() { format!("__Host-{name}") } else { name.to_owned() }
-}
-
-struct Cookies {
-    pairs: Vec<(String, String)>,
-}
-
-impl Cookies {
-    fn of(web: &Web, headers: &HeaderMap) -> Self {
-        let texts = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
-        let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            Some((name.to_owned(), value.to_owned()))
-        });
-        let wanted = [SESSION, SIGN_IN, SET_UP, BROWSER].map(|name| (name, prefixed(web, name)));
-        let pairs = pairs.filter_map(|(name, value)| {
-            let known = wanted.iter().find(|(_, prefixed)| *prefixed == name)?;
-            Some((known.0.to_owned(), value))
-        });
-        Self { pairs: pairs.take(100).collect() }
-    }
-
-    /// The one cookie of that name. Two of them are the trace of somebody who planted one, so
-    /// neither counts.
-    fn one(&self, name: &str) -> Option<String> {
-        let mut values = self.pairs.iter().filter(|(it, _)| it == name).map(|(_, value)| value);
-        let first = values.next().filter(|value| !value.is_empty())?;
-        values.next().is_none().then(|| first.clone())
-    }
-}
-
-/// The address of the client: the peer, or what trusted proxies say, read from the right up to the
-/// first hop that nobody vouches for. What cannot be read makes it unknown, and nothing else.
-fn address(web: &Web, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
-    let peer = peer.map(|it| it.to_canonical());
-    let trusted = |address: &IpAddr| {
-        web.settings().trusted_proxies.iter().any(|network| network.contains(address))
-    };
-    let Some(hop) = peer.filter(trusted) else { return peer };
-    let mut hops: Vec<&str> = Vec::new();
-    for header in headers.get_all("x-forwarded-for") {
-        hops.extend(header.to_str().ok()?.split(','));
-    }
-    let mut last = hop;
-    for text in hops.iter().rev().take(64) {
-        last = text.trim().parse::<IpAddr>().ok()?.to_canonical();
-        if !trusted(&last) {
-            return Some(last);
-        }
-    }
-    Some(last)
 }
 
 /// 32 bytes of chance as text. Without chance nothing is answered: the text is empty, and no token
