@@ -61,7 +61,8 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     first::invite((&data, &store), &settings.address(), output).await?;
     output
         .say("Ready. If every administrator is locked out: stop the server, run `cardea recover`.");
-    listen::until_stopped((listener, stop), security, cardea_web::router(web)).await
+    let answers = (cardea_web::router(web), listen::PATIENCE);
+    listen::until_stopped((listener, stop), security, answers).await
 }
 
 /// The tenant of the folder; on the first start it is made.

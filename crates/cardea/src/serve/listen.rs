@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use axum::Router;
-use axum_server::Handle;
+use axum_server::{Handle, Server};
 
 use super::settings::Settings;
 use super::tls::Security;
 
 /// How long requests may go on after the server was told to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// How long a connection may take to bring the head of a request, the first or the next. A handshake of TLS
+/// comes before that and has the ten seconds of the library.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Takes the address, before anything is made that would be in vain without it.
 ///
@@ -24,34 +28,45 @@ pub(super) fn bind(settings: &Settings) -> Result<TcpListener> {
     Ok(listener)
 }
 
-/// Answers until a signal comes, and then until the last request is answered or patience ends.
+/// Answers until a signal comes, and then until the last request is answered or their time ends. Whoever does
+/// not bring a request within `patience` is cut off.
 ///
 /// # Errors
 /// The address cannot be listened at any more.
 pub(super) async fn until_stopped(
     (listener, stop): (TcpListener, Stop),
     security: Security,
-    router: Router,
+    (router, patience): (Router, Duration),
 ) -> Result<()> {
     let handle = Handle::<SocketAddr>::new();
     let stopping = handle.clone();
     tokio::spawn(async move {
         stop.wanted().await;
         tracing::info!(event = "stopping");
-        stopping.graceful_shutdown(Some(PATIENCE));
+        stopping.graceful_shutdown(Some(LAST_REQUESTS));
     });
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(event = "listening", address = %listener.local_addr()?);
     match security {
         Security::Plain => {
-            axum_server::from_tcp(listener)?.handle(handle).serve(service).await?;
+            let server = bounded(axum_server::from_tcp(listener)?, patience);
+            server.handle(handle).serve(service).await?;
         }
         Security::Tls { config, .. } => {
-            let server = axum_server::from_tcp_rustls(listener, config)?;
+            let server = bounded(axum_server::from_tcp_rustls(listener, config)?, patience);
             server.handle(handle).serve(service).await?;
         }
     }
     Ok(())
+}
+
+/// Gives a server its patience: with the first request of a connection, whatever it speaks, and with the next
+/// ones over HTTP/1. Over HTTP/2 a connection goes on as long as its other end answers.
+fn bounded<A>(mut server: Server<SocketAddr, A>, patience: Duration) -> Server<SocketAddr, A> {
+    let builder = server.http_builder();
+    builder.http1().header_read_timeout(patience);
+    builder.http2().keep_alive_interval(patience).keep_alive_timeout(patience);
+    server.first_request_timeout(patience)
 }
 
 /// Watches for Ctrl-C and for the end of the process, from when it is made.
@@ -91,3 +106,6 @@ impl Stop {
         drop(tokio::signal::ctrl_c().await);
     }
 }
+
+#[cfg(test)]
+mod tests;
