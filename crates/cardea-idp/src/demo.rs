@@ -1,7 +1,7 @@
 //! The demo: a tenant that shows every situation that this product is about, with people to be.
 //!
 //! Its content is `examples/tenants/demo`. Secrets are made when the tenant is, and are told once,
-//! in the text that [`create`] returns.
+//! in the text that [`create`] has kept.
 
 mod apps;
 mod files;
@@ -11,18 +11,17 @@ use std::collections::BTreeMap;
 
 use cardea_graph::export::Reader;
 use cardea_store as store;
-use cardea_store::{AuditEntry, Password, Store, Totp, Upn, Usable};
-use jiff::Timestamp;
+use cardea_store::{NewPass, PassCode, Password, Store, Totp, Usable};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::beginning::{Beginning, Credential};
 use crate::failure::Failure;
-use crate::gate::{self, Change, Outcome, Proposal};
 use crate::idp::{Idp, Provisions};
 use crate::import::Import;
-use crate::pass::{Issuer, Wanted};
 use crate::password::Hasher;
-use crate::{random, totp};
+use crate::{pass, random, totp};
 
 /// Who makes the demo, in the audit log.
 const ACTOR: &str = "cardea serve --demo";
@@ -75,13 +74,13 @@ enum ShownPass {
 struct ShownApp {
     name: String,
     client_id: String,
-    credential: Credential,
+    credential: Proof,
     shows: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Credential {
+enum Proof {
     None,
     Secret,
     Key,
@@ -130,19 +129,22 @@ impl Serialize for Told {
     }
 }
 
-/// Fills an empty database with the demo and takes it into operation. The text is `demo.json`; it
-/// holds secrets that nothing else knows.
+/// Fills an empty database with the demo and takes it into operation. Before that, `keep` gets
+/// `demo.json`; it holds secrets that nothing else knows.
 ///
 /// # Errors
-/// The database failed or holds a tenant, or the demo is broken.
-pub async fn create(
+/// The database failed or holds a tenant, the demo is broken, or the text cannot be kept.
+pub async fn create<E: From<Failure>>(
     store: &Store,
     (site, provisions): (Site<'_>, Provisions),
     now: Timestamp,
-) -> Result<(Idp, Zeroizing<String>), Failure> {
+    keep: impl FnOnce(&str) -> Result<(), E>,
+) -> Result<Idp, E> {
     let show: Show = toml::from_str(files::PEOPLE_TO_SHOW).map_err(|error| broken(&error))?;
     let mut import = import(now);
-    let apps = apps::give_credentials(&mut import, &show, now)?;
+    let mut credentials = Vec::new();
+    let apps = apps::give_credentials(&mut import, &show, (now, &mut credentials))?;
+    let people = give_credentials(&import, &show, (now, &mut credentials)).await?;
     let tenant = store::Tenant {
         id: show.tenant.id.clone(),
         display_name: show.tenant.name.clone(),
@@ -151,28 +153,18 @@ pub async fn create(
         public_url: site.public_url.to_owned(),
         settings: String::from("{}"),
     };
-    let proposal =
-        Proposal { change: Change::Create(&tenant, &import), accepted: &[], actor: ACTOR };
-    match gate::admit(store, &proposal, now).await? {
-        Outcome::Done { .. } => {}
-        refused @ (Outcome::Refused { .. }
-        | Outcome::Unacceptable(_)
-        | Outcome::NoSuchPolicy
-        | Outcome::Overtaken) => return Err(broken(&format!("{refused:?}"))),
-    }
-    let people = give_secrets(store, (&import, &show), now).await?;
-    apps::keep_secrets(store, &apps, now).await?;
-    let idp = Idp::open(store.clone(), provisions, now).await?;
-    let people = give_passes(&idp, people, now).await?;
     let guide = Guide {
         base_url: site.public_url,
         tenant_id: &tenant.id,
         ca_certificate: site.ca_certificate,
         people,
-        apps: apps.into_iter().map(|app| app.guide).collect(),
+        apps,
     };
     let text = serde_json::to_string_pretty(&guide).map_err(|error| broken(&error))?;
-    Ok((idp, Zeroizing::new(text + "\n")))
+    let text = Zeroizing::new(text + "\n");
+    let new = Beginning { tenant: &tenant, import: &import, credentials: &credentials };
+    new.make(store, (ACTOR, now), || keep(&text)).await?;
+    Ok(Idp::open(store.clone(), provisions, now).await?)
 }
 
 /// The demo as rows.
@@ -190,15 +182,16 @@ fn broken(error: &impl std::fmt::Display) -> Failure {
     Failure::Unreadable { what: "the demo", reason: error.to_string() }
 }
 
-/// Passwords and seeds; the hashes are made before the transaction, which holds all others up.
-async fn give_secrets<'a>(
-    store: &Store,
-    (import, show): (&Import, &'a Show),
-    now: Timestamp,
-) -> Result<Vec<(GuidePerson<'a>, ShownPass)>, Failure> {
+/// Passwords, seeds and passes. Hashing is done side by side.
+async fn give_credentials<'a>(
+    import: &Import,
+    show: &'a Show,
+    (now, credentials): (Timestamp, &mut Vec<Credential>),
+) -> Result<Vec<GuidePerson<'a>>, Failure> {
     let hasher = Hasher::new(std::thread::available_parallelism().map_or(1, usize::from))?;
     let ids: BTreeMap<&str, &str> =
         import.people().iter().map(|it| (it.upn.key(), it.id.as_str())).collect();
+    let ends = now.saturating_add(longest_pass(import)?).unwrap_or(now);
     let (mut people, mut hashing) = (Vec::new(), Vec::new());
     for shown in &show.people {
         let id = ids.get(shown.upn.as_str());
@@ -206,10 +199,10 @@ async fn give_secrets<'a>(
         let password = if shown.password { Some(secrets::password()?) } else { None };
         if let Some(password) = password.clone() {
             let hasher = hasher.clone();
-            hashing
-                .push(((*id).to_owned(), tokio::spawn(async move { hasher.hash(password).await })));
+            let hash = tokio::spawn(async move { hasher.hash(password).await });
+            hashing.push(((*id).to_owned(), hash));
         }
-        let person = GuidePerson {
+        let mut person = GuidePerson {
             upn: &shown.upn,
             object_id: (*id).to_owned(),
             password: password.map(Told),
@@ -218,74 +211,73 @@ async fn give_secrets<'a>(
             kind: &shown.kind,
             shows: &shown.shows,
         };
-        people.push((person, shown.pass));
+        if shown.code {
+            credentials.push(person.give_app(now)?);
+        }
+        match shown.pass {
+            ShownPass::None => {}
+            ShownPass::Once => credentials.push(person.give_pass(Usable::Once, (now, ends))?),
+            ShownPass::Many => credentials.push(person.give_pass(Usable::Many, (now, ends))?),
+        }
+        people.push(person);
     }
-    let mut hashes = Vec::new();
     for (id, hash) in hashing {
         let phc = hash.await.map_err(|_| Failure::Hashing)??;
-        hashes.push((id, Password { phc, changed: now }));
+        credentials.push(Credential::Password(id, Password { phc, changed: now }));
     }
-    let mut transaction = store.write().await?;
-    for (id, password) in &hashes {
-        let audited = transaction.audit(now, &entry("Reset password", id)).await?;
-        transaction.put_password(&audited, id, password).await?;
-    }
-    for ((person, _), shown) in people.iter_mut().zip(&show.people) {
-        if shown.code {
-            let seed: Zeroizing<[u8; totp::SEED]> = Zeroizing::new(random::bytes()?);
-            person.totp =
-                Some(Told(Zeroizing::new(totp_rs::Secret::from(seed.to_vec()).to_base32())));
-            let app = Totp {
-                id: random::guid()?,
-                person: person.object_id.clone(),
-                name: String::from("Authenticator app"),
-                seed: Zeroizing::new(seed.to_vec()),
-                created: now,
-                last_step: None,
-            };
-            let entry = entry("Admin registered security info", &app.person);
-            let audited = transaction.audit(now, &entry).await?;
-            transaction.add_totp(&audited, &app).await?;
-        }
-    }
-    transaction.commit().await?;
     Ok(people)
 }
 
-/// Passes as long as the methods policy has them.
-async fn give_passes<'a>(
-    idp: &Idp,
-    people: Vec<(GuidePerson<'a>, ShownPass)>,
-    now: Timestamp,
-) -> Result<Vec<GuidePerson<'a>>, Failure> {
-    let snapshot = idp.snapshot().await?;
-    let minutes = snapshot.tenant().methods.as_ref().map(|it| it.pass.maximum_lifetime);
-    let mut done = Vec::new();
-    for (mut person, pass) in people {
-        let usable = match pass {
-            ShownPass::None => None,
-            ShownPass::Once => Some(Usable::Once),
-            ShownPass::Many => Some(Usable::Many),
-        };
-        if let Some(usable) = usable {
-            let upn = Upn::parse(person.upn).map_err(|error| broken(&error))?;
-            let row = idp.store().read().await?.person_by_upn(&upn).await?;
-            let row = row.ok_or_else(|| broken(&format!("there is no `{}`", person.upn)))?;
-            let wanted = Wanted { minutes, usable };
-            let issued = idp.issue_pass(Issuer::Command, (row, wanted), now).await?;
-            person.pass = Some(Told(issued.map_err(|refused| broken(&refused))?.text));
-        }
-        done.push(person);
-    }
-    Ok(done)
+/// As long as the methods policy has passes.
+fn longest_pass(import: &Import) -> Result<SignedDuration, Failure> {
+    let policy = import.objects("authenticationMethodsPolicy").next();
+    let policy = policy.ok_or_else(|| broken(&"there is no methods policy"))?;
+    let policy: serde_json::Value =
+        serde_json::from_str(&policy.json).map_err(|error| broken(&error))?;
+    let all = policy.get("authenticationMethodConfigurations").and_then(|it| it.as_array());
+    let pass = all
+        .into_iter()
+        .flatten()
+        .find(|it| it.get("id").and_then(serde_json::Value::as_str) == Some("TemporaryAccessPass"));
+    let minutes = pass.and_then(|it| it.get("maximumLifetimeInMinutes")?.as_i64());
+    minutes.map(SignedDuration::from_mins).ok_or_else(|| broken(&"passes have no longest lifetime"))
 }
 
-fn entry(action: &str, target: &str) -> AuditEntry {
-    AuditEntry {
-        actor: ACTOR.to_owned(),
-        action: action.to_owned(),
-        target: target.to_owned(),
-        json: String::from("{}"),
+impl GuidePerson<'_> {
+    /// A new authenticator app.
+    fn give_app(&mut self, now: Timestamp) -> Result<Credential, Failure> {
+        let seed: Zeroizing<[u8; totp::SEED]> = Zeroizing::new(random::bytes()?);
+        let text = totp_rs::Secret::from(seed.to_vec()).to_base32();
+        self.totp = Some(Told(Zeroizing::new(text)));
+        Ok(Credential::App(Totp {
+            id: random::guid()?,
+            person: self.object_id.clone(),
+            name: String::from("Authenticator app"),
+            seed: Zeroizing::new(seed.to_vec()),
+            created: now,
+            last_step: None,
+        }))
+    }
+
+    /// A new pass.
+    fn give_pass(
+        &mut self,
+        usable: Usable,
+        (starts, ends): (Timestamp, Timestamp),
+    ) -> Result<Credential, Failure> {
+        let text = pass::text()?;
+        let code = PassCode::typed(&text);
+        self.pass = Some(Told(text));
+        let pass = NewPass {
+            id: random::guid()?,
+            person: self.object_id.clone(),
+            starts,
+            ends,
+            usable,
+            issued_by: ACTOR.to_owned(),
+            created: starts,
+        };
+        Ok(Credential::Pass(pass, code))
     }
 }
 

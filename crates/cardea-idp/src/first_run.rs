@@ -18,8 +18,8 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use crate::beginning::{Beginning, Credential};
 use crate::failure::Failure;
-use crate::gate::{self, Change, Outcome, Proposal};
 use crate::import::Import;
 use crate::password::Hasher;
 use crate::settings::{Awaited, Settings};
@@ -52,71 +52,69 @@ struct Account {
     name: String,
 }
 
-/// Makes the tenant in an empty database. The text is the sheet for emergencies; it holds secrets
-/// that nothing else knows.
+/// Makes the tenant in an empty database. Before that, `keep` gets the sheet for emergencies; it holds
+/// secrets that nothing else knows.
 ///
 /// # Errors
-/// The database failed, or the domain is none that names can have.
-pub async fn create(
+/// The database failed, the domain is none that names can have, or the sheet cannot be kept.
+pub async fn create<E: From<Failure>>(
     store: &Store,
     wish: Wish<'_>,
     now: Timestamp,
-) -> Result<Zeroizing<String>, Failure> {
+    keep: impl FnOnce(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let administrators = accounts("admin", "Administrator", wish.domain)?;
     let emergency = accounts("emergency", "Emergency", wish.domain)?;
+    let tenant = tenant(&wish, &administrators, &emergency)?;
+    let import = objects(&administrators, &emergency, now)?;
+    if import.people().len() < 2 * EACH {
+        let reason = format!("nobody can be called `admin-1@{}`", wish.domain);
+        return Err(Failure::Unreadable { what: "the domain of the new tenant", reason }.into());
+    }
+    let mut sheet = heading(&wish, now);
+    let mut credentials = Vec::new();
+    let hasher = Hasher::new(EACH)?;
+    for account in &emergency {
+        let password = Zeroizing::new(random::secret()?.expose().to_owned());
+        let seed: Zeroizing<[u8; totp::SEED]> = Zeroizing::new(random::bytes()?);
+        let in_base32 = Zeroizing::new(totp_rs::Secret::from(seed.to_vec()).to_base32());
+        // Writing to a string cannot fail.
+        let _ = write!(
+            sheet,
+            "\nAccount   {}\nPassword  {}\nSeed      {}\n",
+            account.upn, *password, *in_base32
+        );
+        let phc = hasher.hash(password).await?;
+        credentials.push(Credential::Password(account.id.clone(), Password { phc, changed: now }));
+        credentials.push(Credential::App(app(account, &seed, now)?));
+    }
+    let new = Beginning { tenant: &tenant, import: &import, credentials: &credentials };
+    new.make(store, (ACTOR, now), || keep(&sheet)).await
+}
+
+fn tenant(
+    wish: &Wish<'_>,
+    administrators: &[Account],
+    emergency: &[Account],
+) -> Result<store::Tenant, Failure> {
     let ids = |accounts: &[Account]| accounts.iter().map(|it| it.id.clone()).collect::<Vec<_>>();
     let settings = Settings {
-        check: check_settings(&ids(&emergency)),
+        check: check_settings(&ids(emergency)),
         set_up: Some(Awaited {
-            administrators: ids(&administrators),
+            administrators: ids(administrators),
             made: 0,
             sheet: Some(wish.sheet.to_owned()),
         }),
         ..Settings::default()
     };
-    let tenant = store::Tenant {
+    Ok(store::Tenant {
         id: random::guid()?,
         display_name: wish.name.to_owned(),
         default_domain: wish.domain.to_owned(),
         help_desk: String::from("an administrator"),
         public_url: wish.public_url.to_owned(),
         settings: settings.to_text()?,
-    };
-    let import = objects(&administrators, &emergency, now)?;
-    if import.people().len() < 2 * EACH {
-        return Err(Failure::Unreadable {
-            what: "the domain of the new tenant",
-            reason: format!("nobody can be called `admin-1@{}`", wish.domain),
-        });
-    }
-    let change = Change::Create(&tenant, &import);
-    let proposal = Proposal { change, accepted: &[], actor: ACTOR };
-    match gate::admit(store, &proposal, now).await? {
-        Outcome::Done { .. } => {}
-        refused @ (Outcome::Refused { .. }
-        | Outcome::Unacceptable(_)
-        | Outcome::NoSuchPolicy
-        | Outcome::Overtaken) => {
-            return Err(Failure::Unreadable {
-                what: "the new tenant",
-                reason: format!("{refused:?}"),
-            });
-        }
-    }
-    let mut sheet = heading(&wish, now);
-    let hasher = Hasher::new(EACH)?;
-    for account in &emergency {
-        let (password, seed) = (random::secret()?, Zeroizing::new(random::bytes()?));
-        let written = (Zeroizing::new(password.expose().to_owned()), seed);
-        give(store, account, (&hasher, &written), now).await?;
-        let seed = totp_rs::Secret::from(written.1.to_vec()).to_base32();
-        let _ = write!(
-            sheet,
-            "\nAccount   {}\nPassword  {}\nSeed      {}\n",
-            account.upn, *written.0, seed
-        );
-    }
-    Ok(sheet)
+    })
 }
 
 /// Writes down that the tenant is reached under another address. Whether its passkeys outlive that
@@ -227,32 +225,16 @@ pub(crate) fn role(person: &str) -> Result<serde_json::Value, Failure> {
     }))
 }
 
-async fn give(
-    store: &Store,
-    account: &Account,
-    (hasher, (password, seed)): (&Hasher, &(Zeroizing<String>, Zeroizing<[u8; totp::SEED]>)),
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let phc = hasher.hash(password.clone()).await?;
-    let app = Totp {
+/// The app whose seed stands on the sheet.
+fn app(account: &Account, seed: &[u8; totp::SEED], now: Timestamp) -> Result<Totp, Failure> {
+    Ok(Totp {
         id: random::guid()?,
         person: account.id.clone(),
         name: String::from("The sheet for emergencies"),
         seed: Zeroizing::new(seed.to_vec()),
         created: now,
         last_step: None,
-    };
-    let mut transaction = store.write().await?;
-    let entry = AuditEntry {
-        actor: ACTOR.to_owned(),
-        action: String::from("Admin registered security info"),
-        target: account.id.clone(),
-        json: json!({"methods": ["password", "softwareOath"]}).to_string(),
-    };
-    let audited = transaction.audit(now, &entry).await?;
-    transaction.put_password(&audited, &account.id, &Password { phc, changed: now }).await?;
-    transaction.add_totp(&audited, &app).await?;
-    Ok(transaction.commit().await?)
+    })
 }
 
 fn heading(wish: &Wish<'_>, now: Timestamp) -> Zeroizing<String> {

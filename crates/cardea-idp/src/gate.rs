@@ -21,6 +21,7 @@ use serde_json::json;
 pub(crate) use kept::change_settings;
 pub use proof::Proof;
 
+use crate::beginning::{Beginning, Credential};
 use crate::failure::Failure;
 use crate::import::{Import, Imported};
 use crate::json::{self, Field, Spacing};
@@ -39,7 +40,7 @@ pub(crate) const POLICY: &str = "conditionalAccessPolicy";
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'a> {
     /// A tenant comes into being, with everything that is in it.
-    Create(&'a store::Tenant, &'a Import),
+    Create(Beginning<'a>),
     /// Objects and people are added or replaced.
     Import(&'a Import),
     /// A policy is turned on, off, or to report-only.
@@ -265,7 +266,7 @@ impl Change<'_> {
 
     fn words(self) -> (&'static str, String) {
         match self {
-            Self::Create(tenant, _) => ("Create tenant", tenant.id.clone()),
+            Self::Create(new) => ("Create tenant", new.tenant.id.clone()),
             Self::Import(_) => ("Import objects", String::from("tenant")),
             Self::Policy { policy, .. } => ("Update conditional access policy", policy.to_owned()),
         }
@@ -279,13 +280,17 @@ impl Change<'_> {
         now: Timestamp,
     ) -> Result<Option<Imported>, Failure> {
         match self {
-            Self::Create(tenant, import) => {
+            Self::Create(Beginning { tenant, import, credentials }) => {
                 if transaction.tenant().await?.is_some() {
                     return Err(Failure::TenantExists);
                 }
                 transaction.put_tenant(audited, tenant).await?;
                 kept::settings(transaction, audited, import).await?;
-                Ok(Some(import.apply(transaction, audited).await?))
+                let imported = import.apply(transaction, audited).await?;
+                for credential in credentials {
+                    credential.keep(transaction, audited).await?;
+                }
+                Ok(Some(imported))
             }
             Self::Import(import) => {
                 kept::settings(transaction, audited, import).await?;
@@ -314,16 +319,20 @@ impl Proposal<'_> {
         let acceptances: Vec<_> = acceptances
             .map(|it| json!({"rule": it.rule, "reason": it.reason, "until": it.until.to_string()}))
             .collect();
-        let state = match self.change {
-            Change::Policy { state, .. } => Some(state.name()),
-            Change::Create(..) | Change::Import(_) => None,
+        let (state, credentials) = match self.change {
+            Change::Policy { state, .. } => (Some(state.name()), None),
+            Change::Create(new) => (None, Some(new.credentials)),
+            Change::Import(_) => (None, None),
         };
+        let credentials: Option<Vec<_>> =
+            credentials.map(|all| all.iter().map(Credential::told).collect());
         AuditEntry {
             actor: self.actor.to_owned(),
             action: action.to_owned(),
             target,
             json: json!({
                 "state": state,
+                "credentials": credentials,
                 "findings": told(accepted),
                 "accepted": acceptances,
                 "proof": proof.map(|proof| proof.fingerprint.as_str()),

@@ -93,6 +93,11 @@ impl Import {
         self.people.is_empty() && self.objects.is_empty() && self.settings.is_none()
     }
 
+    /// The objects of a kind.
+    pub(crate) fn objects(&self, kind: &str) -> impl Iterator<Item = &Object> {
+        self.objects.iter().filter(move |object| object.kind == kind)
+    }
+
     /// The objects of a kind, to be changed before they are kept.
     pub(crate) fn objects_mut(&mut self, kind: &str) -> impl Iterator<Item = &mut Object> {
         self.objects.iter_mut().filter(move |object| object.kind == kind)

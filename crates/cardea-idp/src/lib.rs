@@ -12,6 +12,7 @@
 //! *Never* knows HTTP, HTML, or how a page looks.
 
 pub mod authorize;
+pub mod beginning;
 pub mod campaign;
 pub mod ceremony;
 pub mod client;

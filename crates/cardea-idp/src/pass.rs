@@ -198,7 +198,7 @@ fn may_issue(issuer: &Subject, subject: &Subject) -> bool {
 }
 
 /// A new text. Each byte of chance gives one of 32 letters, all equally likely.
-fn text() -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn text() -> Result<Zeroizing<String>, Failure> {
     let chance: Zeroizing<[u8; LENGTH]> = Zeroizing::new(random::bytes()?);
     let letters = chance.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32)));
     Ok(Zeroizing::new(letters.map(|letter| char::from(*letter)).collect()))

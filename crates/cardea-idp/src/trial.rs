@@ -8,6 +8,7 @@ use cardea_webauthn::Trust;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use crate::beginning::Beginning;
 use crate::gate::{self, Change, Outcome, Proposal};
 use crate::idp::Provisions;
 use crate::import::Import;
@@ -60,7 +61,7 @@ pub(crate) async fn fill(store: &Store, import: &Import) {
         json: String::from("{}"),
     };
     let audited = transaction.audit(now(), &entry).await.unwrap();
-    let change = Change::Create(&tenant, import);
+    let change = Change::Create(Beginning { tenant: &tenant, import, credentials: &[] });
     change.apply(&mut transaction, &audited, now()).await.unwrap().unwrap();
     transaction.commit().await.unwrap();
 }

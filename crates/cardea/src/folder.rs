@@ -15,6 +15,8 @@ const KEY_VARIABLE: &str = "CARDEA_SEALING_KEY";
 const KEY_FILE: &str = "sealing.key";
 /// The file that says by locks who is using the folder.
 const LOCK_FILE: &str = "lock";
+/// The file that says by a lock who is starting in it.
+const TURN_FILE: &str = "start-lock";
 const DATABASE_FILE: &str = "cardea.db";
 
 /// Where the tenant of a command is.
@@ -109,6 +111,21 @@ impl Folder {
                 Err(error).with_context(|| format!("cannot lock `{}`", path.display()))
             }
         }
+    }
+
+    /// Waits until no other server is starting in the folder. While the result is held none does, so
+    /// that two first starts do not both make a key and a tenant.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub(crate) fn turn(&self) -> Result<File> {
+        let path = self.path(TURN_FILE);
+        let turn = || -> std::io::Result<File> {
+            let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        turn().with_context(|| format!("cannot lock `{}`", path.display()))
     }
 
     /// The folder as it is shown.

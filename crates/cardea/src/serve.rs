@@ -41,6 +41,7 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     // Before anybody can believe that it runs, so that it is never cut off.
     let stop = listen::Stop::watch()?;
     let data = Folder::create(&settings.data)?;
+    let turn = data.turn()?;
     let listener = listen::bind(settings)?;
     let security = tls::security(settings, &data)?;
     let store = data.store(settings.database.as_deref(), settings.key_file.as_deref()).await?;
@@ -58,7 +59,9 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
         },
     );
     say_where(settings, (&data, &security), output);
+    first::remind(&data, output);
     first::invite((&data, &store), &settings.address(), output).await?;
+    drop(turn);
     output
         .say("Ready. If every administrator is locked out: stop the server, run `cardea recover`.");
     let answers = (cardea_web::router(web), listen::PATIENCE);
@@ -66,6 +69,10 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
 }
 
 /// The tenant of the folder; on the first start it is made.
+///
+/// What a first start writes, in this order: the authority, the sealing key, the database without a tenant, the
+/// file that tells the tenant's secrets, the tenant with everything in it, the link. It may die after each of
+/// them, and the next start goes on from there.
 async fn opened(
     settings: &Settings,
     (data, store): (&Folder, &Store),
@@ -75,15 +82,15 @@ async fn opened(
     let key = data.sealing_key(settings.key_file.as_deref())?;
     let provisions = Provisions::new(&key, trust(settings)?, settings.hashers);
     let known = store.read().await?.tenant().await?;
-    let guide = data.path(first::GUIDE);
     match known {
         Some(tenant) => {
-            first::same_address((data, store), &tenant, settings).await?;
-            if settings.demo && !guide.exists() {
+            first::same_address(store, &tenant, settings).await?;
+            first::tell_address(data, &settings.address())?;
+            if settings.demo && !data.path(first::GUIDE).exists() {
                 bail!(
-                    "`{}` holds a tenant, and no demo that was made to its end\n\
-                     help: remove the folder to make the demo anew, or leave out --demo",
-                    data.shown()
+                    "there is a tenant already, and no `{}` that says who is in it\n\
+                     help: leave out --demo, or make the demo in an empty folder and an empty database",
+                    data.path(first::GUIDE).display()
                 );
             }
             Ok(Idp::open(store.clone(), provisions, now).await?)
@@ -92,9 +99,9 @@ async fn opened(
             output.say(&format!("No tenant in {}. Making the demo.", data.shown()));
             let public_url = settings.address();
             let site = Site { public_url: &public_url, ca_certificate: security.authority() };
-            let (idp, text) = demo::create(store, (site, provisions), now).await?;
-            data.keep_secret(first::GUIDE, text.as_bytes())?;
-            Ok(idp)
+            let guide = first::Told { data, name: first::GUIDE };
+            let made = demo::create(store, (site, provisions), now, |text| guide.keep(text)).await;
+            guide.of(made)
         }
         None => Box::pin(first::run(settings, (data, store), (provisions, output))).await,
     }

@@ -1,11 +1,12 @@
 //! The demo's apps, and what they prove themselves with.
 
-use cardea_store::{ClientSecret, Object, SecretHash, Store};
+use cardea_store::{ClientSecret, Object, SecretHash};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Credential, GuideApp, Show, ShownApp, Told, broken, entry, secrets};
+use super::{GuideApp, Proof, Show, ShownApp, Told, broken, secrets};
+use crate::beginning::Credential;
 use crate::failure::Failure;
 use crate::import::Import;
 use crate::json::{self, Field, Spacing};
@@ -13,13 +14,6 @@ use crate::random;
 
 /// How long their secrets work.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 730);
-
-/// An app with what it proves itself with.
-pub(super) struct App<'a> {
-    /// What is told of it.
-    pub(super) guide: GuideApp<'a>,
-    secret: Option<ClientSecret>,
-}
 
 /// Makes what apps prove themselves with, and writes into their objects that they have it: by that
 /// an app is a confidential client.
@@ -29,17 +23,21 @@ pub(super) struct App<'a> {
 pub(super) fn give_credentials<'a>(
     import: &mut Import,
     show: &'a Show,
-    now: Timestamp,
-) -> Result<Vec<App<'a>>, Failure> {
+    (now, credentials): (Timestamp, &mut Vec<Credential>),
+) -> Result<Vec<GuideApp<'a>>, Failure> {
     let mut apps = Vec::new();
     for shown in &show.apps {
         let object = import.objects_mut("application").find(|it| it.name == shown.name);
         let object = object.ok_or_else(|| broken(&format!("there is no app {}", shown.name)))?;
-        let mut app = App { guide: guide(shown, object)?, secret: None };
+        let mut app = guide(shown, object)?;
         let given = match shown.credential {
-            Credential::None => None,
-            Credential::Secret => Some(("passwordCredentials", app.give_secret(now)?)),
-            Credential::Key => Some(("keyCredentials", app.give_key()?)),
+            Proof::None => None,
+            Proof::Secret => {
+                let (secret, told) = app.give_secret(now)?;
+                credentials.push(Credential::Client(secret));
+                Some(("passwordCredentials", told))
+            }
+            Proof::Key => Some(("keyCredentials", app.give_key()?)),
         };
         if let Some((field, credential)) = given {
             let credential = credential.to_string();
@@ -49,23 +47,6 @@ pub(super) fn give_credentials<'a>(
         apps.push(app);
     }
     Ok(apps)
-}
-
-/// Keeps the secrets, as hashes.
-///
-/// # Errors
-/// The database failed.
-pub(super) async fn keep_secrets(
-    store: &Store,
-    apps: &[App<'_>],
-    now: Timestamp,
-) -> Result<(), Failure> {
-    let mut transaction = store.write().await?;
-    for secret in apps.iter().filter_map(|app| app.secret.as_ref()) {
-        let audited = transaction.audit(now, &entry("Add client secret", &secret.client)).await?;
-        transaction.add_client_secret(&audited, secret).await?;
-    }
-    Ok(transaction.commit().await?)
 }
 
 fn guide<'a>(shown: &'a ShownApp, object: &Object) -> Result<GuideApp<'a>, Failure> {
@@ -84,13 +65,13 @@ fn guide<'a>(shown: &'a ShownApp, object: &Object) -> Result<GuideApp<'a>, Failu
     })
 }
 
-impl App<'_> {
+impl GuideApp<'_> {
     /// A new secret, and what the application object says of it.
-    fn give_secret(&mut self, now: Timestamp) -> Result<Value, Failure> {
+    fn give_secret(&mut self, now: Timestamp) -> Result<(ClientSecret, Value), Failure> {
         let (text, ends) = (random::secret()?, now.saturating_add(LIFETIME).unwrap_or(now));
         let secret = ClientSecret {
             id: random::guid()?,
-            client: self.guide.client_id.to_owned(),
+            client: self.client_id.to_owned(),
             hash: SecretHash::of(text.expose().as_bytes()),
             hint: text.expose().chars().take(3).collect(),
             name: String::from("demo"),
@@ -101,16 +82,15 @@ impl App<'_> {
             "keyId": secret.id, "displayName": secret.name, "hint": secret.hint,
             "startDateTime": now.to_string(), "endDateTime": ends.to_string(),
         }]);
-        self.guide.client_secret = Some(Told(Zeroizing::new(text.expose().to_owned())));
-        self.secret = Some(secret);
-        Ok(credential)
+        self.client_secret = Some(Told(Zeroizing::new(text.expose().to_owned())));
+        Ok((secret, credential))
     }
 
     /// A new key, and what the application object says of it.
     fn give_key(&mut self) -> Result<Value, Failure> {
-        let keys = secrets::keys(self.guide.name)?;
-        self.guide.private_key = Some(Told(keys.private));
-        self.guide.certificate = Some(keys.certificate);
+        let keys = secrets::keys(self.name)?;
+        self.private_key = Some(Told(keys.private));
+        self.certificate = Some(keys.certificate);
         Ok(json!([{
             "keyId": random::guid()?, "displayName": "demo", "usage": "Verify",
             "type": "AsymmetricX509Cert", "key": keys.public,

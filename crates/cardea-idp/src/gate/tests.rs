@@ -105,7 +105,8 @@ async fn a_policy_can_always_be_turned_off() {
 async fn the_demo_passes_the_gate() {
     let (_folder, store) = store().await;
     let (tenant, import) = (tenant(), demo::import(now()));
-    let outcome = admit(&store, Change::Create(&tenant, &import)).await;
+    let new = Beginning { tenant: &tenant, import: &import, credentials: &[] };
+    let outcome = admit(&store, Change::Create(new)).await;
     assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
 }
 

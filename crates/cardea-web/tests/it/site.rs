@@ -95,7 +95,8 @@ impl Site {
             domain: "contoso.example",
             sheet: "a-sheet.txt",
         };
-        first_run::create(&store, wish, clock::now()).await.unwrap();
+        let keep = |_: &str| Ok::<(), cardea_idp::Failure>(());
+        first_run::create(&store, wish, clock::now(), keep).await.unwrap();
         Self::running(store, Plan::new(&[]), folder).await
     }
 

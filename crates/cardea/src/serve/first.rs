@@ -1,9 +1,10 @@
 //! The first start, and starts under another name.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use cardea_idp::first_run::{self, Wish};
-use cardea_idp::{Idp, Provisions, set_up};
+use cardea_idp::{Failure, Idp, Provisions, set_up};
 use cardea_store::{Store, Tenant};
+use serde::Deserialize;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -28,7 +29,7 @@ const PAGE: u32 = 1000;
 /// # Errors
 /// There are passkeys for another host, or the database failed.
 pub(super) async fn same_address(
-    (data, store): (&Folder, &Store),
+    store: &Store,
     tenant: &Tenant,
     settings: &Settings,
 ) -> Result<()> {
@@ -48,15 +49,64 @@ pub(super) async fn same_address(
             tenant.public_url
         )
     }
-    first_run::move_to(store, tenant, (&address, clock::timestamp())).await?;
+    Ok(first_run::move_to(store, tenant, (&address, clock::timestamp())).await?)
+}
+
+/// Lets the guide to the demo, if there is one, name the address of this start.
+///
+/// # Errors
+/// It cannot be read or written.
+pub(super) fn tell_address(data: &Folder, address: &str) -> Result<()> {
     let guide = data.path(GUIDE);
-    if guide.exists() {
-        let text = Zeroizing::new(std::fs::read_to_string(&guide)?);
-        let quoted = |address: &str| format!("\"base_url\": \"{address}\"");
-        let text = text.replacen(&quoted(&tenant.public_url), &quoted(&address), 1);
-        data.keep_secret(GUIDE, Zeroizing::new(text).as_bytes())?;
+    if !guide.exists() {
+        return Ok(());
     }
-    Ok(())
+    let text = data.secret(GUIDE)?;
+    let told: Guide = serde_json::from_str(&text)
+        .with_context(|| format!("`{}` is not what --demo has written", guide.display()))?;
+    if told.base_url == address {
+        return Ok(());
+    }
+    let quoted = |address: &str| format!("\"base_url\": \"{address}\"");
+    let text = Zeroizing::new(text.replacen(&quoted(&told.base_url), &quoted(address), 1));
+    data.keep_secret(GUIDE, text.as_bytes())
+}
+
+/// What a start has to know of the guide.
+#[derive(Deserialize)]
+struct Guide {
+    base_url: String,
+}
+
+/// The file that tells the secrets of a tenant which is being made.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) data: &'a Folder,
+    pub(super) name: &'static str,
+}
+
+impl Told<'_> {
+    /// Writes it, before there is a tenant.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(super) fn keep(self, text: &str) -> Result<()> {
+        self.data.keep_secret(self.name, text.as_bytes())
+    }
+
+    /// What became of the making. Where somebody else was faster, as at another computer with the
+    /// same database, it tells nothing that is true, and is removed.
+    ///
+    /// # Errors
+    /// That of the making.
+    pub(super) fn of<T>(self, made: Result<T>) -> Result<T> {
+        if let Err(error) = &made
+            && matches!(error.downcast_ref(), Some(Failure::TenantExists))
+        {
+            drop(std::fs::remove_file(self.data.path(self.name)));
+        }
+        made
+    }
 }
 
 async fn passkeys(store: &Store) -> Result<usize> {
@@ -90,12 +140,20 @@ pub(super) async fn run(
         domain: &settings.domain,
         sheet: &sheet,
     };
-    let text = first_run::create(store, wish, now).await?;
-    data.keep_secret(SHEET, text.as_bytes())?;
-    output.say(&format!(
-        "  emergency   {sheet}   two accounts (mode 0600): print it, then delete it"
-    ));
+    let told = Told { data, name: SHEET };
+    told.of(first_run::create(store, wish, now, |text| told.keep(text)).await)?;
     Ok(Idp::open(store.clone(), provisions, now).await?)
+}
+
+/// Says, as long as it lies there, where the sheet for emergencies is.
+pub(super) fn remind(data: &Folder, output: &Output) {
+    let sheet = data.path(SHEET);
+    if sheet.exists() {
+        output.say(&format!(
+            "  emergency   {}   two accounts (mode 0600): print it, then delete it",
+            sheet.display()
+        ));
+    }
 }
 
 /// Says where administrators who are awaited make their passkeys. Nobody else gets to see the link:

@@ -14,6 +14,7 @@
     reason = "these are tests, and a test that cannot go on fails"
 )]
 
+mod beginning;
 mod browser;
 mod canaries;
 mod child;
