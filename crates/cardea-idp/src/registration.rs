@@ -16,7 +16,7 @@ use cardea_tenant::journey::prompt::Offer;
 use cardea_webauthn::CeremonyError;
 
 pub use app::NewApp;
-pub use manage::{Managed, Removal};
+pub use manage::{LONGEST_NAME, Managed, Removal};
 pub(crate) use passkey::{profiles, row};
 
 use crate::decision::{Next, Registrable, Way, registrable, way};

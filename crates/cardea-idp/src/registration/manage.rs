@@ -14,8 +14,8 @@ use crate::sign_in::{Progress, Purpose, Stage};
 use crate::subject::{Holdings, Subject};
 use crate::text;
 
-/// The longest name of a passkey, in letters (Graph).
-pub(super) const LONGEST_NAME: usize = 30;
+/// The longest name of a passkey or an app, in letters (Graph).
+pub const LONGEST_NAME: usize = 30;
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,10 @@ impl Idp {
         let mut transaction = self.store().write().await?;
         let entry = entry(subject, "User changed security info", id);
         let audited = transaction.audit(now, &entry).await?;
-        let change = transaction.rename_passkey(&audited, &subject.row.id, id, &name).await?;
+        let person = &subject.row.id;
+        let passkey = transaction.rename_passkey(&audited, person, id, &name).await?;
+        let app = transaction.rename_totp(&audited, person, id, &name).await?;
+        let change = if passkey == Change::Done { passkey } else { app };
         if change == Change::Done {
             transaction.commit().await?;
         }

@@ -10,6 +10,9 @@ use crate::tables::Change;
 use crate::tables::audit::Audited;
 use crate::{Snapshot, StoreError, Transaction};
 
+/// How long a code counts, in seconds (RFC 6238 section 4.1).
+const STEP: u64 = 30;
+
 /// The seed that a person's app shares with the tenant.
 pub struct Totp {
     /// The id of the method in Graph.
@@ -24,6 +27,14 @@ pub struct Totp {
     pub created: Timestamp,
     /// The step of the code that proved the registration, which is spent.
     pub last_step: Option<u64>,
+}
+
+impl Totp {
+    /// When the last code that was used was shown, to the half minute; `None` if none was.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        let second = i64::try_from(self.last_step?.checked_mul(STEP)?).ok()?;
+        Timestamp::from_second(second).ok()
+    }
 }
 
 /// Without the seed.
@@ -109,6 +120,23 @@ impl Transaction {
             0 => StepUse::Replayed,
             _ => StepUse::Spent,
         })
+    }
+
+    /// Gives one of a person's apps another name.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, or the audit record is of another transaction.
+    pub async fn rename_totp(
+        &mut self,
+        audited: &Audited,
+        person: &str,
+        id: &str,
+        name: &str,
+    ) -> Result<Change, StoreError> {
+        self.require(audited)?;
+        let sql = "UPDATE totp SET name = $3 WHERE person = $1 AND id = $2";
+        Ok(Change::of(self.execute(sql, &[person.into(), id.into(), name.into()]).await?))
     }
 
     /// Removes one of a person's seeds.

@@ -125,6 +125,16 @@ pub enum Place {
     SecurityKey,
 }
 
+impl Place {
+    /// The choice that leads there.
+    pub fn choice(self) -> AddChoice {
+        match self {
+            Self::ThisDevice => AddChoice::PasskeyHere,
+            Self::SecurityKey => AddChoice::SecurityKey,
+        }
+    }
+}
+
 /// How the try before ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddTrouble {

@@ -1,5 +1,7 @@
 //! What has to be mended in a form, in words.
 
+use cardea_idp::registration::LONGEST_NAME;
+
 /// A problem of a form: its text and the field that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
@@ -92,7 +94,9 @@ impl Problem {
             }
             Self::DeviceCodeMissing => "Enter the code that your device shows.".to_owned(),
             Self::NicknameMissing => "Give it a name, such as \"Work phone\".".to_owned(),
-            Self::RenameMissing => "The name wasn't changed. Use 1 to 64 characters.".to_owned(),
+            Self::RenameMissing => {
+                format!("The name wasn't changed. Use 1 to {LONGEST_NAME} characters.")
+            }
             Self::NicknameTooLong { most } => {
                 format!("That name is too long. Use at most {}.", counted(*most, "character"))
             }

@@ -176,7 +176,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
     let registered = visit.web.idp().register_passkey(&progress, answer, visit.now).await?;
     let trouble = match registered {
         Registered::Done { .. } => {
-            let word = AddChoice::PasskeyHere.word();
+            let word = place.choice().word();
             return Ok(visit.see(&format!("{}?added={word}", paths::REGISTER_DONE)));
         }
         Registered::NotNow => return Ok(back(visit, &progress)),

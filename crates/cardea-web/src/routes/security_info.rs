@@ -86,7 +86,7 @@ fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem
         kind: MethodKind::Totp,
         name: app.name.clone(),
         added: Moment(app.created),
-        last_used: None,
+        last_used: app.last_used().map(Moment),
         standing: Standing::Accepted,
     });
     let methods: Vec<Method> = passkeys.chain(apps).collect();
@@ -192,7 +192,7 @@ fn method(progress: &Progress, id: &str) -> Option<Method> {
         kind: MethodKind::Totp,
         name: app.name.clone(),
         added: Moment(app.created),
-        last_used: None,
+        last_used: app.last_used().map(Moment),
         standing: Standing::Accepted,
     })
 }

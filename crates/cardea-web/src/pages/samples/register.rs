@@ -67,7 +67,7 @@ fn passkey(album: &mut Album<'_>) -> Taken {
     };
     album.add("register-passkey", &first)?;
     album.add("register-key", &RegisterPasskey { place: Place::SecurityKey, ..first.clone() })?;
-    let problems = vec![Problem::NicknameTooLong { most: 64 }];
+    let problems = vec![Problem::NicknameTooLong { most: 30 }];
     album.add("register-passkey-error", &RegisterPasskey { problems, ..first.clone() })?;
     let invited = RegisterPasskey { skip: Skip::AfterTrouble, ..first.clone() };
     album.add("register-passkey-invited", &invited)?;
