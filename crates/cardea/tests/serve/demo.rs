@@ -26,6 +26,8 @@ pub(crate) struct Demo {
 pub(crate) struct Person {
     /// The name they sign in with.
     pub(crate) upn: String,
+    /// The id of the account.
+    pub(crate) object_id: String,
     /// The password.
     pub(crate) password: Option<String>,
     /// A Temporary Access Pass.

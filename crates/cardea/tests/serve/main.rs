@@ -14,23 +14,30 @@
     reason = "these are tests, and a test that cannot go on fails"
 )]
 
+mod accounts;
 mod beginning;
 mod browser;
 mod canaries;
 mod child;
 mod database;
 mod demo;
+mod desk;
 mod flood;
+mod invited;
+mod keyboard;
 mod kill;
 mod looks;
 mod people;
 mod place;
 mod prepared;
 mod programs;
+mod rows;
 mod server;
 mod small;
 mod strangers;
+mod terms;
 mod visitor;
+mod without_scripts;
 
 mod proof;
 

@@ -158,7 +158,7 @@ async fn a_server_that_ends_at_once_is_reported_with_what_it_said() {
     let program = folder.path().join("cardea");
     fs::write(&program, "#!/bin/sh\necho \"no: $*\"\nexit 3\n").unwrap();
     fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let error = Server::of(&program, Database::Sqlite).await.unwrap_err();
+    let error = Server::of(&program, Database::Sqlite, &[]).await.unwrap_err();
     assert!(error.starts_with("the server has ended with 3: no: serve --data "), "{error}");
 }
 

@@ -26,11 +26,20 @@ impl Server {
     ///
     /// The error is what the server has said.
     pub(crate) async fn start(database: Database) -> Result<Self, String> {
-        Self::of(Path::new(env!("CARGO_BIN_EXE_cardea")), database).await
+        Self::start_with(database, &[]).await
     }
 
-    /// As [`Self::start`], with the program given.
-    pub(crate) async fn of(program: &Path, database: Database) -> Result<Self, String> {
+    /// As [`Self::start`], with more arguments.
+    pub(crate) async fn start_with(database: Database, arguments: &[&str]) -> Result<Self, String> {
+        Self::of(Path::new(env!("CARGO_BIN_EXE_cardea")), database, arguments).await
+    }
+
+    /// As [`Self::start_with`], with the program given.
+    pub(crate) async fn of(
+        program: &Path,
+        database: Database,
+        arguments: &[&str],
+    ) -> Result<Self, String> {
         let folder = tempfile::tempdir().expect("a folder");
         let (data, log) = (folder.path().join("data"), folder.path().join("server.log"));
         fs::create_dir(&data).expect("a folder");
@@ -38,7 +47,7 @@ impl Server {
         let mut command = Command::new(program);
         command.arg("serve").arg("--data").arg(&data).arg("--demo").args(database.arguments());
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
-        command.args(["--public-url", &format!("https://localhost:{port}")]);
+        command.args(["--public-url", &format!("https://localhost:{port}")]).args(arguments);
         let output = File::create(&log).expect("a file");
         command.stdout(output.try_clone().expect("a file")).stderr(output);
         let mut running = Running::start(&mut command, "-TERM");

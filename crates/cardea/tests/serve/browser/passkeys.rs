@@ -53,6 +53,16 @@ pub(crate) struct Credential {
 impl Browser {
     /// Plugs an authenticator in, with a person beside it who touches it and passes.
     pub(crate) async fn plug_in(&self, transport: Transport) -> Authenticator {
+        self.authenticator(transport, "isUserConsenting").await
+    }
+
+    /// Plugs an authenticator in that nobody touches, so that it waits.
+    pub(crate) async fn plug_in_untouched(&self, transport: Transport) -> Authenticator {
+        self.authenticator(transport, "").await
+    }
+
+    /// An authenticator; its user consents, if the name of that setting is given.
+    async fn authenticator(&self, transport: Transport, consents: &str) -> Authenticator {
         let transport = match transport {
             Transport::Internal => "internal",
             Transport::Usb => "usb",
@@ -63,7 +73,7 @@ impl Browser {
             "transport": transport,
             "hasResidentKey": true,
             "hasUserVerification": true,
-            "isUserConsenting": true,
+            "isUserConsenting": !consents.is_empty(),
             "isUserVerified": true,
         });
         let id = self.wire(Method::POST, "webauthn/authenticator", Some(model)).await;
@@ -79,6 +89,19 @@ impl Browser {
     pub(crate) async fn credentials(&self, authenticator: &Authenticator) -> Vec<Credential> {
         let list = self.of(authenticator, Method::GET, "/credentials", None).await;
         serde_json::from_value(list).expect("a list of credentials")
+    }
+
+    /// Puts the passkeys of an authenticator at another browser into this one: it is the same device, which the
+    /// person has carried here.
+    pub(crate) async fn carry(
+        &self,
+        here: &Authenticator,
+        (there, device): (&Self, &Authenticator),
+    ) {
+        let list = there.of(device, Method::GET, "/credentials", None).await;
+        for credential in list.as_array().expect("a list") {
+            self.of(here, Method::POST, "/credential", Some(credential.clone())).await;
+        }
     }
 
     /// Forgets one passkey, as a person does who deletes it on the device.
