@@ -35,6 +35,9 @@ async fn signs_in_and_registers(look: Look) {
     desk.browser.key(Key::Space).await;
     desk.there("details[open]").await;
     desk.open("/signin").await;
+    // The field that is asked for has the focus at once.
+    desk.there("#username").await;
+    assert!(desk.browser.focus("#username").await.is_it);
     enter(&desk, "#username", &person.upn).await;
     desk.comes_to("/signin/passkey").await;
     desk.browser.tab_to("#passkey-start").await;

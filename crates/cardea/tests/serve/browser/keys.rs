@@ -73,8 +73,12 @@ impl Browser {
         serde_json::from_value(told).expect("a focus")
     }
 
-    /// Presses the tabulator until an element has the focus. Everything on the way can be seen to have it.
+    /// Presses the tabulator until an element has the focus, if it has not from the beginning. Everything on the way
+    /// can be seen to have it.
     pub(crate) async fn tab_to(&self, css: &str) {
+        if self.focus(css).await.is_it {
+            return;
+        }
         let mut way = Vec::new();
         for _ in 0..40 {
             self.key(Key::Tab).await;
