@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::conditions::target::Request;
-use cardea_policy::control::{Control, Factors, Grant, Interval, Operator, PersistentBrowser};
+use cardea_policy::control::{Control, Factors, Grant, Interval, PersistentBrowser};
 use cardea_policy::evaluate::{Evaluation, Principal, SignIn};
 use cardea_policy::id::TermsId;
 use cardea_policy::lattice::Plain;
@@ -355,18 +355,13 @@ impl Case<'_> {
             | Control::RiskRemediation
             | Control::Custom(_) => None,
         };
-        self.applied().iter().find_map(|policy| match book.index.grant(policy)? {
-            Grant::Block => None,
-            Grant::Require { operator: Operator::And, controls } => {
-                controls.iter().find_map(missing)
-            }
-            Grant::Require { operator: Operator::Or, controls } => {
-                let met = |control: &Control| {
-                    missing(control).is_none() && book.strengths.control(&session, control)
-                };
-                if controls.iter().any(met) { None } else { controls.iter().find_map(missing) }
-            }
-        })
+        let met = |control: &Control| {
+            missing(control).is_none() && book.strengths.control(&session, control)
+        };
+        let applied = self.applied();
+        let grants = applied.iter().filter_map(|policy| book.index.grant(policy));
+        let mut open = grants.flat_map(Grant::choices).filter(|any| !any.iter().any(met));
+        open.find_map(|any| any.iter().find_map(missing))
     }
 
     /// What was shown in the session, by position of the means.

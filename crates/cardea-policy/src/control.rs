@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::id::{CustomFactorId, TermsId};
+use crate::lattice::Lattice;
 use crate::place::{Field, StrengthIndex};
 
 /// What a policy demands before access is granted.
@@ -20,15 +21,28 @@ pub enum Grant {
 }
 
 impl Grant {
-    /// Whether the controls for which `given` holds are all that is demanded.
-    pub fn is_met_with(&self, given: impl Fn(&Control) -> bool) -> bool {
-        match self {
-            Self::Block => false,
-            Self::Require { operator, controls } => match operator {
-                Operator::And => controls.iter().all(given),
-                Operator::Or => controls.is_empty() || controls.iter().any(given),
-            },
-        }
+    /// What is demanded: of each list, any one control. Whoever decides by the operator reads it
+    /// here. A block is one empty list, which nothing meets; empty controls are no list at all.
+    /// Source: Entra, *Conditional Access: Grant* (multiple controls).
+    pub fn choices(&self) -> impl Iterator<Item = &[Control]> {
+        const NOTHING: &[Control] = &[];
+        let (blocked, controls, size) = match self {
+            Self::Block => (Some(NOTHING), NOTHING, 1),
+            Self::Require { operator: Operator::And, controls } => (None, controls.as_slice(), 1),
+            Self::Require { operator: Operator::Or, controls } => {
+                (None, controls.as_slice(), controls.len().max(1))
+            }
+        };
+        blocked.into_iter().chain(controls.chunks(size))
+    }
+
+    /// Whether the grant is satisfied, given the truth of each control.
+    pub fn met<L: Lattice>(
+        &self,
+        lattice: &L,
+        mut truth: impl FnMut(&Control) -> L::Truth,
+    ) -> L::Truth {
+        lattice.all(self.choices().map(|any| lattice.any(any.iter().map(&mut truth))))
     }
 }
 

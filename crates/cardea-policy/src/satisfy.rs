@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::control::{Control, Grant, Operator};
+use crate::control::Control;
 use crate::lattice::Lattice;
 use crate::strength::{
     CertificateRule, Combination, Mode, Origin, PasskeyRule, Strength, multifactor,
@@ -56,21 +56,6 @@ impl Strengths {
             | Control::RiskRemediation
             | Control::Terms(_)
             | Control::Custom(_) => None,
-        }
-    }
-
-    /// Whether the grant is satisfied.
-    pub fn grant<E: Evidence>(&self, evidence: &E, grant: &Grant) -> E::Truth {
-        match grant {
-            Grant::Block => evidence.bottom(),
-            Grant::Require { operator, controls } => {
-                let truths = controls.iter().map(|control| self.control(evidence, control));
-                match operator {
-                    Operator::And => evidence.all(truths),
-                    Operator::Or if controls.is_empty() => evidence.top(),
-                    Operator::Or => evidence.any(truths),
-                }
-            }
         }
     }
 

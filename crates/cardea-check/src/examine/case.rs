@@ -3,7 +3,7 @@
 
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::target::Target;
-use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::control::{Control, Grant};
 use cardea_policy::index::Index;
 use cardea_policy::lattice::Plain;
 use cardea_policy::place::PolicyIndex;
@@ -112,11 +112,7 @@ pub fn barriers(gate: &Gate, session: &Session<'_, Plain>) -> Vec<Barrier> {
         let controls = match grant {
             Grant::Block => Vec::new(),
             Grant::Require { controls, .. } => {
-                let met = |control: &Control| {
-                    let controls = vec![control.clone()];
-                    let alone = Grant::Require { operator: Operator::And, controls };
-                    gate.demand(session, policy, &alone)
-                };
+                let met = |control: &&Control| gate.control(session, policy, control);
                 controls.iter().filter(|control| !met(control)).cloned().collect()
             }
         };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::target::{IncludedResources, Request, Resource, Target};
-use cardea_policy::control::{Control, Grant, Interval, Operator};
+use cardea_policy::control::{Control, Grant, Interval};
 use cardea_policy::id::AppId;
 use cardea_policy::place::{Field, Place, PolicyIndex};
 use cardea_policy::policy_set::PolicySet;
@@ -115,6 +115,7 @@ fn without_mfa(examination: &Examination<'_>, policy: PolicyIndex) -> Option<(Ve
     (!classes.is_empty()).then_some((classes, device))
 }
 
+/// Whether whoever satisfies the grant has shown multifactor authentication.
 fn asks_mfa(examination: &Examination<'_>, grant: &Grant) -> bool {
     let is_mfa = |control: &Control| match control {
         Control::Strength(at) => examination
@@ -131,11 +132,7 @@ fn asks_mfa(examination: &Examination<'_>, grant: &Grant) -> bool {
         | Control::Terms(_)
         | Control::Custom(_) => false,
     };
-    match grant {
-        Grant::Block => false,
-        Grant::Require { operator: Operator::And, controls } => controls.iter().any(is_mfa),
-        Grant::Require { operator: Operator::Or, controls } => controls.iter().all(is_mfa),
-    }
+    *grant != Grant::Block && grant.choices().any(|any| any.iter().all(is_mfa))
 }
 
 /// Something that the policy is about.

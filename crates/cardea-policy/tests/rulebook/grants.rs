@@ -48,10 +48,16 @@ impl Evidence for Meets<'_> {
     }
 }
 
+/// Whether somebody who meets the named controls satisfies the grant.
+fn satisfied(strengths: &Strengths, meets: &[&str], text: &str) -> bool {
+    let meets = Meets(meets);
+    grant(text).met(&meets, |control| strengths.control(&meets, control))
+}
+
 #[track_caller]
 fn met(text: &str, meets: &[&str], expected: bool) {
     let strengths = Strengths::new(Vec::new());
-    assert_eq!(strengths.grant(&Meets(meets), &grant(text)), expected, "{text} with {meets:?}");
+    assert_eq!(satisfied(&strengths, meets, text), expected, "{text} with {meets:?}");
 }
 
 #[test]
@@ -107,14 +113,14 @@ fn a_strength_that_nothing_defines_is_left_to_the_evidence() {
     let mut unknown = Strength::built_in()[0].clone();
     unknown.origin = cardea_policy::strength::Origin::Unknown;
     let strengths = Strengths::new(vec![unknown]);
-    assert!(strengths.grant(&Meets(&["unknown"]), &grant("s0")));
-    assert!(!strengths.grant(&Meets(&["mfa"]), &grant("s0")));
+    assert!(satisfied(&strengths, &["unknown"], "s0"));
+    assert!(!satisfied(&strengths, &["mfa"], "s0"));
 }
 
 #[test]
 fn a_strength_that_does_not_exist_accepts_nothing() {
     let strengths = Strengths::new(Vec::new());
-    assert!(!strengths.grant(&Meets(&["mfa", "unknown"]), &grant("s3")));
+    assert!(!satisfied(&strengths, &["mfa", "unknown"], "s3"));
 }
 
 /// The grant as text: what it demands under the settings.
@@ -161,17 +167,24 @@ fn a_control_that_is_listed_twice_is_demanded_once() {
     assert_eq!(effective("mfa/mfa", ApprovedApplication::Retired), "And mfa");
 }
 
+/// The lists of which one control each must be met.
+fn choices(text: &str) -> String {
+    let grant = grant(text);
+    let list = |any: &[Control]| any.iter().map(Control::name).collect::<Vec<_>>().join("/");
+    format!("{:?}", grant.choices().map(list).collect::<Vec<_>>())
+}
+
 #[test]
-fn an_or_is_met_with_its_easiest_control_and_an_and_with_all() {
-    let met = |text: &str, given: &[Control]| {
-        let grant = policy(&format!("grant={text}")).grant.unwrap();
-        grant.is_met_with(|control| given.contains(control))
-    };
-    let (mfa, app) = (Control::Mfa, Control::CompliantApplication);
-    assert!(met("mfa/protected", std::slice::from_ref(&app)));
-    assert!(!met("mfa+protected", std::slice::from_ref(&app)));
-    assert!(met("mfa+protected", &[mfa.clone(), app.clone()]));
-    assert!(!met("block", &[mfa, app]));
+fn and_asks_for_each_control_and_or_leaves_the_choice() {
+    assert_eq!(choices("mfa+compliant"), r#"["mfa", "compliantDevice"]"#);
+    assert_eq!(choices("mfa/compliant/terms"), r#"["mfa/compliantDevice/termsOfUse"]"#);
+}
+
+#[test]
+fn a_block_is_a_choice_between_nothing_and_no_control_is_no_choice() {
+    assert_eq!(choices("block"), r#"[""]"#);
+    assert_eq!(choices("+"), "[]");
+    assert_eq!(choices("/"), "[]");
 }
 
 #[test]

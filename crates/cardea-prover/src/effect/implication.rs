@@ -1,6 +1,6 @@
 //! When satisfying one grant satisfies another.
 
-use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::control::{Control, Grant};
 use cardea_policy::satisfy::Strengths;
 use cardea_policy::strength::{CertificateRule, Combination, Mode, Origin, PasskeyRule, Strength};
 
@@ -16,16 +16,11 @@ pub enum Demand {
 impl Demand {
     /// The demands of a grant; none where it has no controls.
     pub fn all(grant: &Grant) -> Vec<Self> {
-        match grant {
-            Grant::Block => Vec::from([Self::Block]),
-            Grant::Require { controls, .. } if controls.is_empty() => Vec::new(),
-            Grant::Require { operator: Operator::Or, controls } => {
-                Vec::from([Self::AnyOf(controls.clone())])
-            }
-            Grant::Require { operator: Operator::And, controls } => {
-                controls.iter().map(|control| Self::AnyOf(Vec::from([control.clone()]))).collect()
-            }
-        }
+        let demand = |any: &[Control]| match any {
+            [] => Self::Block,
+            any => Self::AnyOf(any.to_vec()),
+        };
+        grant.choices().map(demand).collect()
     }
 
     /// Whether whoever satisfies `grant` satisfies the demand. Decided control by control: that
@@ -103,6 +98,7 @@ fn narrower_certificates(shown: &CertificateRule, accepted: &CertificateRule) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cardea_policy::control::Operator;
     use cardea_policy::id::Aaguid;
     use cardea_policy::place::StrengthIndex;
 

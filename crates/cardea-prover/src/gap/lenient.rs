@@ -6,6 +6,7 @@ use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::target::{Request, UserAction};
 use cardea_policy::control::Control;
 use cardea_policy::index::Index;
+use cardea_policy::lattice::Plain;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::Directory;
@@ -58,7 +59,7 @@ impl Ease {
     pub fn contents(self, index: &Index) -> PolicySet {
         PolicySet::of(index.policies().len(), |at| {
             let grant = index.grant(PolicyIndex::at(at));
-            grant.is_some_and(|grant| grant.is_met_with(|control| self.meets(control)))
+            grant.is_some_and(|grant| grant.met(&Plain, |control| self.meets(control)))
         })
     }
 

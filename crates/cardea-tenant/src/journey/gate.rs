@@ -8,7 +8,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use cardea_policy::conditions::client::ClientApp;
-use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::control::{Control, Grant};
 use cardea_policy::index::Index;
 use cardea_policy::lattice::Lattice;
 use cardea_policy::place::PolicyIndex;
@@ -282,22 +282,10 @@ impl Gate {
         }
         let mut list = BTreeSet::new();
         for policy in self.applied.iter() {
-            let Some(Grant::Require { operator, controls }) = book.index.grant(policy) else {
-                continue;
-            };
+            let Some(grant) = book.index.grant(policy) else { continue };
             let waives =
-                |control: &&Control| self.waives((book, permissions, device), policy, control);
-            match operator {
-                Operator::And => {
-                    for control in controls.iter().filter(|control| !waives(control)) {
-                        list.insert(Vec::from([control.clone()]));
-                    }
-                }
-                Operator::Or if controls.iter().any(|control| waives(&control)) => {}
-                Operator::Or => {
-                    list.insert(controls.clone());
-                }
-            }
+                |control: &Control| self.waives((book, permissions, device), policy, control);
+            list.extend(grant.choices().filter(|any| !any.iter().any(waives)).map(<[_]>::to_vec));
         }
         Demands::All(list.into_iter().collect())
     }
@@ -309,19 +297,11 @@ impl Gate {
         policy: PolicyIndex,
         grant: &Grant,
     ) -> L::Truth {
-        match grant {
-            Grant::Block => session.bottom(),
-            Grant::Require { operator, controls } => {
-                let met = controls.iter().map(|c| self.control(session, policy, c));
-                match operator {
-                    Operator::And => session.all(met),
-                    Operator::Or => session.any(met),
-                }
-            }
-        }
+        grant.met(session, |control| self.control(session, policy, control))
     }
 
-    fn control<L: Lattice>(
+    /// Whether one control of a policy is met, as the passage reads it.
+    pub fn control<L: Lattice>(
         &self,
         session: &Session<'_, L>,
         policy: PolicyIndex,

@@ -9,7 +9,7 @@ use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use cardea_policy::control::{Control, Grant, Operator};
+use cardea_policy::control::Control;
 use cardea_policy::lattice::{Lattice as _, Plain};
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Evidence as _;
@@ -90,18 +90,13 @@ fn demanded(
 ) -> BTreeSet<Vec<Control>> {
     let mut lists = BTreeSet::new();
     for policy in applied.iter() {
-        let Some(Grant::Require { operator, controls }) = traveller.book.index.grant(policy) else {
-            continue;
-        };
-        let asked = controls.iter().filter(|c| authenticates(c) && counts(policy, c)).cloned();
-        match operator {
-            Operator::And => lists.extend(asked.map(|control| vec![control])),
-            Operator::Or => {
-                let asked: Vec<Control> = asked.collect();
-                let others = || controls.iter().filter(|control| !authenticates(control));
-                if !asked.is_empty() && !others().any(|it| met_as_is(traveller, situation, it)) {
-                    lists.insert(asked);
-                }
+        let Some(grant) = traveller.book.index.grant(policy) else { continue };
+        for any in grant.choices() {
+            let (asked, others): (Vec<_>, Vec<_>) = any.iter().partition(|it| authenticates(it));
+            let asked: Vec<Control> =
+                asked.into_iter().filter(|control| counts(policy, control)).cloned().collect();
+            if !asked.is_empty() && !others.iter().any(|it| met_as_is(traveller, situation, it)) {
+                lists.insert(asked);
             }
         }
     }
