@@ -168,7 +168,9 @@ fn a_row_of_the_index_says_what_one_membership_does() {
     assert_eq!(rows, [r#"User("ada") +[2] -[]"#, r#"Group("staff") +[0] -[1]"#]);
     for (at, row) in index.memberships().iter().enumerate() {
         assert_eq!(index.row(&row.membership), u32::try_from(at).ok().map(Row));
+        assert_eq!(index.named(&row.membership), Some(row));
     }
+    assert_eq!(index.named(&Membership::Group("chess club".into())), None);
 }
 
 #[test]
