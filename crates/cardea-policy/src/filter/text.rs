@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 
 /// Above this many byte comparisons in the worst case, a search folds both texts first and then
 /// searches in linear time.
-const IN_PLACE: usize = 1 << 16;
+const IN_PLACE: usize = 65_536;
 
 fn folded(text: &str) -> impl DoubleEndedIterator<Item = char> + Clone {
     text.chars().flat_map(char::to_lowercase)

@@ -94,6 +94,18 @@ fn distinguished_properties_take_every_value() {
 }
 
 #[test]
+fn a_limit_that_is_just_enough_leaves_nothing_out() {
+    let filters = parsed(&["device.model -eq \"x\""]);
+    let found = |limit| {
+        let found = representative_devices(&filters, &[], limit);
+        (found.cases.len(), found.coverage)
+    };
+    assert_eq!(found(1), (1, Coverage::Partial));
+    assert_eq!(found(2), (2, Coverage::Complete));
+    assert_eq!(found(3), (2, Coverage::Complete));
+}
+
+#[test]
 fn the_limit_keeps_the_plainest_cases_and_says_so() {
     let rules: Vec<String> =
         (1..=15).map(|it| std::format!("device.extensionAttribute{it} -eq \"x\"")).collect();
