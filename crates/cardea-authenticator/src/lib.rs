@@ -5,10 +5,11 @@
 //! *Never* knows tenants, policies, OpenID Connect, any server, the clock or the terminal; time, chance and
 //! the user are given to it.
 //!
-//! [`Authenticator`] takes a request as bytes, gives the answer as bytes, and keeps a [`State`] in a [`Store`].
-//! Each ceremony is a file that takes the numbered steps of the specification in their order ([`steps`] has the
-//! table). What verifies a user is a value that only the check itself makes ([`PlatformVerified`], or a token
-//! that a client proves), and the flag UV is set from nothing else.
+//! It has two parts, of which each is used without the others. [`Authenticator`] is the core: it takes a
+//! request as bytes, gives the answer as bytes, and keeps a [`State`] in a [`Store`]. Each ceremony is a file
+//! that takes the numbered steps of the specification in their order ([`steps`] has the table). What verifies
+//! a user is a value that only the check itself makes ([`PlatformVerified`], or a token that a client
+//! proves), and the flag UV is set from nothing else. [`vault`] is such a store in a file.
 
 mod attestation;
 mod authenticator;
@@ -32,6 +33,7 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod token;
+pub mod vault;
 
 pub use attestation::{Attestation, AttestationKey, EnterpriseAttestation, NoCertificate};
 pub use authenticator::{Authenticator, MAX_MESSAGE, PowerUpError};
