@@ -5,16 +5,18 @@
 //! *Never* knows tenants, policies, OpenID Connect, any server, the clock or the terminal; time, chance and
 //! the user are given to it.
 //!
-//! It has two parts, of which each is used without the others. [`Authenticator`] is the core: it takes a
+//! It has three parts, of which each is used without the others. [`Authenticator`] is the core: it takes a
 //! request as bytes, gives the answer as bytes, and keeps a [`State`] in a [`Store`]. Each ceremony is a file
 //! that takes the numbered steps of the specification in their order ([`steps`] has the table). What verifies
 //! a user is a value that only the check itself makes ([`PlatformVerified`], or a token that a client
-//! proves), and the flag UV is set from nothing else. [`vault`] is such a store in a file.
+//! proves), and the flag UV is set from nothing else. [`vault`] is such a store in a file. [`client`] is the
+//! browser's half: from a page's options to the answer that it gets.
 
 mod attestation;
 mod authenticator;
 pub mod cbor;
 mod ceremony;
+pub mod client;
 mod client_pin;
 mod config;
 mod credential;
