@@ -1,6 +1,7 @@
 //! `authenticatorClientPIN` (CTAP 2.1 §6.5): the PIN, its retries, and tokens.
 
 use subtle::ConstantTimeEq as _;
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::authenticator::{Authenticator, Reply};
@@ -222,6 +223,12 @@ impl Pin {
         let good = length >= least && pin.len() <= PIN_BYTES_MAX && !pin.ends_with('\0');
         good.then(|| Self { hash: pin_hash(pin), length })
     }
+}
+
+/// A PIN as somebody has typed it, in the one spelling that counts: Unicode's form C (§6.5.1). That is for the
+/// client's side to see to; an authenticator takes a PIN's bytes as they are.
+pub(crate) fn typed(pin: &str) -> Zeroizing<String> {
+    Zeroizing::new(pin.nfc().collect())
 }
 
 /// `LEFT(SHA-256(PIN), 16)`.

@@ -35,6 +35,7 @@ pub use seal::InstallationKey;
 use seal::SealKey;
 
 use crate::attestation::{Attestation, AttestationKey};
+use crate::client_pin::typed;
 use crate::host::{SystemRandom, random};
 use crate::state::{Binding, MIN_PIN_LENGTH, Pin, State};
 
@@ -159,7 +160,7 @@ impl Vault {
         }
         let mut state = State::new(binding);
         state.pin = match pin {
-            Some(pin) => Some(Pin::new(pin, MIN_PIN_LENGTH).ok_or(VaultError::PinPolicy)?),
+            Some(pin) => Some(Pin::new(&typed(pin), MIN_PIN_LENGTH).ok_or(VaultError::PinPolicy)?),
             None => None,
         };
         let added = self.sealed_anew(name, &state)?.0;

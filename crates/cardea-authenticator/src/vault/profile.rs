@@ -7,7 +7,7 @@ use super::record::{Lock, ProfileRecord};
 use super::seal::{SALT, SealKey};
 use super::{Vault, contents, export};
 use crate::attestation::Attestation;
-use crate::client_pin::{PIN_RETRIES_PER_BOOT, pin_hash};
+use crate::client_pin::{PIN_RETRIES_PER_BOOT, pin_hash, typed};
 use crate::host::{PlatformVerified, SystemRandom, random};
 use crate::state::{Binding, PIN_RETRIES, State, Store, StoreError};
 
@@ -71,7 +71,7 @@ impl Vault {
         }
         profile.pin_retries = left;
         self.save_profile(profile.clone())?;
-        let key = self.key.with_pin(&pin_hash(pin), salt)?;
+        let key = self.key.with_pin(&pin_hash(&typed(pin)), salt)?;
         // The record is authentic, so what does not open is a wrong PIN and nothing else.
         let Ok(opened) = self.unwrap(&key, profile, wrapped) else {
             self.mismatches.insert(profile.name.clone(), wrong.saturating_add(1));
@@ -200,10 +200,13 @@ impl UnlockedProfile<'_> {
             }
             None => self.vault.sealed_anew(&self.name, state)?,
         };
-        self.vault.save_profile(profile)?;
-        self.key = key;
-        self.state = state.clone();
-        Ok(())
+        let saved = self.vault.save_profile(profile);
+        // Where only the anchor has failed, the file is written, and this has to be what it says.
+        if matches!(saved, Ok(()) | Err(VaultError::Anchor(_))) {
+            self.key = key;
+            self.state = state.clone();
+        }
+        saved
     }
 }
 

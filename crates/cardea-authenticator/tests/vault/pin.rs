@@ -34,6 +34,15 @@ fn a_profile_with_a_pin_opens_with_it_only() {
 }
 
 #[test]
+fn two_spellings_of_a_pin_are_one() {
+    let place = Place::new();
+    let mut vault = place.create();
+    vault.add_profile("work", Binding::DeviceBound, Some("caf\u{e9}")).unwrap();
+    assert!(vault.unlock("work", Some("cafe\u{301}")).is_ok());
+    assert!(vault.unlock("work", Some("cafe")).is_err());
+}
+
+#[test]
 fn wrong_pins_are_counted_over_restarts_and_a_right_one_forgives_them() {
     let (place, mut vault) = with_pin();
     assert_eq!([0; 3].map(|_| wrong(&mut vault)), [Ok(7), Ok(6), Ok(5)]);

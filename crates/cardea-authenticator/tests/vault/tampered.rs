@@ -1,7 +1,10 @@
 //! Files that are not what was saved.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use cardea_authenticator::Binding;
-use cardea_authenticator::vault::{InstallationKey, NoAnchor, Vault, VaultError};
+use cardea_authenticator::vault::{Anchor, InstallationKey, NoAnchor, Vault, VaultError};
 
 use crate::rig::{KEY, Place, Remembering, Running, key};
 
@@ -95,4 +98,36 @@ fn without_an_anchor_an_older_file_is_taken_which_the_documentation_says() {
     drop(vault);
     std::fs::write(&place.path, old).unwrap();
     assert!(place.open().is_ok());
+}
+
+/// An anchor that cannot be written from some time on.
+#[derive(Clone, Debug, Default)]
+struct Stuck(Arc<AtomicBool>);
+
+impl Anchor for Stuck {
+    fn last(&self, _: &[u8; 16]) -> Result<Option<u64>, String> {
+        Ok(None)
+    }
+
+    fn advance(&mut self, _: &[u8; 16], _: u64) -> Result<(), String> {
+        if self.0.load(Ordering::Relaxed) { Err("no keyring".into()) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn an_anchor_that_fails_is_an_error_and_loses_nothing() {
+    let (place, stuck) = (Place::new(), Stuck::default());
+    let mut vault = Vault::create(&place.path, key(), Box::new(stuck.clone())).unwrap();
+    vault.add_profile("work", Binding::DeviceBound, Some("2468")).unwrap();
+    let mut running = Running::on(vault.unlock("work", Some("2468")).unwrap().profile);
+    running.make("example.org", &[1], &[]).unwrap();
+    stuck.0.store(true, Ordering::Relaxed);
+    // A reset takes the PIN away, so the profile gets a new key. That is on the disk, though it is refused.
+    assert_eq!(running.raw(&[0x07]), [0x7f]);
+    assert_eq!(running.sign_in("example.org").err(), Some(0x7f));
+    drop(running);
+    drop(vault);
+    let mut vault = place.open().unwrap();
+    let unlocked = vault.unlock("work", Some("2468")).unwrap();
+    assert!(Running::on(unlocked.profile).sign_in("example.org").is_ok());
 }
