@@ -1,6 +1,6 @@
 //! The client's side: what a browser does between a page and an authenticator (WebAuthn §5.1.3, §5.1.4).
 //!
-//! [`create`] and [`get`] take options as pages write them and give answers as pages read them. In between they
+//! [`create()`] and [`get()`] take options as pages write them and give answers as pages read them. In between they
 //! check what an authenticator cannot: that the page may use the relying party id. The origin has to come
 //! from whoever loaded the page, never from the page itself.
 
@@ -25,6 +25,7 @@ pub use origin::{Origin, OriginError, RpId};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::cbor::{Map, Value};
 use crate::host::Random;
 use crate::status::Status;
 
@@ -207,9 +208,8 @@ impl Wish {
 const ATTACHMENT: &str = "platform";
 const KIND: &str = "public-key";
 
-/// The descriptors that are understood, as CTAP takes them.
-fn descriptors(list: &[Descriptor]) -> Vec<crate::cbor::Value> {
-    use crate::cbor::Map;
-    let known = list.iter().filter(|it| it.kind == KIND);
-    known.map(|it| Map::new().with("id", it.id.0.as_slice()).with("type", KIND).into()).collect()
+/// Ids of credentials as CTAP takes them; nothing for none.
+fn descriptors(ids: &[&[u8]]) -> Option<Vec<Value>> {
+    let descriptor = |id: &&[u8]| Map::new().with("id", *id).with("type", KIND).into();
+    Some(ids.iter().map(descriptor).collect()).filter(|list: &Vec<_>| !list.is_empty())
 }

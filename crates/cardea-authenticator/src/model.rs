@@ -3,7 +3,7 @@
 use crate::authenticator::{Authenticator, MAX_MESSAGE};
 use crate::cbor::{Map, Value};
 use crate::config::MIN_PIN_LENGTH_RP_IDS_MAX;
-use crate::credential::CRED_BLOB_MAX;
+use crate::credential::{CRED_BLOB_MAX, ID_LENGTH};
 use crate::host::PlatformCheck;
 use crate::key::Algorithm;
 use crate::large_blobs;
@@ -18,8 +18,6 @@ pub const AAGUID: [u8; 16] = 0xd9ab_3495_6ce1_4543_a226_bb7a_dcd0_6621_u128.to_b
 
 /// How many credentials a list may have.
 pub(crate) const LIST_MAX: usize = 64;
-/// How long ids in lists may be. Those of other authenticators may be longer than ours.
-const ID_MAX: usize = 1023;
 /// Changes with every version that answers otherwise.
 const FIRMWARE: i64 = 1;
 
@@ -41,7 +39,7 @@ impl<S: Store> Authenticator<S> {
             .with(0x05, MAX_MESSAGE)
             .with(0x06, protocols)
             .with(0x07, LIST_MAX)
-            .with(0x08, ID_MAX)
+            .with(0x08, ID_LENGTH)
             .with(0x09, texts(&["internal"]))
             .with(0x0a, algorithms)
             .with(0x0b, large_blobs::MAX)

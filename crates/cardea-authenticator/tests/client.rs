@@ -212,6 +212,35 @@ fn an_account_that_has_a_passkey_gets_no_second_one() {
 }
 
 #[test]
+fn a_list_longer_than_a_request_is_looked_through_in_parts() {
+    let mut rig = Rig::new(PlatformCheck::Ready);
+    let made = rig.create(&creation()).unwrap();
+    let other = |number: u32| json!({"type": "public-key", "id": format!("AAAA{number:04}")});
+    let mut list: Vec<Value> = (0..150).map(other).collect();
+    let asking = |list: &[Value]| changed(creation(), "excludeCredentials", json!(list));
+    assert!(rig.create(&asking(&list)).is_ok(), "none of them is here");
+    let here = rig.get(&request()).unwrap();
+    assert_ne!(here.id, made.id, "the account has a new passkey");
+    list.push(json!({"type": "public-key", "id": here.id}));
+    assert_eq!(rig.create(&asking(&list)).unwrap_err(), ClientError::AlreadyHere);
+    let used = rig.get(&changed(request(), "allowCredentials", json!(list))).unwrap();
+    assert_eq!(used.id, here.id);
+}
+
+#[test]
+fn a_list_of_which_nothing_can_be_here_does_not_allow_everything() {
+    let mut rig = Rig::new(PlatformCheck::Ready);
+    let made = rig.create(&creation()).unwrap();
+    let mut refused = |list: Value| {
+        rig.get(&changed(request(), "allowCredentials", list)).map(|it| it.id).unwrap_err()
+    };
+    let nobody = ClientError::NoPasskey("example.org".into());
+    assert_eq!(refused(json!([{"type": "password", "id": made.id}])), nobody);
+    assert_eq!(refused(json!([{"type": "public-key", "id": "A".repeat(400)}])), nobody);
+    assert_eq!(refused(json!([{"type": "public-key", "id": "AAAA"}])), nobody);
+}
+
+#[test]
 fn options_that_cannot_be_met_are_refused_by_name() {
     let mut rig = Rig::new(PlatformCheck::Ready);
     let mut refused =

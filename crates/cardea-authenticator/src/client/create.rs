@@ -2,8 +2,8 @@
 
 use super::answer::{AttestationResponse, CreationResults, CredProps, PrfEnabled, Registration};
 use super::options::{Base64Url, CreationExtensions, CreationOptions, Selection};
-use super::session::{Purpose, Session, failed};
-use super::{ATTACHMENT, ClientError, KIND, Page, Parties, RpId, Wish, client_data, descriptors};
+use super::session::{Purpose, Session, Subject, failed};
+use super::{ATTACHMENT, ClientError, KIND, Page, Parties, Wish, client_data, descriptors};
 use crate::cbor::{Map, Required as _, Value};
 use crate::ceremony::sha256;
 
@@ -35,8 +35,11 @@ pub fn create(
     let passkey = resident(selection);
     let wish = Wish::read(selection.user_verification.as_deref()).unwrap_or(Wish::Preferred);
     let token = session.verify(wish, passkey, Purpose::Create, &rp_id)?;
-    let mut request = request(options, &rp_id, &hash, passkey);
-    if let Some(token) = token {
+    let subject = Subject { rp_id, hash, token };
+    let exclude = session.possible(&options.exclude_credentials);
+    let exclude = session.fitting(exclude, &subject)?;
+    let mut request = request(options, &subject, passkey).with_some(0x05, descriptors(&exclude));
+    if let Some(token) = &subject.token {
         request = token.prove(request, &hash, 0x08);
     }
     if options.attestation == "enterprise" && session.identifies() {
@@ -55,7 +58,7 @@ fn resident(selection: &Selection) -> bool {
     }
 }
 
-fn request(options: &CreationOptions, rp_id: &RpId, hash: &[u8], passkey: bool) -> Map {
+fn request(options: &CreationOptions, subject: &Subject, passkey: bool) -> Map {
     let algorithms: Vec<i64> = match options.pub_key_cred_params.as_slice() {
         [] => DEFAULT_ALGORITHMS.to_vec(),
         list => list.iter().filter(|it| it.kind == KIND).map(|it| it.alg).collect(),
@@ -68,14 +71,13 @@ fn request(options: &CreationOptions, rp_id: &RpId, hash: &[u8], passkey: bool) 
         .with("id", options.user.id.0.as_slice())
         .with("name", options.user.name.as_str())
         .with("displayName", options.user.display_name.as_str());
-    let exclude = Some(descriptors(&options.exclude_credentials)).filter(|list| !list.is_empty());
+    let rp = Map::new().with("id", subject.rp_id.as_str()).with("name", options.rp.name.as_str());
     let extensions = Some(inputs(&options.extensions)).filter(|map| !map.is_empty());
     Map::new()
-        .with(0x01, hash)
-        .with(0x02, Map::new().with("id", rp_id.as_str()).with("name", options.rp.name.as_str()))
+        .with(0x01, &subject.hash[..])
+        .with(0x02, rp)
         .with(0x03, user)
         .with(0x04, algorithms)
-        .with_some(0x05, exclude)
         .with_some(0x06, extensions)
         .with(0x07, Map::new().with("rk", passkey))
 }

@@ -4,10 +4,8 @@ use zeroize::Zeroizing;
 
 use super::answer::{AssertionResponse, Authentication, PrfResults, RequestResults};
 use super::options::{Base64Url, Descriptor, Prf, PrfValues, RequestOptions};
-use super::session::{Purpose, Session, Token, failed};
-use super::{
-    ATTACHMENT, Account, ClientError, KIND, Page, Parties, RpId, Wish, client_data, descriptors,
-};
+use super::session::{Purpose, Session, Subject, failed};
+use super::{ATTACHMENT, Account, ClientError, KIND, Page, Parties, RpId, Wish, client_data};
 use crate::cbor::{Map, Required as _, Value};
 use crate::ceremony::sha256;
 use crate::pin_protocol::SharedSecret;
@@ -32,87 +30,69 @@ pub fn get(
     let mut session = Session::open(parties)?;
     let wish = Wish::read(options.user_verification.as_deref()).unwrap_or(Wish::Preferred);
     let token = session.verify(wish, false, Purpose::Get, &rp_id)?;
-    let mut ceremony = Ceremony { session, rp_id, hash, token };
-    let allow = ceremony.narrowed(prf, &options.allow_credentials)?;
+    let subject = Subject { rp_id, hash, token };
+    let allow = allowed(&mut session, options, &subject)?;
     let values = prf.and_then(|prf| values(prf, &allow));
-    let secret = values.map(|it| ceremony.session.hmac(&salts(it))).transpose()?;
+    let secret = values.map(|it| session.hmac(&salts(it))).transpose()?;
     let (shared, input) = secret.unzip();
     let extensions = Map::new()
         .with_some("hmac-secret", input)
         .with_some("credBlob", options.extensions.get_cred_blob.then_some(true));
-    let request =
-        ceremony.request(&allow).with_some(0x04, Some(extensions).filter(|it| !it.is_empty()));
-    let assertion = ceremony.assertion(&request)?;
+    let extensions = Some(extensions).filter(|it| !it.is_empty());
+    let request = subject.request(&allow).with_some(0x04, extensions);
+    let assertion = assertion(&mut session, &request, &subject.rp_id)?;
     authentication(options, data, &assertion, shared.as_ref())
 }
 
-struct Ceremony<'a, 'b> {
-    session: Session<'a, 'b>,
-    rp_id: RpId,
-    hash: [u8; 32],
-    token: Option<Token>,
+/// The ids to allow; none where any passkey will do. Where inputs of `prf` differ by credential, it is the
+/// first one that is here. A list of which nothing can be here allows nothing, which is not the same as none.
+fn allowed<'o>(
+    session: &mut Session<'_, '_>,
+    options: &'o RequestOptions,
+    subject: &Subject,
+) -> Result<Vec<&'o [u8]>, ClientError> {
+    if options.allow_credentials.is_empty() {
+        return Ok(Vec::new());
+    }
+    let possible = session.possible(&options.allow_credentials);
+    let prf = options.extensions.prf.as_ref();
+    let here = if prf.is_some_and(|prf| prf.eval_by_credential.is_some()) {
+        session.first_here(&possible, 1, subject)?.into_iter().collect()
+    } else {
+        session.fitting(possible, subject)?
+    };
+    if here.is_empty() { Err(ClientError::NoPasskey(subject.rp_id.to_string())) } else { Ok(here) }
 }
 
-impl Ceremony<'_, '_> {
-    fn request(&self, allow: &[Descriptor]) -> Map {
-        let allow = Some(descriptors(allow)).filter(|list| !list.is_empty());
-        let request = Map::new()
-            .with(0x01, self.rp_id.as_str())
-            .with(0x02, &self.hash[..])
-            .with_some(0x03, allow);
-        match &self.token {
-            Some(token) => token.prove(request, &self.hash, 0x06),
-            None => request,
-        }
-    }
-
-    /// The credentials to allow: where inputs differ by credential, the first one that is here.
-    fn narrowed(
-        &mut self,
-        prf: Option<&Prf>,
-        allow: &[Descriptor],
-    ) -> Result<Vec<Descriptor>, ClientError> {
-        if prf.is_none_or(|prf| prf.eval_by_credential.is_none()) {
-            return Ok(allow.to_vec());
-        }
-        for descriptor in allow {
-            let one = core::slice::from_ref(descriptor);
-            let silent = self.request(one).with(0x05, Map::new().with("up", false));
-            match self.session.send(0x02, &silent) {
-                Ok(_) => return Ok(one.to_vec()),
-                Err(Status::NoCredentials) => {}
-                Err(status) => return Err(failed(status)),
-            }
-        }
-        Err(ClientError::NoPasskey(self.rp_id.to_string()))
-    }
-
-    /// The assertion: of the only account, or of the one that the person chooses.
-    fn assertion(&mut self, request: &Map) -> Result<Map, ClientError> {
-        let first = self.session.send(0x02, request).map_err(|status| {
-            if status == Status::NoCredentials {
-                ClientError::NoPasskey(self.rp_id.to_string())
-            } else {
-                failed(status)
-            }
-        })?;
-        let more = first.int(0x05)?.unwrap_or(1);
-        let mut assertions = vec![first];
-        for _ in 1..more {
-            assertions.push(self.session.ask(&[0x08]).map_err(failed)?);
-        }
-        let chosen = match assertions.as_slice() {
-            [_] => 0,
-            several => {
-                let accounts: Result<Vec<Account>, _> = several.iter().map(account).collect();
-                self.session.choose(&accounts?)?
-            }
-        };
-        if chosen < assertions.len() {
-            Ok(assertions.swap_remove(chosen))
+/// The assertion: of the only account, or of the one that the person chooses.
+fn assertion(
+    session: &mut Session<'_, '_>,
+    request: &Map,
+    rp_id: &RpId,
+) -> Result<Map, ClientError> {
+    let first = session.send(0x02, request).map_err(|status| {
+        if status == Status::NoCredentials {
+            ClientError::NoPasskey(rp_id.to_string())
         } else {
-            Err(ClientError::GivenUp)
+            failed(status)
         }
+    })?;
+    let more = first.int(0x05)?.unwrap_or(1);
+    let mut assertions = vec![first];
+    for _ in 1..more {
+        assertions.push(session.ask(&[0x08]).map_err(failed)?);
+    }
+    let chosen = match assertions.as_slice() {
+        [_] => 0,
+        several => {
+            let accounts: Result<Vec<Account>, _> = several.iter().map(account).collect();
+            session.choose(&accounts?)?
+        }
+    };
+    if chosen < assertions.len() {
+        Ok(assertions.swap_remove(chosen))
+    } else {
+        Err(ClientError::GivenUp)
     }
 }
 
@@ -136,9 +116,10 @@ fn check_prf(prf: Option<&Prf>, allow: &[Descriptor]) -> Result<(), ClientError>
 }
 
 /// The inputs for the credential that will be used.
-fn values<'p>(prf: &'p Prf, allow: &[Descriptor]) -> Option<&'p PrfValues> {
+fn values<'p>(prf: &'p Prf, allow: &[&[u8]]) -> Option<&'p PrfValues> {
     let by_credential = prf.eval_by_credential.as_ref();
-    let named = by_credential.and_then(|by| allow.first().and_then(|it| by.get(&it.id)));
+    let named =
+        by_credential.and_then(|by| allow.first().and_then(|id| by.get(&Base64Url(id.to_vec()))));
     named.or(prf.eval.as_ref())
 }
 

@@ -2,9 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::{ClientError, Parties, RpId, Wish};
+use super::options::Descriptor;
+use super::{ClientError, KIND, Parties, RpId, Wish, descriptors};
 use crate::cbor::{Map, Required as _, Value};
-use crate::client_pin::pin_hash;
+use crate::client_pin::{pin_hash, typed};
 use crate::pin_protocol::{AgreementKey, PinProtocol, SharedSecret};
 use crate::status::Status;
 
@@ -21,7 +22,8 @@ pub(super) enum Purpose {
 impl Purpose {
     const fn permission(self) -> i64 {
         match self {
-            Self::Create => 0x01,
+            // And for looking through a list of excluded credentials.
+            Self::Create => 0x03,
             Self::Get => 0x02,
         }
     }
@@ -41,15 +43,79 @@ impl Token {
 pub(super) struct Session<'a, 'b> {
     parties: &'a mut Parties<'b>,
     options: Map,
+    /// How many credentials a list may have, and how long their ids are at most.
+    limits: (usize, usize),
+}
+
+/// A ceremony's relying party, hash of client data, and token.
+pub(super) struct Subject {
+    pub(super) rp_id: RpId,
+    pub(super) hash: [u8; 32],
+    pub(super) token: Option<Token>,
+}
+
+impl Subject {
+    /// A request for an assertion.
+    pub(super) fn request(&self, allow: &[&[u8]]) -> Map {
+        let request = Map::new()
+            .with(0x01, self.rp_id.as_str())
+            .with(0x02, &self.hash[..])
+            .with_some(0x03, descriptors(allow));
+        match &self.token {
+            Some(token) => token.prove(request, &self.hash, 0x06),
+            None => request,
+        }
+    }
 }
 
 impl<'a, 'b> Session<'a, 'b> {
     /// Asks the authenticator what it can do.
     pub(super) fn open(parties: &'a mut Parties<'b>) -> Result<Self, ClientError> {
-        let mut session = Self { parties, options: Map::new() };
+        let mut session = Self { parties, options: Map::new(), limits: (1, usize::MAX) };
         let info = session.ask(&[0x04]).map_err(ClientError::Authenticator)?;
         session.options = info.map(0x04)?.cloned().unwrap_or_default();
+        let limit = |key: i64| info.int(key).ok().flatten().and_then(|it| usize::try_from(it).ok());
+        session.limits = (limit(0x07).unwrap_or(1).max(1), limit(0x08).unwrap_or(usize::MAX));
         Ok(session)
+    }
+
+    /// The ids of a list that can be this authenticator's: of the type that there is, and not too long.
+    pub(super) fn possible<'l>(&self, list: &'l [Descriptor]) -> Vec<&'l [u8]> {
+        let known = list.iter().filter(|it| it.kind == KIND && it.id.0.len() <= self.limits.1);
+        known.map(|it| it.id.0.as_slice()).collect()
+    }
+
+    /// A list that fits into a request: all of it, or the first of it that is here.
+    pub(super) fn fitting<'l>(
+        &mut self,
+        ids: Vec<&'l [u8]>,
+        subject: &Subject,
+    ) -> Result<Vec<&'l [u8]>, ClientError> {
+        if ids.len() <= self.limits.0 {
+            return Ok(ids);
+        }
+        Ok(self.first_here(&ids, self.limits.0, subject)?.into_iter().collect())
+    }
+
+    /// The first of these that is here. The authenticator is asked without a gesture, `at_once` at a time.
+    pub(super) fn first_here<'l>(
+        &mut self,
+        ids: &[&'l [u8]],
+        at_once: usize,
+        subject: &Subject,
+    ) -> Result<Option<&'l [u8]>, ClientError> {
+        for some in ids.chunks(at_once) {
+            let silent = subject.request(some).with(0x05, Map::new().with("up", false));
+            match self.send(0x02, &silent) {
+                Ok(answer) => {
+                    let here = answer.map(0x01).required()?.bytes("id").required()?;
+                    return Ok(some.iter().find(|id| **id == here).copied());
+                }
+                Err(Status::NoCredentials) => {}
+                Err(status) => return Err(failed(status)),
+            }
+        }
+        Ok(None)
     }
 
     /// Sends a command with parameters.
@@ -123,7 +189,7 @@ impl<'a, 'b> Session<'a, 'b> {
             let left = u8::try_from(left.int(0x03).required()?).map_err(|_| ClientError::Answer)?;
             let pin = self.parties.owner.pin(left).ok_or(ClientError::GivenUp)?;
             let (shared, request) = self.agree(0x09)?;
-            let known = shared.encrypt(&pin_hash(&pin)[..], self.parties.random)?;
+            let known = shared.encrypt(&pin_hash(&typed(&pin))[..], self.parties.random)?;
             let request = scoped(request, purpose, rp_id).with(0x06, known);
             match self.send(0x06, &request) {
                 Ok(answer) => return opened(&shared, &answer),
