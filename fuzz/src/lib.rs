@@ -2,9 +2,11 @@
 //! panics where something does not hold; `targets/` makes a fuzzer of each, and `tests/replay.rs`
 //! replays the saved corpora, bent a little.
 //!
-//! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies.
+//! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies,
+//! requests to the Authenticator.
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
+mod authenticator;
 mod ceremony;
 mod certificate;
 mod filter;
@@ -12,6 +14,7 @@ pub mod hostile;
 mod import;
 mod oauth;
 
+pub use authenticator::ctap_requests;
 pub use ceremony::{attestation_object, authenticator_data, client_data, registration};
 pub use certificate::{INPUT, KNOWN, Known, certificate};
 pub use filter::{application_filter, device_filter};
@@ -22,7 +25,7 @@ pub use oauth::{authorize_request, client_assertion, token_request, user_code};
 pub type Target = fn(&[u8]);
 
 /// All targets, by the name of their binary and of their corpus.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("import-json", import_json),
     ("import-utf16", import_utf16),
     ("import-yaml", import_yaml),
@@ -37,13 +40,14 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("authenticator-data", authenticator_data),
     ("attestation-object", attestation_object),
     ("registration", registration),
+    ("ctap-requests", ctap_requests),
 ];
 
 /// Whether a target takes the bytes for what they pretend to be.
 pub type Accepts = fn(&[u8]) -> bool;
 
 /// Targets that accept something, each with whether it does. A corpus of which nothing is accepted would try little.
-pub const ACCEPTING: [(&str, Accepts); 8] = [
+pub const ACCEPTING: [(&str, Accepts); 9] = [
     ("authorize-request", oauth::asked),
     ("token-request", oauth::wanted),
     ("client-assertion", oauth::believed),
@@ -52,6 +56,7 @@ pub const ACCEPTING: [(&str, Accepts); 8] = [
     ("authenticator-data", ceremony::attested),
     ("attestation-object", ceremony::wrapped),
     ("registration", ceremony::registered),
+    ("ctap-requests", authenticator::answered),
 ];
 
 /// Runs a target over the files that the command line names, for looking at one that broke.

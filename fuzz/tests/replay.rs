@@ -166,6 +166,11 @@ fn an_answer_registers_what_it_says_or_is_refused() {
 }
 
 #[test]
+fn every_request_to_an_authenticator_has_an_answer_and_verifies_nobody() {
+    run("ctap-requests");
+}
+
+#[test]
 fn of_every_corpus_something_is_accepted_and_something_refused() {
     for (name, accepts) in ACCEPTING {
         let corpus = corpus(name);
