@@ -116,8 +116,9 @@ impl<S: Store> Authenticator<S> {
         if self.state.pin.is_some() { Status::PuatRequired } else { Status::OperationDenied }
     }
 
-    /// §6.1.2 step 11, §6.2.2 step 6: verifies the user where the request has evidence or asks for it. An
-    /// authenticator that nothing protects verifies nobody.
+    /// §6.1.2 step 11, §6.2.2 step 6: verifies the user where the request has evidence or asks for it. Where
+    /// nothing protects the authenticator there is no evidence; CTAP would pass over what claims to be some, and
+    /// here it is refused.
     pub(crate) fn verify(
         &mut self,
         check: Check<'_>,
@@ -125,9 +126,6 @@ impl<S: Store> Authenticator<S> {
         prompt: &Prompt<'_>,
         host: &mut Host<'_>,
     ) -> Result<Evidence, Status> {
-        if !self.is_protected(host) {
-            return Ok(Evidence { verified: None, gesture: Gesture::None });
-        }
         Ok(match check {
             Check::Token(auth) => Evidence {
                 verified: Some(self.verify_token(auth, wanted, prompt.rp_id, host)?),

@@ -74,7 +74,8 @@ pub trait User {
     /// Why there was no agreement.
     fn confirm(&mut self, prompt: &Prompt<'_>) -> Result<(), Refusal>;
 
-    /// Whether the platform can check who it is.
+    /// Whether the platform can check who it is. While the power is on, a profile without a PIN needs the same
+    /// answer each time: its settings are open to everybody where nothing protects them.
     fn platform_check(&self) -> PlatformCheck;
 
     /// Has the platform check who it is, which is a gesture as well. This becomes the flag UV.

@@ -156,6 +156,18 @@ fn step_11_a_token_verifies_once_for_its_relying_party() {
 }
 
 #[test]
+fn step_11_a_proof_where_nothing_protects_is_refused() {
+    let request = making(RP_ID, &[1]).with(0x08, vec![0; 32]).with(0x09, 2_i64);
+    assert_eq!(Rig::new().send(0x01, &request), Err(Status::PinAuthInvalid));
+    let mut rig = Rig::new();
+    rig.person.check = PlatformCheck::Ready;
+    let token = rig.platform_token(1, RP_ID).unwrap();
+    rig.person.check = PlatformCheck::NotSetUp;
+    let answer = rig.send(0x01, &proved(making(RP_ID, &[1]), &token, 0x08)).unwrap();
+    assert_eq!(flags(&answer), 0x40 | UV | UP, "a token is good although the check is over");
+}
+
+#[test]
 fn step_11_the_platforms_check_verifies_and_is_the_gesture() {
     let mut rig = Rig::new();
     rig.person.check = PlatformCheck::Ready;
