@@ -106,6 +106,19 @@ fn a_limit_that_is_just_enough_leaves_nothing_out() {
 }
 
 #[test]
+fn cases_that_differ_in_fewer_properties_come_first() {
+    let filters = parsed(&[
+        "device.displayName -eq \"x\"",
+        "device.manufacturer -eq \"x\"",
+        "device.model -eq \"x\"",
+    ]);
+    let found = representative_devices(&filters, &[], LIMIT);
+    let hits = |it: &DeviceFacts| truths(&filters, it).into_iter().filter(|it| *it).count();
+    let hits: Vec<usize> = found.cases.iter().map(hits).collect();
+    assert_eq!(hits, [0, 1, 1, 1, 2, 2, 2, 3]);
+}
+
+#[test]
 fn the_limit_keeps_the_plainest_cases_and_says_so() {
     let rules: Vec<String> =
         (1..=15).map(|it| std::format!("device.extensionAttribute{it} -eq \"x\"")).collect();
