@@ -4,13 +4,11 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "tests may fail, and say that they were skipped"
+    reason = "tests may fail"
 )]
 
 mod kept;
-mod killed;
 mod pin;
 mod rig;
 mod tampered;

@@ -1,10 +1,25 @@
 //! A process that is killed while it saves: the vault is the old one or the new one, and what was said to be
 //! kept is.
+//!
+//! These tests start processes, and do so one after the other. Until it runs another program, a new process has
+//! a copy of every file that is open here, locks included; so they are also apart from the other tests of vaults.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests may fail, and say that they were skipped"
+)]
+
+#[expect(dead_code, reason = "the tests of the vault need more of it")]
+#[path = "../vault/rig.rs"]
+mod rig;
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -15,6 +30,13 @@ use crate::rig::{Place, Running, key};
 
 const VAULT: &str = "CARDEA_TEST_VAULT";
 
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Keeps other tests of this program waiting.
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// How often a process is killed; `CARDEA_LONG` asks for more.
 fn kills() -> u32 {
     if env::var_os("CARDEA_LONG").is_some() {
@@ -24,10 +46,10 @@ fn kills() -> u32 {
     15
 }
 
-/// This test program once more, running one test of this module in the role of the one who is killed.
+/// This test program once more, running one of its tests in the role of the one who is killed.
 fn role(name: &str, place: &Place) -> Child {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", &format!("killed::{name}"), "--nocapture"])
+        .args(["--exact", name, "--nocapture"])
         .env(VAULT, &place.path)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -56,6 +78,7 @@ fn say(text: &str) {
 /// names none, it makes one in a vault of its own, and looks whether it is there.
 #[test]
 fn a_writer_says_what_it_has_kept() {
+    let _alone = alone();
     if let Some(path) = env::var_os(VAULT) {
         let mut vault = Vault::open(Path::new(&path), key(), Box::new(NoAnchor)).unwrap();
         let mut running = Running::on(vault.unlock("personal", None).unwrap().profile);
@@ -75,6 +98,7 @@ fn a_writer_says_what_it_has_kept() {
 
 #[test]
 fn what_a_killed_writer_has_kept_is_there() {
+    let _alone = alone();
     for round in 0..kills() {
         let place = Place::new();
         place.create().add_profile("personal", Binding::DeviceBound, None).unwrap();
@@ -91,6 +115,7 @@ fn what_a_killed_writer_has_kept_is_there() {
 /// refused. Where it names none, it looks whether a verdict is one.
 #[test]
 fn a_guesser_says_each_verdict() {
+    let _alone = alone();
     if let Some(path) = env::var_os(VAULT) {
         let mut vault = Vault::open(Path::new(&path), key(), Box::new(NoAnchor)).unwrap();
         say("begun");
@@ -107,6 +132,7 @@ fn a_guesser_says_each_verdict() {
 
 #[test]
 fn killing_a_guesser_wins_it_no_further_tries() {
+    let _alone = alone();
     let place = Place::new();
     place.create().add_profile("work", Binding::DeviceBound, Some("2468")).unwrap();
     let (mut verdicts, mut left) = (0, 8);
