@@ -6,6 +6,7 @@
 //! *Never* reads a folder, sets an exit code or knows HTTP.
 
 pub mod assemble;
+pub mod bluetooth;
 pub mod certificate;
 pub mod config;
 pub mod examine;

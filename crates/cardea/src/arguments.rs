@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
-    check, completions, diff, explain, export, fix, import, man, pass, policy, recover, serve,
-    verify, whatif,
+    bluetooth_policy, check, completions, diff, explain, export, fix, import, man, pass, policy,
+    recover, serve, verify, whatif,
 };
 
 /// Every help text shows how a command is used before it lists what there is.
@@ -70,6 +70,7 @@ pub(crate) enum Command {
     Import(import::Arguments),
     Export(export::Arguments),
     Recover(recover::Arguments),
+    BluetoothPolicy(bluetooth_policy::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }

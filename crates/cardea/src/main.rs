@@ -4,6 +4,7 @@
 //! *Never* decides anything: what is true of a tenant is the business of the crates below.
 
 mod arguments;
+mod bluetooth_policy;
 mod check;
 mod clock;
 mod completions;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         | Command::Import(_)
         | Command::Export(_)
         | Command::Recover(_)
+        | Command::BluetoothPolicy(_)
         | Command::Completions(_)
         | Command::Man(_) => Interrupts::watch(),
     };
@@ -86,6 +88,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Import(arguments) => import::run(arguments, output),
         Command::Export(arguments) => export::run(arguments, output),
         Command::Recover(arguments) => recover::run(arguments, output),
+        Command::BluetoothPolicy(arguments) => bluetooth_policy::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),

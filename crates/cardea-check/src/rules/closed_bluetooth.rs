@@ -52,8 +52,8 @@ fn draft(examination: &Examination<'_>, lost: &Lost) -> Option<Draft> {
     draft.trace = vec![step];
     draft.notes.push("the settings say that computers and phones cannot use Bluetooth".to_owned());
     draft.help = Some(
-        "allow Bluetooth for passkeys only (services FFFD and FFF9), or accept a method that lives \
-         on the computer"
+        "allow Bluetooth for passkeys only (`cardea bluetooth-policy` writes the settings), or \
+         accept a method that lives on the computer"
             .to_owned(),
     );
     Some(draft)

@@ -18,6 +18,7 @@ fn every_help_text_begins_with_what_the_command_does_and_how_it_is_used() {
         "import",
         "export",
         "recover",
+        "bluetooth-policy",
         "completions",
         "man",
     ];
