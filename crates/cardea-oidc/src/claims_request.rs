@@ -61,7 +61,7 @@ pub enum Weight {
 /// What a client asks for beyond scopes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimsRequest {
-    /// Authentication contexts that the access token is to have, each once.
+    /// Authentication contexts that the tokens are to have, each once.
     pub contexts: Vec<(AuthenticationContext, Weight)>,
     /// What the client says that it can do (`xms_cc`); `CP1` means that it understands challenges.
     pub capabilities: Vec<String>,
@@ -73,6 +73,14 @@ pub struct ClaimsRequest {
 struct Document {
     #[serde(default)]
     access_token: Option<AccessToken>,
+    #[serde(default)]
+    id_token: Option<IdToken>,
+}
+
+#[derive(Deserialize)]
+struct IdToken {
+    #[serde(default)]
+    acrs: Option<Wanted>,
 }
 
 #[derive(Default, Deserialize)]
@@ -118,8 +126,10 @@ impl Wanted {
 }
 
 impl ClaimsRequest {
-    /// Reads the JSON of the `claims` parameter. What it asks for of ID token and userinfo is not
-    /// read: everything there comes from scopes.
+    /// Reads the JSON of the `claims` parameter. An API asks for authentication contexts in the access
+    /// token, a website in the ID token (Entra, *Developer guide to authentication context*), and both
+    /// tokens say which were met. Of ID token and userinfo nothing else is read: everything there comes
+    /// from scopes.
     ///
     /// # Errors
     ///
@@ -137,7 +147,8 @@ impl ClaimsRequest {
         let document: Document = serde_json::from_str(text).map_err(|_| invalid())?;
         let asked = document.access_token.unwrap_or_default();
         let mut request = Self::default();
-        if let Some(acrs) = &asked.acrs {
+        let of_website = document.id_token.and_then(|it| it.acrs);
+        for acrs in asked.acrs.iter().chain(&of_website) {
             for text in acrs.texts() {
                 request.demand(&text, acrs.weight())?;
             }
@@ -210,6 +221,11 @@ mod tests {
         check("{}", Ok(""));
         check(r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#, Ok("c1!"));
         check(r#"{"access_token":{"acrs":{"values":["c1","c99"]}}}"#, Ok("c1 c99"));
+        check(r#"{"id_token":{"acrs":{"essential":true,"value":"c1"},"x":1}}"#, Ok("c1!"));
+        check(
+            r#"{"id_token":{"acrs":{"essential":true,"value":"c2"}},"access_token":{"acrs":{"values":["c1","c2"]}}}"#,
+            Ok("c1 c2!"),
+        );
         check(r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#, Ok("CP1"));
         check(
             r#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#,
@@ -234,6 +250,8 @@ mod tests {
             "1",
             "{",
             r#"{"access_token":1}"#,
+            r#"{"id_token":1}"#,
+            r#"{"id_token":{"acrs":{"essential":true,"value":"c100"}}}"#,
             r#"{"access_token":{"acrs":true}}"#,
             r#"{"access_token":{"acrs":{"essential":"yes","value":"c1"}}}"#,
             r#"{"access_token":{"acrs":{"essential":true,"value":"c100"}}}"#,
