@@ -34,17 +34,48 @@ fn rows(body: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-#[test]
-fn the_list_of_attacks_names_the_tests_that_there_are() {
+/// The tests of a table of the list, each with its row: the first table is of the tests here, the second
+/// of the Authenticator's.
+fn listed(table: usize) -> BTreeSet<(String, String)> {
     let list = include_str!("../../../../docs/attacks.md");
+    let table = list.split("\n|---").nth(table + 1).unwrap();
     let mut listed = BTreeSet::new();
-    for line in list.lines().skip_while(|line| !line.starts_with("|---")).skip(1) {
+    for line in table.lines().skip(1).take_while(|line| line.starts_with('|')) {
         let mut cells = line.split('|').map(str::trim).skip(1);
         let row = cells.next().unwrap();
         for test in cells.nth(1).unwrap().split(", ") {
             listed.insert((test.trim_matches('`').to_owned(), row.to_owned()));
         }
     }
+    listed
+}
+
+/// All sources in a folder and below.
+fn sources(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let text = |path: std::path::PathBuf| match path.extension() {
+        Some(extension) if extension == "rs" => fs::read_to_string(path).unwrap(),
+        _ if path.is_dir() => sources(&path),
+        _ => String::new(),
+    };
+    entries.map(text).collect()
+}
+
+#[test]
+fn the_list_of_attacks_on_the_authenticator_names_tests_that_there_are() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cardea-authenticator");
+    let sources = sources(&folder);
+    let listed = listed(1);
+    assert!(!listed.is_empty());
+    for (test, row) in listed {
+        let name = test.rsplit("::").next().unwrap();
+        assert!(sources.contains(&format!("fn {name}(")), "{row}: there is no test `{test}`");
+    }
+}
+
+#[test]
+fn the_list_of_attacks_names_the_tests_that_there_are() {
+    let listed = listed(0);
     let there = tests().into_iter().flat_map(|(name, body)| {
         let rows: Vec<String> = rows(&body).map(str::to_owned).collect();
         rows.into_iter().map(move |row| (name.clone(), row))
