@@ -4,7 +4,6 @@
 //! thread that waits for questions takes several times as long as answering it. What can take long, a flush
 //! to disk and waiting for another process, is done elsewhere: see [`crate::writer`].
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,7 +28,7 @@ const AGAIN: [Duration; 5] = [
 ];
 
 /// A file, and how to open it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct File {
     pub(crate) path: PathBuf,
     /// How long to wait while another process holds it.
@@ -201,12 +200,6 @@ impl Readers {
         let begun = execute(&connection, "BEGIN", &[]);
         begun.map_err(|error| StoreError::of_sqlite(&error))?;
         Ok(Reader { connection: Some(connection), idle: self.idle.clone(), _permit: permit })
-    }
-}
-
-impl fmt::Debug for Readers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Readers").field("file", &self.file).finish_non_exhaustive()
     }
 }
 

@@ -40,7 +40,7 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 
-/// Proofs make many small values that live briefly, and hashing passwords needs much memory for a moment.
+/// Hashing passwords needs much memory for a moment, which this one gives back to the system.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 use exit::Exit;
