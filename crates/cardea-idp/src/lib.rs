@@ -42,6 +42,7 @@ mod settings;
 pub mod shown;
 pub mod sign_in;
 pub mod sign_out;
+pub mod signal;
 pub mod snapshot;
 pub mod subject;
 mod surroundings;
