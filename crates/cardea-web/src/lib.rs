@@ -13,6 +13,7 @@ mod body;
 mod cookies;
 pub mod fields;
 mod forwarded;
+mod observed;
 pub mod pages;
 pub mod paths;
 mod posted;
@@ -21,5 +22,6 @@ mod routes;
 mod visit;
 mod web;
 
+pub use observed::REQUEST_DURATION;
 pub use routes::router;
 pub use web::{Settings, Web};

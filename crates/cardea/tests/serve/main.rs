@@ -27,6 +27,7 @@ mod invited;
 mod keyboard;
 mod kill;
 mod looks;
+mod operation;
 mod people;
 mod place;
 mod prepared;
