@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use jiff::{Span, Zoned};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Scripts, Trust};
@@ -203,11 +204,22 @@ impl Desk {
     /// Changes what an administrator changes: exports the tenant beside the running server, has the files
     /// changed, and imports them again.
     pub(crate) fn change(&self, change: impl FnOnce(&Path)) {
+        self.change_although(&[], change);
+    }
+
+    /// As [`Self::change`], and says that what these rules find is meant.
+    pub(crate) fn change_although(&self, rules: &[&str], change: impl FnOnce(&Path)) {
         let export = self.server.data().with_file_name("export");
         let path = export.to_str().unwrap();
         self.command(&["export", path]);
         change(&export);
-        self.command(&["import", path]);
+        let until = Zoned::now().date().saturating_add(Span::new().days(30)).to_string();
+        let mut import = vec!["import", path];
+        import.extend(rules.iter().flat_map(|rule| ["--accept", *rule]));
+        if !rules.is_empty() {
+            import.extend(["--reason", "it is meant", "--until", &until]);
+        }
+        self.command(&import);
     }
 
     /// Takes somebody out of one group and into another.
