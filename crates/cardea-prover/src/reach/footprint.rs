@@ -20,8 +20,16 @@ pub struct Footprint(Box<[u64]>);
 /// For each policy the bits that it leaves in footprints.
 #[derive(Debug)]
 pub(super) struct Footprints {
-    bits: HashMap<PolicyIndex, Vec<usize>>,
+    /// By position of the policy; `None` for those that leave none.
+    marks: Vec<Option<Mark>>,
     words: usize,
+}
+
+/// The bits of a policy: one for each set that it is in. Policies of one kind share their words.
+#[derive(Debug)]
+struct Mark {
+    first_word: usize,
+    words: Vec<u64>,
 }
 
 /// Everything that gates and the wizard ask about a policy that applies.
@@ -56,26 +64,30 @@ impl Footprints {
             }
             kind_of.insert(policy, at);
         }
-        let mut columns: Vec<PolicySet> =
+        let mut sets: Vec<PolicySet> =
             applied.into_iter().map(|set| set.and(index.demanding())).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        let mut bits: HashMap<PolicyIndex, Vec<usize>> = HashMap::new();
-        for (column, set) in columns.iter().enumerate() {
-            for policy in set.iter() {
-                let Some(kind) = kind_of.get(&policy) else { continue };
-                bits.entry(policy).or_default().push(column * kinds.len() + kind);
+        sets.sort_unstable();
+        sets.dedup();
+        let width = sets.len().div_ceil(64);
+        let mark = |policy: PolicyIndex| {
+            let first_word = kind_of.get(&policy)? * width;
+            let mut words = vec![0_u64; width];
+            for (at, _) in sets.iter().enumerate().filter(|(_, set)| set.contains(policy)) {
+                *words.get_mut(at / 64)? |= 1 << (at % 64);
             }
-        }
-        Self { bits, words: (columns.len() * kinds.len()).div_ceil(64) }
+            Some(Mark { first_word, words })
+        };
+        let policies = 0..index.policies().len();
+        let marks = policies.map(|at| mark(PolicyIndex::at(at))).collect();
+        Self { marks, words: kinds.len() * width }
     }
 
     /// The footprint of people whom these policies can hit.
     pub(super) fn of(&self, who: &PolicySet) -> Footprint {
         let mut words = vec![0_u64; self.words];
-        for bit in who.iter().filter_map(|policy| self.bits.get(&policy)).flatten() {
-            if let Some(word) = words.get_mut(bit / 64) {
-                *word |= 1 << (bit % 64);
+        for mark in who.iter().filter_map(|policy| self.marks.get(policy.position())?.as_ref()) {
+            for (word, more) in words.iter_mut().skip(mark.first_word).zip(&mark.words) {
+                *word |= more;
             }
         }
         Footprint(words.into())
