@@ -103,17 +103,27 @@ pub struct Means {
 impl Means {
     /// The methods that the tenant's strengths and methods policy tell apart.
     pub fn of(tenant: &Tenant) -> Self {
-        Self { list: listed(&named_models(tenant), NAMED_MODELS) }
+        let mut list = listed(&named_models(tenant), NAMED_MODELS);
+        list.extend(apart(tenant).map(Method::Passkey));
+        Self { list }
     }
 
     /// The methods that a running tenant tells apart: every model that a rule names, however many.
     /// [`Means::of`] bounds them, because a prover asks about all of them together.
     pub fn of_running(tenant: &Tenant) -> Self {
-        let windows = [Aaguid::WINDOWS_HELLO_VBS, Aaguid::WINDOWS_HELLO_SOFTWARE];
-        let windows =
-            windows.map(|model| Passkey { home: PasskeyHome::Windows, model: Some(model) });
+        let further = [
+            (PasskeyHome::AuthenticatorAndroid, Aaguid::CARDEA_ANDROID),
+            (PasskeyHome::AuthenticatorIos, Aaguid::CARDEA_IOS),
+            (PasskeyHome::Windows, Aaguid::WINDOWS_HELLO_VBS),
+            (PasskeyHome::Windows, Aaguid::WINDOWS_HELLO_SOFTWARE),
+        ];
         let mut list = listed(&named_models(tenant), usize::MAX);
-        list.extend(windows.map(Method::Passkey));
+        for (home, model) in further {
+            let method = Method::Passkey(Passkey { home, model: Some(model) });
+            if !list.contains(&method) {
+                list.push(method);
+            }
+        }
         Self { list }
     }
 
@@ -167,19 +177,37 @@ impl Means {
 }
 
 fn named_models(tenant: &Tenant) -> BTreeSet<Aaguid> {
-    let mut models = BTreeSet::new();
-    for combination in tenant.strengths.iter().flat_map(|strength| &strength.combinations) {
-        if let PasskeyRule::Only(only) = &combination.passkeys {
-            models.extend(only);
-        }
-    }
-    for profile in tenant.methods.iter().flat_map(|methods| &methods.passkeys.profiles) {
-        match &profile.restrictions {
-            KeyRestrictions::None => {}
-            KeyRestrictions::Allow(named) | KeyRestrictions::Block(named) => models.extend(named),
-        }
-    }
-    models
+    lists(tenant).flatten().copied().collect()
+}
+
+/// The lists of models in the tenant's rules.
+fn lists(tenant: &Tenant) -> impl Iterator<Item = &BTreeSet<Aaguid>> {
+    let combinations = tenant.strengths.iter().flat_map(|strength| &strength.combinations);
+    let strengths = combinations.filter_map(|combination| match &combination.passkeys {
+        PasskeyRule::Only(only) => Some(only),
+        PasskeyRule::Any => None,
+    });
+    let profiles = tenant.methods.iter().flat_map(|methods| &methods.passkeys.profiles);
+    strengths.chain(profiles.filter_map(|profile| match &profile.restrictions {
+        KeyRestrictions::None => None,
+        KeyRestrictions::Allow(named) | KeyRestrictions::Block(named) => Some(named),
+    }))
+}
+
+/// Cardea's models of Authenticator, where some rule names them and some rule treats them otherwise
+/// than Microsoft's. Where all rules treat both alike, Microsoft's stand for both: a prover's world
+/// is not made larger by what nothing distinguishes.
+fn apart(tenant: &Tenant) -> impl Iterator<Item = Passkey> {
+    let homes = [
+        (PasskeyHome::AuthenticatorAndroid, Aaguid::ANDROID),
+        (PasskeyHome::AuthenticatorIos, Aaguid::IOS),
+    ];
+    homes.into_iter().filter_map(|(home, [microsofts, cardeas])| {
+        let named = lists(tenant).any(|list| list.contains(&cardeas));
+        let differ =
+            |list: &BTreeSet<Aaguid>| list.contains(&microsofts) != list.contains(&cardeas);
+        (named && lists(tenant).any(differ)).then_some(Passkey { home, model: Some(cardeas) })
+    })
 }
 
 /// A model that nothing is known about may belong to a security key or to a provider that syncs.
