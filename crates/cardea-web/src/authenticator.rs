@@ -3,10 +3,11 @@
 //! Both sides use these types, so neither can drift. The app signs in as a public client of the
 //! tenant and registers passkeys; what happens next is decided by the same journey as on the pages.
 //!
-//! * Every request has `content-type: application/json` and a small body; no cookie is read or set.
+//! * Every request with a body has `content-type: application/json`, and at most [`LARGEST`] bytes of it;
+//!   no cookie is read or set.
 //! * The first request begins a sign-in and is answered with its handle. All others carry it:
-//!   `Authorization: Bearer <handle>`. The first one may carry the handle of the sign-in before, so
-//!   that whoever comes to the same wall again is told that trying once more will not help.
+//!   `Authorization: Bearer <handle>`. Whoever comes to the same wall again within half an hour, in
+//!   another sign-in too, is told that trying once more will not help.
 //! * The platform is read from `User-Agent`; see [`user_agent`].
 //! * An answer other than 2xx has a [`Refusal`] as its body. Fields of a request that are not named
 //!   here are refused; whoever reads an answer passes over fields that it does not know.
@@ -26,24 +27,27 @@ pub const SHOW_PASS: &str = "/authenticator/v1/sign-in/pass";
 pub const SHOW_PASSWORD: &str = "/authenticator/v1/sign-in/password";
 /// Shows a code of an authenticator app: POST [`ShowCode`], 200 [`State`].
 pub const SHOW_CODE: &str = "/authenticator/v1/sign-in/code";
-/// Asks for a passkey: POST `{}`, 200 `PublicKeyCredentialRequestOptionsJSON` (WebAuthn section 5.1.8).
+/// Asks for a passkey: POST [`Nothing`], 200 `PublicKeyCredentialRequestOptionsJSON` (WebAuthn section 5.1.8).
 pub const PASSKEY_OPTIONS: &str = "/authenticator/v1/sign-in/passkey/options";
 /// Shows a passkey: POST [`ShowPasskey`], 200 [`State`].
 pub const SHOW_PASSKEY: &str = "/authenticator/v1/sign-in/passkey";
-/// Asks to make a passkey: POST `{}`, 200 `PublicKeyCredentialCreationOptionsJSON`.
+/// Asks to make a passkey: POST [`Nothing`], 200 `PublicKeyCredentialCreationOptionsJSON`.
 pub const NEW_PASSKEY_OPTIONS: &str = "/authenticator/v1/passkeys/options";
 /// The person's passkeys: GET, 200 [`Passkeys`]. Registers one: POST [`NewPasskey`], 201 [`Registered`].
-/// One of them, by its id after a slash: PATCH [`Rename`], 204; DELETE, 204. Deleting the last one that
-/// works is refused with [`Code::LastWayIn`] unless the query says [`LAST`].
 pub const PASSKEYS: &str = "/authenticator/v1/passkeys";
+/// One of them, by its id: PATCH [`Rename`], 204; DELETE, 204. Deleting the last one that works is
+/// refused with [`Code::LastWayIn`] unless the query says [`LAST`].
+pub const PASSKEY: &str = "/authenticator/v1/passkeys/{id}";
 /// The query of a DELETE that knows that it is about the last way in.
 pub const LAST: &str = "last=yes";
 /// Asks for a certificate of the installation's attestation key: POST [`CertificateRequest`], 201
 /// [`Certificates`].
 pub const ATTESTATION: &str = "/authenticator/v1/attestation";
 
-/// The longest name of a device or a profile that is kept, in letters.
-pub const LONGEST_DEVICE_NAME: usize = 64;
+/// The largest body, in bytes: a passkey with its certificates fits.
+pub const LARGEST: usize = 64 * 1024;
+/// The longest name of a device or a profile that is kept, in letters. What is longer is cut off.
+pub const LONGEST_DEVICE_NAME: usize = cardea_idp::registration::LONGEST_DEVICE;
 
 /// What the app calls itself, so that policies see the platform: Android, iPhone, or the word of a
 /// desktop, as Linux.
@@ -105,6 +109,11 @@ pub struct Begun {
     /// Where it stands.
     pub state: State,
 }
+
+/// A request that says nothing but that it is made: `{}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// Shows a Temporary Access Pass.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -335,6 +344,8 @@ pub struct Problem {
 pub enum Code {
     /// 400: the body is not what the request takes.
     BadRequest,
+    /// 405: the address does not take this method.
+    MethodNotAllowed,
     /// 415: the body is not said to be JSON.
     UnsupportedMediaType,
     /// 413: the body is too large.
