@@ -15,6 +15,7 @@
 )]
 
 mod accounts;
+mod app;
 mod beginning;
 mod browser;
 mod canaries;
@@ -28,6 +29,7 @@ mod keyboard;
 mod kill;
 mod looks;
 mod people;
+mod phone;
 mod place;
 mod prepared;
 mod programs;
