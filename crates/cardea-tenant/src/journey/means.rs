@@ -240,3 +240,61 @@ fn passkeys(named: &BTreeSet<Aaguid>, most: usize) -> Vec<Passkey> {
     }
     passkeys
 }
+
+#[cfg(test)]
+mod tests {
+    use cardea_policy::strength::{Combination, Origin, Strength};
+
+    use super::*;
+
+    /// A tenant with a strength for each of these lists of models.
+    fn tenant(lists: &[&[Aaguid]]) -> Tenant {
+        let strength = |models: &[Aaguid]| Strength {
+            id: "s".into(),
+            name: String::from("s"),
+            origin: Origin::Custom,
+            combinations: Vec::from([Combination {
+                passkeys: PasskeyRule::Only(models.iter().copied().collect()),
+                ..Combination::of(&[Mode::Fido2])
+            }]),
+        };
+        Tenant {
+            strengths: lists.iter().map(|models| strength(models)).collect(),
+            ..Tenant::default()
+        }
+    }
+
+    /// The models of passkeys in Authenticator on Android that are told apart.
+    fn on_android(means: &Means) -> Vec<Option<Aaguid>> {
+        let passkeys = means.passkeys().map(|(_, passkey)| passkey);
+        let android = passkeys.filter(|it| it.home == PasskeyHome::AuthenticatorAndroid);
+        android.map(|it| it.model).collect()
+    }
+
+    const MICROSOFTS: Option<Aaguid> = Some(Aaguid::AUTHENTICATOR_ANDROID);
+    const CARDEAS: Option<Aaguid> = Some(Aaguid::CARDEA_ANDROID);
+
+    #[test]
+    fn a_prover_tells_both_apps_apart_only_where_a_rule_does() {
+        let of = |lists: &[&[Aaguid]]| on_android(&Means::of(&tenant(lists)));
+        assert_eq!(of(&[]), [MICROSOFTS]);
+        assert_eq!(of(&[&[Aaguid::AUTHENTICATOR_ANDROID]]), [MICROSOFTS]);
+        assert_eq!(of(&[&Aaguid::ANDROID, &Aaguid::IOS]), [MICROSOFTS]);
+        assert_eq!(of(&[&[Aaguid::CARDEA_ANDROID]]), [MICROSOFTS, CARDEAS]);
+        let both = [&Aaguid::ANDROID[..], &[Aaguid::AUTHENTICATOR_ANDROID]];
+        assert_eq!(of(&both), [MICROSOFTS, CARDEAS]);
+    }
+
+    #[test]
+    fn a_running_tenant_knows_the_passkeys_of_both_apps() {
+        for lists in [&[][..], &[&Aaguid::ANDROID[..]], &[&[Aaguid::CARDEA_ANDROID][..]]] {
+            let means = Means::of_running(&tenant(lists));
+            assert_eq!(on_android(&means), [MICROSOFTS, CARDEAS]);
+            let found = means.passkey(PasskeyHome::AuthenticatorAndroid, CARDEAS);
+            assert!(found.is_some_and(|at| means.method(at).is_some()));
+            assert!(
+                means.passkey(PasskeyHome::AuthenticatorIos, Some(Aaguid::CARDEA_IOS)).is_some()
+            );
+        }
+    }
+}
