@@ -8,8 +8,6 @@ use crate::paths;
 
 /// Said to whoever comes to the same wall again.
 pub(crate) const AGAIN: &str = "You've been here before: trying again won't help.";
-/// Said before what to do instead.
-pub(crate) const WHAT_HELPS: &str = "Here is what will.";
 
 /// `/signin/blocked`.
 #[derive(Debug, Clone, Template)]

@@ -455,6 +455,7 @@ async fn passkeys_are_renamed_and_removed_and_the_last_way_only_on_purpose() {
     let theirs = site.passkey("sam").await;
     let sams = site.passkeys("sam").await.remove(0).id;
     site.passkey("kim").await;
+    clock::seconds(1);
     let passkey = site.has_passkey("kim", Passkey::of(CARDEA_ANDROID)).await;
     let phone = Phone::begin(&site, "kim").await;
     granted(&state(&phone.with_passkey(&passkey).await));
@@ -494,6 +495,7 @@ async fn a_passkey_is_removed_with_a_fresh_proof_only() {
     // RH-05
     let site = Site::new(&[mfa()]).await;
     let passkey = registered(&site).await;
+    clock::seconds(1);
     let other = site.has_passkey("kim", Passkey::of(CARDEA_ANDROID)).await;
     let phone = Phone::begin(&site, "kim").await;
     state(&phone.with_passkey(&passkey).await);

@@ -6,6 +6,7 @@ use axum::response::IntoResponse as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardea_idp::Passkey as Row;
+use cardea_idp::decision::Next;
 use cardea_idp::registration::{Enrolment, Labels, Managed, Registered as Outcome, Removal};
 use cardea_idp::sign_in::{Progress, Stage};
 use cardea_idp::subject::Subject;
@@ -83,6 +84,10 @@ fn not_now(call: &Call, progress: &Progress) -> Refused {
         Enrolment::ProveAgain(_) => {
             "It's been a while. Confirm that it's you, then try again.".to_owned()
         }
+        Enrolment::Open(_) | Enrolment::Shut if is_at_a_wall(&progress.stage) => {
+            "You can't sign in here yet. What to do next is said where the sign-in stands."
+                .to_owned()
+        }
         Enrolment::Open(_) | Enrolment::Shut if progress.stage != granted() => {
             "Sign in first.".to_owned()
         }
@@ -98,7 +103,11 @@ fn not_now(call: &Call, progress: &Progress) -> Refused {
 }
 
 fn granted() -> Stage {
-    Stage::Known(cardea_idp::decision::Next::Granted)
+    Stage::Known(Next::Granted)
+}
+
+fn is_at_a_wall(stage: &Stage) -> bool {
+    matches!(stage, Stage::Known(Next::Shut(_) | Next::Register(_) | Next::Accept(_)))
 }
 
 pub(super) async fn list(call: Call) -> Answer {

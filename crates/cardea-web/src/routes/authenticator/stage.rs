@@ -10,7 +10,7 @@ use cardea_idp::sign_in::{Progress, Stage};
 use super::call::{Call, Refused};
 use crate::authenticator::{Person, Register, State, Way};
 use crate::pages::Page as _;
-use crate::pages::blocked::{AGAIN, NextStep, WHAT_HELPS};
+use crate::pages::blocked::{AGAIN, NextStep};
 use crate::paths;
 use crate::routes::sign_in::blocked::blocked;
 
@@ -126,5 +126,5 @@ fn terms(call: &Call, name: String) -> State {
 
 /// Whoever comes again is told so first.
 fn again(text: String, laps: u32) -> String {
-    if laps > 1 { format!("{AGAIN} {WHAT_HELPS} {text}") } else { text }
+    if laps > 1 { format!("{AGAIN} {text}") } else { text }
 }
