@@ -27,7 +27,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::Policy;
 use cardea_policy::satisfy::Strengths;
 use cardea_prover::gap::{Deviation, Gap, Gaps, Limits, lenient, unprotected, unprotected_people};
-use cardea_prover::people::{Class, Classes, Folding, classes};
+use cardea_prover::people::{Classes, Folding, classes};
 use cardea_prover::reach::terrain::{Goal, Targets};
 use cardea_prover::universe::Universe;
 use cardea_tenant::journey::actor::{Across, Actor};
@@ -149,11 +149,12 @@ impl<'a> Examination<'a> {
             (gaps, lenient(&book.index, &universe, None, limits))
         } else {
             let directory = &tenant.directory;
-            let declared = |class: &Class| config.break_glass.covers(&class.person(directory));
-            let mut others = classes.clone();
-            others.list.retain(|class| !declared(class));
-            let gaps = unprotected_people(&book.index, &universe, directory, &others, limits);
-            (gaps, lenient(&book.index, &universe, Some((directory, &others)), limits))
+            // Declaring somebody is a mark.
+            let others = classes.but(directory, |class| {
+                !class.marked.is_empty() && config.break_glass.covers(&class.person(directory))
+            });
+            let gaps = unprotected_people(&book.index, &universe, &others, limits);
+            (gaps, lenient(&book.index, &universe, Some(&others), limits))
         };
         // Declared break-glass accounts are meant to be outside; a rule of their own proves them.
         let declared = |gap: &Gap| {
@@ -205,6 +206,12 @@ impl<'a> Examination<'a> {
             .get(class)
             .map(|class| class.person(&self.tenant.directory))
             .unwrap_or_default()
+    }
+
+    /// Whether a class is of guests.
+    pub fn is_of_guests(&self, class: usize) -> bool {
+        let class = self.classes.list.get(class);
+        class.is_some_and(|class| class.guest(&self.tenant.directory).is_some())
     }
 
     /// What is asked of the tenant, as the settings and the policies say.

@@ -43,6 +43,7 @@ mod settings;
 pub mod shown;
 pub mod sign_in;
 pub mod sign_out;
+pub mod signal;
 pub mod snapshot;
 pub mod subject;
 mod surroundings;
@@ -61,6 +62,7 @@ pub use cardea_tenant::journey::exit;
 pub use cardea_webauthn::Trust;
 pub use failure::Failure;
 pub use idp::{Idp, Provisions, relying_party};
+pub use log::SIGN_INS;
 
 /// The provider of a model of authenticator, where it is known.
 pub fn provider(aaguid: &str) -> Option<&'static str> {

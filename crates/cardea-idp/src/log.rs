@@ -22,6 +22,10 @@ use crate::sign_in::{Progress, Purpose, Stage};
 use crate::snapshot::Snapshot;
 use crate::visitor::{Place, Visitor};
 
+/// Sign-ins that were written down, by whether somebody was there, and by Microsoft's error code, which is 0
+/// where they got in.
+pub const SIGN_INS: &str = "cardea_sign_ins_total";
+
 /// The record of a sign-in that was granted.
 pub(crate) fn granted(progress: &Progress, visitor: &Visitor) -> Result<store::SignIn, Failure> {
     record(&of(progress, visitor), &Outcome { code: 0, reason: "", laps: 0 })
@@ -130,6 +134,12 @@ fn record(written: &Written<'_>, outcome: &Outcome) -> Result<store::SignIn, Fai
         written;
     let (app, app_name) = app;
     let id = random::guid()?;
+    metrics::counter!(
+        SIGN_INS,
+        "interactive" => if *interactive { "true" } else { "false" },
+        "error_code" => outcome.code.to_string(),
+    )
+    .increment(1);
     let person = case.map(|case| &case.subject.row);
     let evaluation = case.map(|case| case.evaluation());
     let applied = case.zip(evaluation.as_ref()).map(|(case, it)| applied(&case, it));

@@ -22,9 +22,8 @@ use cardea_policy::evaluate::Dimension;
 use cardea_policy::index::Index;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
-use cardea_tenant::directory::Directory;
 
-use crate::people::{Classes, Headcount};
+use crate::people::{Crowd, Headcount};
 use crate::universe::Universe;
 use search::Search;
 
@@ -156,13 +155,12 @@ pub fn unprotected(index: &Index, universe: &Universe, limits: Limits) -> Gaps {
 pub fn unprotected_people(
     index: &Index,
     universe: &Universe,
-    directory: &Directory,
-    classes: &Classes,
+    people: &Crowd<'_>,
     limits: Limits,
 ) -> Gaps {
     let Some(universe) = within(universe, limits.scope) else { return nothing(universe) };
     let closing = index.demanding().and(&universe.counted);
-    among::gaps(index, &universe, (directory, classes), &closing, limits)
+    among::gaps(index, &universe, people, &closing, limits)
 }
 
 /// Legacy clients that get through: as [`unprotected`], with clients that cannot do modern

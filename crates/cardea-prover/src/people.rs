@@ -14,7 +14,7 @@ pub(crate) use combinations::add as give;
 
 use std::collections::BTreeSet;
 
-use cardea_policy::conditions::principal::{Membership, Person};
+use cardea_policy::conditions::principal::{Guest, Membership, Person};
 use cardea_policy::index::{Index, Member, MembershipRow};
 use cardea_policy::policy_set::PolicySet;
 use cardea_tenant::directory::{Directory, PersonIndex};
@@ -118,7 +118,25 @@ impl Folding {
     }
 }
 
+/// Some of the people of a directory, in their classes.
+#[derive(Clone, Debug)]
+pub struct Crowd<'a> {
+    pub(crate) directory: &'a Directory,
+    pub(crate) classes: Vec<&'a Class>,
+    pub(crate) extent: Extent,
+}
+
 impl Classes {
+    /// The people of these classes, without some.
+    pub fn but<'a>(
+        &'a self,
+        directory: &'a Directory,
+        is_left_out: impl Fn(&Class) -> bool,
+    ) -> Crowd<'a> {
+        let classes = self.list.iter().filter(|class| !is_left_out(class)).collect();
+        Crowd { directory, classes, extent: self.extent }
+    }
+
     /// The class of people who have this membership and no other one; `None` where it was not
     /// looked at.
     pub fn of_members(
@@ -164,6 +182,16 @@ impl Class {
                     combinations::add(&mut person, membership.clone());
                 }
                 person
+            }
+        }
+    }
+
+    /// What kind of guests its people are; `None` for people of the tenant.
+    pub fn guest<'a>(&'a self, directory: &'a Directory) -> Option<&'a Guest> {
+        match &self.people {
+            People::Anyone(person) => person.guest.as_ref(),
+            People::Counted(people) | People::Perhaps { of: people, .. } => {
+                directory.guest(*people.examples.first()?)
             }
         }
     }

@@ -1,5 +1,8 @@
 //! People, groups and roles, compact enough for millions of people.
 
+#[cfg(test)]
+mod tests;
+
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -269,6 +272,20 @@ impl Directory {
             }
         }
         seen
+    }
+
+    /// Whoever is in a group, directly or by groups that are nested in it.
+    pub fn members(&self, group: &GroupId) -> impl Iterator<Item = PersonIndex> + '_ {
+        let positions = 0..u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        let inside = positions.map(GroupIndex).filter(|at| {
+            self.ancestors(*at)
+                .into_iter()
+                .any(|it| self.group(it).is_some_and(|it| it.id == *group))
+        });
+        let inside: BTreeSet<GroupIndex> = inside.collect();
+        self.people().filter(move |person| {
+            self.direct_groups(*person).iter().any(|group| inside.contains(group))
+        })
     }
 
     /// The person as policies see people.

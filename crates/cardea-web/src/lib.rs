@@ -14,6 +14,7 @@ mod body;
 mod cookies;
 pub mod fields;
 mod forwarded;
+mod observed;
 pub mod pages;
 pub mod paths;
 mod posted;
@@ -22,5 +23,6 @@ mod routes;
 mod visit;
 mod web;
 
+pub use observed::REQUEST_DURATION;
 pub use routes::router;
 pub use web::{Settings, Web};

@@ -24,6 +24,7 @@ mod words;
 use std::fmt;
 
 use askama::Template;
+use cardea_idp::signal;
 
 use crate::fields;
 
@@ -171,6 +172,22 @@ pub enum Signal {
         /// The ids of all the person's passkeys, base64url.
         credential_ids: Vec<String>,
     },
+}
+
+impl From<signal::Unknown> for Signal {
+    fn from(it: signal::Unknown) -> Self {
+        Self::UnknownCredential { rp_id: it.rp_id, credential_id: it.credential_id }
+    }
+}
+
+impl From<signal::AllAccepted> for Signal {
+    fn from(it: signal::AllAccepted) -> Self {
+        Self::AllAccepted {
+            rp_id: it.rp_id,
+            user_id: it.user_id,
+            credential_ids: it.credential_ids,
+        }
+    }
 }
 
 impl Signal {

@@ -22,6 +22,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::observed::observed;
 use crate::web::Web;
 
 const STRICT_TRANSPORT: HeaderName = HeaderName::from_static("strict-transport-security");
@@ -45,6 +46,7 @@ pub fn router(web: Web) -> Router {
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
         .layer(middleware::from_fn_with_state(web.clone(), marked))
+        .layer(middleware::from_fn(observed))
         .with_state(web)
 }
 

@@ -13,9 +13,9 @@ use crate::output::Output;
 /// What is accepted for a change.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Accepting {
-    /// Accept that people are locked out as this rule finds; never for last-admin
+    /// Accept that people are locked out as this rule finds, once for each rule; never for last-admin
     #[arg(long, value_name = "RULE", requires = "reason", requires = "until")]
-    accept: Option<String>,
+    accept: Vec<String>,
     /// Why it is accepted
     #[arg(long, value_name = "TEXT", requires = "accept")]
     reason: Option<String>,
@@ -30,13 +30,13 @@ impl Accepting {
     /// # Errors
     /// The day is none.
     pub(crate) fn acceptances(&self) -> Result<Vec<Acceptance>> {
-        let (Some(rule), Some(reason), Some(until)) = (&self.accept, &self.reason, &self.until)
-        else {
+        let (Some(reason), Some(until)) = (&self.reason, &self.until) else {
             return Ok(Vec::new());
         };
         let until = Date::parse(until)
             .ok_or_else(|| anyhow!("`{until}` is no day\nhelp: as in 2026-12-31"))?;
-        Ok(vec![Acceptance { rule: rule.clone(), reason: reason.clone(), until }])
+        let one = |rule: &String| Acceptance { rule: rule.clone(), reason: reason.clone(), until };
+        Ok(self.accept.iter().map(one).collect())
     }
 }
 
@@ -86,7 +86,7 @@ fn refused(why: Refusal, what: &str) -> String {
         ),
         Refusal::Lockout => format!(
             "error: {what} is refused: people would be locked out\n\
-             help: mend it, or say --accept RULE --reason TEXT --until DATE"
+             help: mend it, or say --accept RULE --reason TEXT --until DATE, with an --accept for each rule"
         ),
     }
 }

@@ -1,5 +1,6 @@
 //! `cardea serve`: the tenant in operation.
 
+mod counting;
 pub(crate) mod first;
 mod listen;
 mod logs;
@@ -12,7 +13,6 @@ use anyhow::{Context as _, Result, bail};
 use cardea_idp::demo::{self, Site};
 use cardea_idp::{Idp, Provisions, Trust};
 use cardea_store::Store;
-use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::clock;
 use crate::exit::Exit;
@@ -47,8 +47,7 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     let store = data.store(settings.database.as_deref(), settings.key_file.as_deref()).await?;
     let idp = Box::pin(opened(settings, (&data, &store), (&security, output))).await?;
     let idp = Arc::new(idp);
-    let recorder = PrometheusBuilder::new().install_recorder();
-    let recorder = recorder.context("metrics cannot be counted")?;
+    let recorder = counting::start()?;
     let web = cardea_web::Web::new(
         Arc::clone(&idp),
         cardea_web::Settings {

@@ -51,7 +51,7 @@ fn open(tenant: &Tenant, index: &Index, claim: &Claim, space: &Space<'_>) -> Vec
         unprotected(index, &universe, limits)
     } else {
         let classes = classes(index, tenant, &universe, &Folding::by_policies(claim.memberships));
-        unprotected_people(index, &universe, &tenant.directory, &classes, limits)
+        unprotected_people(index, &universe, &classes.but(&tenant.directory, |_| false), limits)
     };
     let named = memberships(space);
     let open = |witness: &Witness| {

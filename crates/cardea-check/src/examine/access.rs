@@ -1,28 +1,24 @@
 //! Who of the tenant gets in and who can register. Both are asked about the same people, and what
 //! people can try is laid out once for all populations that act with the same things.
 
+use std::collections::BTreeMap;
+
+use cardea_prover::reach::footprint::Footprint;
 use cardea_prover::reach::terrain::{Ground, Outline, Terrain};
+use cardea_tenant::journey::permission::Permissions;
 
 use super::Examination;
 use super::registering::{self, Registering};
 use super::trouble::{self, Alike, Search, Trouble};
 use crate::config::Population;
 
-/// Members whom the same policies can hit, and what they can try.
+/// Members who fare alike, and what they can try.
 pub(super) struct Tried<'t> {
-    pub(super) alike: &'t Alike,
-    /// Their classes, by position.
-    pub(super) classes: &'t [usize],
+    /// By the policies that can hit them, with their classes by position.
+    pub(super) people: Vec<(&'t Alike, &'t [usize])>,
+    /// What the first of them can try. What others can try demands the same, by other policies.
     pub(super) terrain: Terrain<'t>,
     pub(super) outline: Outline,
-}
-
-impl<'t> Tried<'t> {
-    fn new(ground: &Ground<'t>, alike: &'t Alike, classes: &'t [usize]) -> Self {
-        let terrain = Terrain::new(ground, &alike.who, &alike.permissions);
-        let outline = terrain.outline();
-        Self { alike, classes, terrain, outline }
-    }
 }
 
 /// Finds every member who cannot get in, and everybody who cannot register. Guests are looked at by
@@ -36,15 +32,29 @@ pub(super) fn find(examination: &Examination<'_>) -> (Vec<Trouble>, Vec<Register
         let first = Search::new(examination, first, &targets);
         let ground = first.ground();
         let cases = first.cases(&ground);
-        let tried: Vec<Tried<'_>> =
-            cases.iter().map(|(alike, classes)| Tried::new(&ground, alike, classes)).collect();
+        let tried = tried(&ground, &cases);
         for population in populations {
             let search = Search::new(examination, population, &targets);
-            troubles.add(search.run(&tried));
-            registering.add(&search, &tried);
+            troubles.add(search.run(&ground, &tried));
+            registering.add(&search, &ground, &tried);
         }
     }
     (troubles.done(), registering.done(examination))
+}
+
+fn tried<'t>(ground: &Ground<'t>, cases: &'t BTreeMap<Alike, Vec<usize>>) -> Vec<Tried<'t>> {
+    type People<'t> = Vec<(&'t Alike, &'t [usize])>;
+    let mut alike: BTreeMap<(Footprint, &Permissions), People<'t>> = BTreeMap::new();
+    for (people, classes) in cases {
+        let key = (ground.footprint(&people.who), &people.permissions);
+        alike.entry(key).or_default().push((people, classes));
+    }
+    let tried = alike.into_values().filter_map(|people| {
+        let (first, _) = people.first()?;
+        let terrain = Terrain::new(ground, &first.who, &first.permissions);
+        Some(Tried { outline: terrain.outline(), terrain, people })
+    });
+    tried.collect()
 }
 
 /// Whether the same people act with the same devices.

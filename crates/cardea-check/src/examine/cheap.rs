@@ -1,6 +1,7 @@
 //! How cheaply anybody gets in, for the classes of people whose policies differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::location::{Network, Trust};
@@ -12,7 +13,8 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::well_known;
 use cardea_prover::gap::Ease;
 use cardea_prover::reach::fixpoint::Fixpoint;
-use cardea_prover::reach::stance::Claimed;
+use cardea_prover::reach::footprint::Footprint;
+use cardea_prover::reach::stance::Stance;
 use cardea_prover::reach::terrain::{Approach, Goal, Ground, Reachable, Terrain};
 use cardea_prover::reach::ways::FactorSet;
 use cardea_prover::safety::{self, CheapestWays, Factors, Grade, WaysIn, registrations};
@@ -27,20 +29,31 @@ use cardea_tenant::journey::permission::Permissions;
 use super::trouble::Allowed;
 use super::{Examination, ORDINARY_APP};
 
-/// How cheaply somebody gets in as one class of people.
+/// How cheaply somebody gets in as people who fare alike.
 #[derive(Clone, Debug)]
 pub struct Cheap {
-    /// The classes, by position.
-    pub classes: Vec<usize>,
+    /// The people. Those found first come first.
+    pub people: Vec<Hit>,
     /// The goal: an app.
     pub goal: String,
     /// The cheapest ways.
     pub ways: CheapestWays,
-    /// Without registration, for each client in each place that differs: what it costs by what the
-    /// client claims to be, and by nothing else.
-    pub sessions: Vec<Vec<Claim>>,
-    /// The cheapest way through registration that undercuts every direct one.
+    /// The cheapest way through registration that undercuts every direct one; the policies are those
+    /// of the first people.
     pub laundering: Option<Laundering>,
+    on_goal: PolicySet,
+    stances: Rc<[Stance]>,
+    /// For each stance, the ways of each claim.
+    costs: Vec<Vec<Rc<[FactorSet]>>>,
+}
+
+/// People whom the same policies can hit.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The policies.
+    who: PolicySet,
+    /// Their classes, by position.
+    pub classes: Vec<usize>,
 }
 
 /// A way in that registers a stronger method with weaker factors.
@@ -61,7 +74,7 @@ pub struct Laundering {
 }
 
 /// What one claim of a client costs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Claim {
     /// The claimed platform.
     pub platform: Platform,
@@ -70,13 +83,45 @@ pub struct Claim {
     /// The policies that demand something.
     pub applied: PolicySet,
     /// The cheapest ways, app protection and terms of use left aside: they are no obstacle to anybody.
-    pub ways: Vec<FactorSet>,
+    pub ways: Rc<[FactorSet]>,
+}
+
+impl Hit {
+    /// Whether one of these policies can hit the people.
+    pub fn meets(&self, policies: &PolicySet) -> bool {
+        self.who.meets(policies)
+    }
 }
 
 impl Cheap {
-    /// The grade of the cheapest direct way; `None` where there is none at all.
-    pub fn intended(&self, factors: Factors<'_>) -> Option<Grade> {
-        self.ways.direct.iter().map(|way| factors.grade(*way)).min()
+    /// The stances whose claims are so, by position. It is asked of the first people only, so it has to
+    /// depend on what the policies that apply demand, and not on which they are.
+    pub fn stances_where(&self, is_so: impl Fn(&[Claim]) -> bool) -> Vec<usize> {
+        let Some(first) = self.people.first() else { return Vec::new() };
+        let stances = 0..self.stances.len();
+        stances.filter(|at| self.session(first, *at).is_some_and(|(_, it)| is_so(&it))).collect()
+    }
+
+    /// Without registration, for each of these stances that differs: what it costs these people by what
+    /// the client claims to be, and by nothing else.
+    pub fn sessions(&self, people: &Hit, stances: &[usize]) -> Vec<Vec<Claim>> {
+        let sessions = stances.iter().filter_map(|at| self.session(people, *at));
+        let mut sessions: Vec<_> = sessions.collect();
+        sessions.sort();
+        sessions.dedup();
+        sessions.into_iter().map(|(_, claims)| claims).collect()
+    }
+
+    fn session(&self, people: &Hit, stance: usize) -> Option<(Seat, Vec<Claim>)> {
+        let (stance, costs) = (self.stances.get(stance)?, self.costs.get(stance)?);
+        let claims = stance.claims(&people.who, &self.on_goal).zip(costs);
+        let claims = claims.map(|((platform, applied), ways)| Claim {
+            platform,
+            client: stance.seat.client,
+            applied,
+            ways: Rc::clone(ways),
+        });
+        Some((stance.seat, claims.collect()))
     }
 }
 
@@ -112,56 +157,85 @@ pub fn find(examination: &Examination<'_>) -> Vec<Cheap> {
     let targets = examination.targets(goals);
     let actor = attacker(examination);
     let ground = Ground::new(&examination.book, &targets, &actor);
-    let relevant = ground.relevant();
-    let mut memo: BTreeMap<(PolicySet, Permissions), Vec<usize>> = BTreeMap::new();
-    let mut allowed = Allowed::default();
-    for (at, class) in examination.classes.list.iter().enumerate() {
-        let person = examination.person(at);
-        if person.guest.is_some() {
-            continue;
-        }
-        let permissions = allowed.to(examination, class, &person);
-        memo.entry((class.who.and(&relevant), permissions)).or_default().push(at);
-    }
     let mut found = Vec::new();
     let scene = examination.memory.scene(&examination.book, &actor);
-    for ((who, permissions), classes) in memo {
-        let terrain = Terrain::new(&ground, &who, &permissions);
+    for ((_, permissions), people) in alike(examination, &ground) {
+        let Some(first) = people.first() else { continue };
+        let terrain = Terrain::new(&ground, &first.who, &permissions);
         let all = scene.ways_in(&terrain);
         for (goal, ways) in all.goals.iter().enumerate() {
+            let Some(on_goal) = ground.on_goal(goal) else { continue };
             found.push(Cheap {
-                classes: classes.clone(),
                 goal: names.get(goal).cloned().unwrap_or_default(),
                 laundering: laundering(&terrain, goal, ways),
                 ways: ways.clone(),
-                sessions: sessions((&ground, &terrain), goal, &all),
+                on_goal: on_goal.clone(),
+                stances: Rc::clone(ground.stances()),
+                costs: costs((&ground, &terrain), on_goal, &all),
+                people: people.clone(),
             });
         }
     }
     // What holds of people in no group holds of most.
-    let bare = |class: &usize| examination.memberships(*class).is_empty();
     found.sort_by_cached_key(|cheap| {
-        (!cheap.classes.iter().any(bare), cheap.classes.first().copied())
+        let first = cheap.people.first().and_then(|hit| hit.classes.first().copied());
+        (first.is_none_or(|class| !examination.memberships(class).is_empty()), first)
     });
     found
 }
 
-fn sessions(
+/// Everybody of the tenant, by what decides how they fare.
+fn alike(
+    examination: &Examination<'_>,
+    ground: &Ground<'_>,
+) -> BTreeMap<(Footprint, Permissions), Vec<Hit>> {
+    let relevant = ground.relevant();
+    let mut hits: BTreeMap<(PolicySet, Permissions), Vec<usize>> = BTreeMap::new();
+    let mut allowed = Allowed::default();
+    for (at, class) in examination.classes.list.iter().enumerate() {
+        if examination.is_of_guests(at) {
+            continue;
+        }
+        let permissions = allowed.to(examination, at);
+        hits.entry((class.who.and(&relevant), permissions)).or_default().push(at);
+    }
+    let mut alike: BTreeMap<_, Vec<Hit>> = BTreeMap::new();
+    for ((who, permissions), classes) in hits {
+        let key = (ground.footprint(&who), permissions);
+        alike.entry(key).or_default().push(Hit { who, classes });
+    }
+    // Of people in a directory the first count, and not those in no group.
+    let is_counted = !examination.tenant.directory.is_empty();
+    let bare = |class: &usize| is_counted || examination.memberships(*class).is_empty();
+    for people in alike.values_mut() {
+        people.sort_by_cached_key(|hit| {
+            (!hit.classes.iter().any(bare), hit.classes.first().copied())
+        });
+    }
+    alike
+}
+
+/// What each claim of each stance costs.
+fn costs(
     (ground, terrain): (&Ground<'_>, &Terrain<'_>),
-    goal: usize,
+    on_goal: &PolicySet,
     all: &WaysIn,
-) -> Vec<Vec<Claim>> {
+) -> Vec<Vec<Rc<[FactorSet]>>> {
     let easy = Ease::ProtectedApp.contents(&terrain.traveller.book.index);
-    let sessions = terrain.claimed(ground, goal, &easy).into_iter().map(|(seat, claims)| {
-        let claim = |it: Claimed| Claim {
-            ways: through((ground, terrain), (seat, &it.demands), all),
-            platform: it.platform,
-            client: seat.client,
-            applied: it.applied,
-        };
-        claims.into_iter().map(claim).collect()
-    });
-    sessions.collect()
+    let mut known: HashMap<(Seat, PolicySet), Rc<[FactorSet]>> = HashMap::new();
+    let mut cost = |seat: Seat, applied: PolicySet| {
+        let hard = applied.minus(&easy);
+        let ways = known.entry((seat, hard)).or_insert_with_key(|(_, hard)| {
+            let demands = terrain.demands(ground, seat, hard.clone());
+            through((ground, terrain), (seat, &demands), all).into()
+        });
+        Rc::clone(ways)
+    };
+    let claims = |stance: &Stance| {
+        let claims = stance.claims(terrain.traveller.who, on_goal);
+        claims.map(|(_, applied)| cost(stance.seat, applied)).collect()
+    };
+    ground.stances().iter().map(claims).collect()
 }
 
 fn through(

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cardea_policy::conditions::principal::Membership;
 use cardea_policy::lattice::Plain;
 use cardea_prover::liveness::Creation;
-use cardea_prover::reach::fixpoint::{Fixpoint, Reached};
-use cardea_prover::reach::terrain::{Terrain, Try};
+use cardea_prover::reach::fixpoint::{Fixpoint, Reached, Start};
+use cardea_prover::reach::terrain::{Ground, Terrain, Try};
 use cardea_tenant::journey::actor::Form;
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::means::MeansIndex;
@@ -70,22 +70,20 @@ pub enum Wanted {
 pub(super) struct Folding(BTreeMap<Key, Registering>);
 
 impl Folding {
-    pub(super) fn add(&mut self, search: &Search<'_, '_>, tried: &[Tried<'_>]) {
+    pub(super) fn add(
+        &mut self,
+        search: &Search<'_, '_>,
+        ground: &Ground<'_>,
+        tried: &[Tried<'_>],
+    ) {
         let population = search.population;
-        let scene = search.scene();
-        for Tried { alike, classes, terrain, outline } in tried {
-            let start = search.start(alike);
-            if scene.is_clear(Asked::Registering, &start, outline) {
-                continue;
-            }
-            let fixpoint = Fixpoint { lattice: &Plain, terrain, start: &start };
-            let reached = fixpoint.reach();
-            let any = any_method(&fixpoint, &reached, population);
-            let in_app = in_authenticator(terrain, &reached, population);
-            if any.is_none() && in_app.is_none() {
-                scene.remember(Asked::Registering, &start, outline);
-            }
-            for one in any.into_iter().chain(in_app).flat_map(Registering::apart) {
+        let stuck = tried.iter().filter(|tried| !everyone_registers(search, tried));
+        let mut stuck: Vec<_> = stuck.flat_map(|tried| &tried.people).collect();
+        stuck.sort_unstable();
+        for (alike, classes) in stuck {
+            let terrain = Terrain::new(ground, &alike.who, &alike.permissions);
+            let found = shut_out(&terrain, &search.start(alike), population);
+            for one in found.into_iter().flat_map(Registering::apart) {
                 let known = self.0.entry(one.key()).or_insert(one);
                 known.populations.insert(population.name.clone());
                 known.classes.extend(*classes);
@@ -191,6 +189,33 @@ impl Registering {
         };
         people && same(self) == same(other) && self.populations == other.populations
     }
+}
+
+/// Whether all these people can register what they are meant to; asked of the first, because the
+/// others fare alike.
+fn everyone_registers(search: &Search<'_, '_>, tried: &Tried<'_>) -> bool {
+    let Some((first, _)) = tried.people.first() else { return true };
+    let (scene, start) = (search.scene(), search.start(first));
+    if scene.is_clear(Asked::Registering, &start, &tried.outline) {
+        return true;
+    }
+    let all = shut_out(&tried.terrain, &start, search.population).is_empty();
+    if all {
+        scene.remember(Asked::Registering, &start, &tried.outline);
+    }
+    all
+}
+
+/// What these people cannot register.
+fn shut_out(
+    terrain: &Terrain<'_>,
+    start: &Start<bool>,
+    population: &Population,
+) -> Vec<Registering> {
+    let fixpoint = Fixpoint { lattice: &Plain, terrain, start };
+    let reached = fixpoint.reach();
+    let any = any_method(&fixpoint, &reached, population);
+    any.into_iter().chain(in_authenticator(terrain, &reached, population)).collect()
 }
 
 fn any_method(

@@ -239,8 +239,9 @@ fn either<F>(like: &cardea_prover::gap::Like<F>, word: impl Fn(&F) -> String) ->
 /// Ways in that register a method first and that nothing opened before.
 fn registering(before: &Examination<'_>, after: &Examination<'_>) -> Vec<String> {
     let mut opened: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for cheap in &after.cheap {
-        let Some(class) = cheap.classes.first() else { continue };
+    let each = after.cheap.iter();
+    for (cheap, people) in each.flat_map(|it| it.people.iter().map(move |people| (it, people))) {
+        let Some(class) = people.classes.first() else { continue };
         let known = known_ways(before, &after.person(*class), &cheap.goal);
         let factors = Factors::new(&after.book.means);
         for way in &cheap.ways.by_registering {
@@ -272,7 +273,7 @@ fn known_ways(
         |class: &usize| examination.classes.list.get(*class).is_some_and(|class| class.who == who);
     let cheap = examination.cheap.iter().filter(|cheap| cheap.goal == goal);
     cheap
-        .filter(|cheap| cheap.classes.iter().any(is_theirs))
+        .filter(|cheap| cheap.people.iter().flat_map(|it| &it.classes).any(is_theirs))
         .flat_map(|cheap| cheap.ways.direct.iter().chain(&cheap.ways.by_registering))
         .map(|way| factors.of(*way).into_iter().collect())
         .collect()

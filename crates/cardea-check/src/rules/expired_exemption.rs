@@ -196,17 +196,14 @@ fn exempt(examination: &Examination<'_>, group: &GroupId) -> Vec<Person> {
     }
     let index = examination.index();
     let mut seen = BTreeSet::new();
-    let people = directory.people().map(|it| directory.person(it));
-    let members = people.filter(|person| person.groups.contains(group) && person.guest.is_none());
+    let members = directory.members(group).filter(|it| directory.guest(*it).is_none());
+    let members = members.map(|it| directory.person(it));
     members.filter(|person| seen.insert(index.who(&index.member(person)))).collect()
 }
 
 fn who(examination: &Examination<'_>, exemption: &Exemption, group: &str) -> Who {
     let directory = &examination.tenant.directory;
-    let members: Vec<_> = directory
-        .people()
-        .filter(|it| directory.person(*it).groups.contains(&exemption.group))
-        .collect();
+    let members: Vec<_> = directory.members(&exemption.group).collect();
     Who {
         text: format!("members of {group}"),
         people: (!directory.is_empty()).then_some(members.len()),

@@ -13,7 +13,7 @@ use super::people::Number;
 use super::stuck::joined;
 use super::{Rule, stuck, weak_registration};
 use crate::examine::Examination;
-use crate::examine::cheap::{Cheap, Claim};
+use crate::examine::cheap::{Cheap, Claim, Hit};
 use crate::finding::{Draft, Mark};
 use crate::report::{Actor, Outcome, Question, Severity, Step};
 
@@ -29,24 +29,44 @@ pub(super) const RULE: Rule = Rule {
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut seen: BTreeMap<Vec<PolicyIndex>, Draft> = BTreeMap::new();
     for cheap in &examination.cheap {
-        let bargains = cheap.sessions.iter().filter_map(|it| Bargain::of(examination, it));
-        let mut bargains: Vec<Bargain<'_>> = bargains.collect();
-        bargains.sort_by_key(|it| (it.cost, it.client()));
-        for bargain in &bargains {
-            let told = |policy| seen.keys().flatten().any(|it| it == policy);
-            if bargain.avoided.iter().all(told) {
-                continue;
-            }
-            let any_client = bargains
-                .iter()
-                .any(|it| it.client() != bargain.client() && it.avoided == bargain.avoided);
-            let client = if any_client { "a client" } else { bargain.client().text() };
-            if let Some(draft) = draft(examination, cheap, bargain, client) {
-                seen.insert(bargain.avoided.clone(), draft);
+        let stances = cheap.stances_where(|claims| differ(examination, claims));
+        for people in &cheap.people {
+            let sessions = cheap.sessions(people, &stances);
+            let bargains = sessions.iter().filter_map(|it| Bargain::of(examination, it));
+            let mut bargains: Vec<Bargain<'_>> = bargains.collect();
+            bargains.sort_by_key(|it| (it.cost, it.client()));
+            for bargain in &bargains {
+                let told = |policy| seen.keys().flatten().any(|it| it == policy);
+                if bargain.avoided.iter().all(told) {
+                    continue;
+                }
+                let any_client = bargains
+                    .iter()
+                    .any(|it| it.client() != bargain.client() && it.avoided == bargain.avoided);
+                let client = if any_client { "a client" } else { bargain.client().text() };
+                if let Some(draft) = draft(examination, (cheap, people), bargain, client) {
+                    seen.insert(bargain.avoided.clone(), draft);
+                }
             }
         }
     }
     seen.into_values().collect()
+}
+
+/// Whether claims that no policy blocks differ in what they cost.
+fn differ(examination: &Examination<'_>, claims: &[Claim]) -> bool {
+    let factors = Factors::new(&examination.book.means);
+    let mut costs = open(examination, claims).map(|claim| Cost::of(factors, claim));
+    let first = costs.next();
+    costs.any(|cost| Some(cost) != first)
+}
+
+fn open<'c>(
+    examination: &Examination<'_>,
+    claims: &'c [Claim],
+) -> impl Iterator<Item = &'c Claim> + Clone {
+    let blocking = examination.index().blocking();
+    claims.iter().filter(move |claim| !claim.applied.meets(blocking))
 }
 
 /// What one client in one place gains by claiming another platform.
@@ -71,15 +91,19 @@ enum Cost {
     Everything,
 }
 
+impl Cost {
+    fn of(factors: Factors<'_>, claim: &Claim) -> Self {
+        let least = claim.ways.iter().map(|way| factors.grade(*way)).min();
+        least.map_or(Self::Everything, Self::Of)
+    }
+}
+
 impl<'c> Bargain<'c> {
     fn of(examination: &Examination<'_>, session: &'c [Claim]) -> Option<Self> {
         let factors = Factors::new(&examination.book.means);
-        let cost = |claim: &&Claim| {
-            let least = claim.ways.iter().map(|way| factors.grade(*way)).min();
-            least.map_or(Cost::Everything, Cost::Of)
-        };
+        let cost = |claim: &&Claim| Cost::of(factors, claim);
         let index = examination.index();
-        let open = session.iter().filter(|claim| !claim.applied.meets(index.blocking()));
+        let open = open(examination, session);
         let claimed = open
             .clone()
             .filter(|claim| !claim.ways.is_empty())
@@ -124,7 +148,7 @@ fn avoided(examination: &Examination<'_>, honest: &Claim, claimed: &Claim) -> Ve
 
 fn draft(
     examination: &Examination<'_>,
-    cheap: &Cheap,
+    (cheap, people): (&Cheap, &Hit),
     bargain: &Bargain<'_>,
     client: &str,
 ) -> Option<Draft> {
@@ -156,7 +180,7 @@ fn draft(
     ));
     let mut draft = Draft::new(RULE.name, RULE.severity, message, marks.first()?.clone());
     draft.marks = marks;
-    draft.who = weak_registration::who(examination, cheap);
+    draft.who = weak_registration::who(examination, &people.classes);
     draft.trace = trace(examination, cheap, claimed, *way);
     draft.help = Some(
         "demand the same of every platform, and block the platforms that nobody uses".to_owned(),

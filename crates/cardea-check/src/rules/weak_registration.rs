@@ -13,7 +13,7 @@ use super::people::Number;
 use super::stuck::joined;
 use super::{Rule, stuck};
 use crate::examine::Examination;
-use crate::examine::cheap::{Cheap, Laundering};
+use crate::examine::cheap::{Cheap, Hit, Laundering};
 use crate::finding::{Draft, Mark};
 use crate::report::{Actor, Outcome, Question, Severity, Step, Who};
 
@@ -29,15 +29,17 @@ pub(super) const RULE: Rule = Rule {
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
     let mut seen: BTreeMap<(FactorSet, Method), (Draft, usize)> = BTreeMap::new();
     for cheap in &examination.cheap {
-        let Some(laundering) = &cheap.laundering else { continue };
+        let (Some(laundering), Some(first)) = (&cheap.laundering, cheap.people.first()) else {
+            continue;
+        };
         let key = (laundering.way, laundering.method);
         if let Some((_, more)) = seen.get_mut(&key) {
-            *more += 1;
+            *more += cheap.people.len();
             continue;
         }
         let demanding = demanding(examination, laundering);
-        if let Some(draft) = draft(examination, cheap, laundering, &demanding) {
-            seen.insert(key, (draft, 0));
+        if let Some(draft) = draft(examination, (cheap, first), laundering, &demanding) {
+            seen.insert(key, (draft, cheap.people.len() - 1));
         }
     }
     let with_the_rest = |(mut draft, more): (Draft, usize)| {
@@ -55,7 +57,7 @@ fn demanding(examination: &Examination<'_>, laundering: &Laundering) -> Vec<Poli
 
 fn draft(
     examination: &Examination<'_>,
-    cheap: &Cheap,
+    (cheap, people): (&Cheap, &Hit),
     laundering: &Laundering,
     demanding: &[PolicyIndex],
 ) -> Option<Draft> {
@@ -88,7 +90,7 @@ fn draft(
     if !marks.is_empty() {
         draft.marks = marks;
     }
-    draft.who = who(examination, cheap);
+    draft.who = who(examination, &people.classes);
     draft.trace = trace(examination, cheap, laundering, &way);
     draft.help =
         Some("demand a pass, or what the method stands for, to register security info".to_owned());
@@ -144,11 +146,10 @@ fn trace(
 }
 
 /// The classes that a way in concerns.
-pub(super) fn who(examination: &Examination<'_>, cheap: &Cheap) -> Who {
+pub(super) fn who(examination: &Examination<'_>, classes: &[usize]) -> Who {
     let combinations: Vec<Vec<Membership>> =
-        cheap.classes.iter().map(|class| examination.memberships(*class)).collect();
-    let people = cheap
-        .classes
+        classes.iter().map(|class| examination.memberships(*class)).collect();
+    let people = classes
         .iter()
         .filter_map(|class| examination.classes.list.get(*class)?.people.headcount())
         .map(|headcount| usize::try_from(headcount.count).unwrap_or(usize::MAX))

@@ -3,13 +3,12 @@
 use cardea_policy::evaluate::Principal;
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
-use cardea_tenant::directory::Directory;
 use indexmap::IndexMap;
 
 use super::search::Search;
 use super::space::Space;
 use super::{Completeness, Ease, Gap, Gaps, Limits, Witness};
-use crate::people::{Class, Classes, Extent, Headcount};
+use crate::people::{Class, Crowd, Extent, Headcount};
 use crate::universe::{SITUATION, Universe};
 
 /// People whom the same of the asked policies can hit.
@@ -31,19 +30,19 @@ struct Escape {
 pub(super) fn gaps(
     index: &Index,
     universe: &Universe,
-    (directory, classes): (&Directory, &Classes),
+    people: &Crowd<'_>,
     closing: &PolicySet,
     limits: Limits,
 ) -> Gaps {
     let space = Space::new(index, universe, closing);
     let Ok(origin) = space.origin(None) else { return super::nothing(universe) };
     let search = Search { space: &space, closing, hit: None, limits };
-    let mut completeness = match classes.extent {
+    let mut completeness = match people.extent {
         Extent::Everybody => Completeness::Exact,
         Extent::Combined(memberships) => Completeness::Bounded { memberships },
     };
     let mut escapes: IndexMap<Vec<usize>, Escape> = IndexMap::new();
-    for (who, group) in groups(universe, classes, closing) {
+    for (who, group) in groups(universe, people, closing) {
         let found = search.run(Vec::from([space.people(&origin, who.clone())]));
         completeness = completeness.max(found.completeness);
         for point in found.escapes {
@@ -58,7 +57,7 @@ pub(super) fn gaps(
             known.hitting.unite(&who);
             known.witnesses.extend(group.classes.iter().map(|class| {
                 let mut of_class = witness.clone();
-                of_class.sign_in.principal = Principal::Person(class.person(directory));
+                of_class.sign_in.principal = Principal::Person(class.person(people.directory));
                 of_class
             }));
             merge(&mut known.people, group.people.as_ref());
@@ -89,12 +88,12 @@ fn ordered(mut escapes: IndexMap<Vec<usize>, Escape>) -> impl Iterator<Item = Es
 /// every situation.
 fn groups<'a>(
     universe: &Universe,
-    classes: &'a Classes,
+    people: &Crowd<'a>,
     closing: &PolicySet,
 ) -> IndexMap<PolicySet, Group<'a>> {
     let everywhere = everywhere(universe, closing);
     let mut groups: IndexMap<PolicySet, Group<'a>> = IndexMap::new();
-    for class in classes.list.iter().filter(|class| !class.who.meets(&everywhere)) {
+    for class in people.classes.iter().filter(|class| !class.who.meets(&everywhere)) {
         let group = groups
             .entry(class.who.and(closing))
             .or_insert_with(|| Group { classes: Vec::new(), people: None });

@@ -9,12 +9,11 @@ use cardea_policy::index::Index;
 use cardea_policy::lattice::Plain;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
-use cardea_tenant::directory::Directory;
 
 use super::{Gap, Gaps, Limits, among, nothing, within};
 use crate::gap::question::Question;
 use crate::gap::search::Search;
-use crate::people::Classes;
+use crate::people::Crowd;
 use crate::universe::Universe;
 
 /// What a sign-in takes beside the password, which an attacker can show as well. Each counts with
@@ -87,7 +86,7 @@ impl Ease {
 pub fn lenient(
     index: &Index,
     universe: &Universe,
-    people: Option<(&Directory, &Classes)>,
+    people: Option<&Crowd<'_>>,
     limits: Limits,
 ) -> Vec<Gap> {
     let demanding = index.demanding().and(&universe.counted);

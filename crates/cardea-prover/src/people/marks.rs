@@ -73,7 +73,8 @@ impl Marked {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 

@@ -24,17 +24,6 @@ pub struct Stance {
     claims: Vec<(Platform, PolicySet)>,
 }
 
-/// What a goal demands of a session that claims a platform.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Claimed {
-    /// The claim.
-    pub platform: Platform,
-    /// The policies that apply.
-    pub applied: PolicySet,
-    /// What those of them demand that are an obstacle.
-    pub demands: Demands,
-}
-
 /// The stances of these situations; those that no policy tells apart once.
 pub(super) fn of<'s>(
     situations: impl Iterator<Item = (&'s Situation<'s>, usize, &'s PolicySet)>,
@@ -55,33 +44,24 @@ pub(super) fn of<'s>(
     stances
 }
 
-impl Terrain<'_> {
-    /// What a goal demands of each session, claim by claim. The policies of `easy` count as met.
-    pub fn claimed(
+impl Stance {
+    /// The platforms that it may claim, each with the policies on a request that then apply to
+    /// people whom these policies can hit.
+    pub fn claims(
         &self,
-        ground: &Ground<'_>,
-        goal: usize,
-        easy: &PolicySet,
-    ) -> Vec<(Seat, Vec<Claimed>)> {
-        let Some(on_goal) = ground.on_goal(goal) else { return Vec::new() };
-        let who = self.traveller.who;
-        let mut sessions: Vec<(Seat, Vec<Claimed>)> = Vec::new();
-        for stance in ground.stances() {
-            let claim = |(platform, matched): &(Platform, PolicySet)| {
-                let applied = matched.and(who).and(on_goal);
-                let gate = Gate { passage: Passage::Plain, applied: applied.minus(easy) };
-                let demands = self.demands(ground, stance.seat, &gate);
-                Claimed { platform: *platform, applied, demands }
-            };
-            sessions.push((stance.seat, stance.claims.iter().map(claim).collect()));
-        }
-        sessions.sort();
-        sessions.dedup();
-        sessions
+        who: &PolicySet,
+        on_request: &PolicySet,
+    ) -> impl Iterator<Item = (Platform, PolicySet)> {
+        let asked = who.and(on_request);
+        self.claims.iter().map(move |(platform, matched)| (*platform, matched.and(&asked)))
     }
+}
 
-    fn demands(&self, ground: &Ground<'_>, seat: Seat, gate: &Gate) -> Demands {
+impl Terrain<'_> {
+    /// What these policies demand of a session.
+    pub fn demands(&self, ground: &Ground<'_>, seat: Seat, applied: PolicySet) -> Demands {
         let (book, permissions) = (self.traveller.book, self.traveller.permissions);
+        let gate = Gate { passage: Passage::Plain, applied };
         ground.device(seat).map_or(Demands::Blocked, |it| gate.demands(book, permissions, it))
     }
 }

@@ -19,6 +19,7 @@ use cardea_tenant::journey::step::{Seat, Traveller};
 use cardea_tenant::journey::wizard::Errand;
 use cardea_tenant::tenant::Tenant;
 
+use super::footprint::{Footprint, Footprints};
 use super::stance::{self, Stance};
 
 /// Something that people are meant to reach.
@@ -155,6 +156,12 @@ impl Targets {
         self.legs.get(&channel).into_iter().flatten().map(|(leg, _)| leg.clone()).collect()
     }
 
+    /// The policies on each request.
+    fn sets(&self) -> impl Iterator<Item = &PolicySet> {
+        let legs = self.legs.values().flatten().map(|(_, set)| set);
+        legs.chain(self.goals.iter().map(|(_, set)| set))
+    }
+
     /// The request of a goal.
     pub fn request(&self, goal: usize) -> Option<&Request> {
         self.goals.get(goal).map(|(goal, _)| &goal.request)
@@ -168,7 +175,8 @@ pub struct Ground<'a> {
     targets: &'a Targets,
     actor: &'a Actor,
     located: Vec<Located<'a>>,
-    stances: Vec<Stance>,
+    stances: Rc<[Stance]>,
+    footprints: Footprints,
     made: RefCell<BTreeMap<Permissions, Rc<Made>>>,
 }
 
@@ -204,8 +212,7 @@ impl<'a> Ground<'a> {
     pub fn new(book: &'a Book, targets: &'a Targets, actor: &'a Actor) -> Self {
         let index = &book.index;
         let mut asked = PolicySet::none(index.policies().len());
-        let legs = targets.legs.values().flatten().map(|(_, set)| set);
-        for set in legs.chain(targets.goals.iter().map(|(_, set)| set)) {
+        for set in targets.sets() {
             asked.unite(set);
         }
         asked.retain(index.demanding());
@@ -217,7 +224,12 @@ impl<'a> Ground<'a> {
                 located.push(place);
             }
         }
-        Self { book, targets, actor, located, stances, made: RefCell::default() }
+        let requests: Vec<&PolicySet> = targets.sets().collect();
+        let applied =
+            located.iter().flat_map(|place| requests.iter().map(|set| place.base.and(set)));
+        let footprints = Footprints::new(index, applied);
+        let stances = stances.into();
+        Self { book, targets, actor, located, stances, footprints, made: RefCell::default() }
     }
 
     /// The policies that can matter to anybody here: classes of people that agree on these are the
@@ -230,8 +242,13 @@ impl<'a> Ground<'a> {
         relevant
     }
 
+    /// What of these policies decides how people fare here.
+    pub fn footprint(&self, who: &PolicySet) -> Footprint {
+        self.footprints.of(who)
+    }
+
     /// The sessions of the actor, each with every platform that its client may claim.
-    pub fn stances(&self) -> &[Stance] {
+    pub fn stances(&self) -> &Rc<[Stance]> {
         &self.stances
     }
 

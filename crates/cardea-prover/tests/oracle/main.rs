@@ -31,6 +31,7 @@
 mod chance;
 mod cheap;
 mod draw;
+mod footprints;
 mod further;
 mod ground;
 mod journeys;
@@ -117,6 +118,15 @@ fn a_further_policy_opens_nothing() {
     check("further policies", &cases, further::opens_nothing, |_, less| shut += usize::from(less));
     println!("{shut} policies take something away");
     assert!(shut > 150);
+}
+
+#[test]
+fn whoever_has_the_same_footprint_fares_alike() {
+    let mut alike = 0;
+    let cases = Cases { usually: 300, long: 20_000 };
+    check("footprints", &cases, footprints::agree, |_, pairs| alike += pairs);
+    println!("{alike} sets of policies have the footprint of another one");
+    assert!(alike > 500);
 }
 
 #[test]

@@ -22,11 +22,11 @@ use crate::pages::register::{
     AddChoice, AddTrouble, Also, Later, Onward, Phone, PhoneProgress, Place, Register,
     RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Skip, Why,
 };
-use crate::pages::{Ceremony, CeremonyEnd, Moment, Problem, QrCode};
+use crate::pages::{Ceremony, CeremonyEnd, Moment, Problem, QrCode, Signal};
 use crate::posted::Posted;
 use crate::respond::Answer;
 use crate::visit::Visit;
-use crate::web::Web;
+use crate::web::{Broken, Web};
 use crate::{fields, paths};
 
 pub(super) fn routes() -> Router<Web> {
@@ -330,7 +330,13 @@ async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         nickname: elsewhere.unwrap_or(marks.name),
         also: also(&progress),
         onward,
-        signals: Vec::new(),
+        signals: accepted(&visit, &progress)?,
     };
     Ok(visit.page_to(&page, axum::http::StatusCode::OK, leads_to(&progress)))
+}
+
+/// What the browser is told about the passkeys of the person who signed in.
+pub(super) fn accepted(visit: &Visit, progress: &Progress) -> Result<Vec<Signal>, Broken> {
+    let accepted = visit.web.idp().accepted_passkeys(progress)?;
+    Ok(accepted.map(Signal::from).into_iter().collect())
 }

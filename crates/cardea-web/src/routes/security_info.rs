@@ -12,7 +12,7 @@ use cardea_idp::subject::Subject;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::register::choices;
+use super::register::{accepted, choices};
 use super::sign_in::finish;
 use crate::pages::security_info::{
     Binding, Done, LivePass, Method, MethodKind, PassUses, Profile, Proof, Removal, RemoveMethod,
@@ -73,12 +73,12 @@ async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         "renamed" => Done::Renamed(marks.name),
         _ => Done::Nothing,
     };
-    Ok(show(&visit, &progress, (done, Vec::new())))
+    show(&visit, &progress, (done, Vec::new()))
 }
 
 /// Signs the person in to the page. A session that suffices is gone on with at once.
-fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem>)) -> Response {
-    let Some(subject) = &progress.subject else { return visit.see(paths::SIGN_IN) };
+fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem>)) -> Answer {
+    let Some(subject) = &progress.subject else { return Ok(visit.see(paths::SIGN_IN)) };
     let holdings = &subject.holdings;
     let passkeys = holdings.passkeys.iter().map(|row| passkey(progress, subject, row));
     let apps = holdings.apps.iter().map(|app| Method {
@@ -107,9 +107,9 @@ fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem
         methods,
         passes: pass(subject, visit).into_iter().collect(),
         choices: choices_or_again(progress),
-        signals: Vec::new(),
+        signals: accepted(visit, progress)?,
     };
-    visit.page(&page)
+    Ok(visit.page(&page))
 }
 
 /// What can be added; where a fresh proof is needed first, the same choices, which then lead there.
@@ -181,7 +181,7 @@ async fn rename(posted: Posted) -> Answer {
     match renamed {
         Managed::Done => Ok(visit.see(&noted("renamed", name))),
         Managed::Absent | Managed::NotNow => {
-            Ok(show(visit, &progress, (Done::Nothing, vec![Problem::RenameMissing])))
+            show(visit, &progress, (Done::Nothing, vec![Problem::RenameMissing]))
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::pages::error::SessionTrouble;
 use crate::pages::signin::{
     Ask, Code, Pass, Passkey, PasskeyTrouble, Password, SignIn, Way as PageWay, Ways,
 };
-use crate::pages::{Ceremony, CeremonyEnd, Page, Problem};
+use crate::pages::{Ceremony, CeremonyEnd, Page, Problem, Signal};
 use crate::posted::Posted;
 use crate::respond::{Answer, set_cookie};
 use crate::visit::{SESSION, SIGN_IN, Visit};
@@ -97,17 +97,21 @@ async fn passkey(visit: Visit) -> Answer {
     if !progress.allows(Way::Passkey) {
         return visit.onward(&progress);
     }
-    passkey_page(&visit, &progress, PasskeyTrouble::None).await
+    passkey_page(&visit, &progress, (PasskeyTrouble::None, Vec::new())).await
 }
 
-async fn passkey_page(visit: &Visit, progress: &Progress, trouble: PasskeyTrouble) -> Answer {
+async fn passkey_page(
+    visit: &Visit,
+    progress: &Progress,
+    (trouble, signals): (PasskeyTrouble, Vec<Signal>),
+) -> Answer {
     let asked = visit.web.idp().ask_passkey(progress, Mediation::Optional, visit.now).await?;
     let page = Passkey {
         frame: visit.frame_of(progress),
         trouble,
         ask: ask(progress),
         ceremony: Ceremony { options: asked.options },
-        signals: Vec::new(),
+        signals,
     };
     Ok(leading(visit, progress, &page))
 }
@@ -121,18 +125,20 @@ async fn passkey_posted(posted: Posted) -> Answer {
             CeremonyEnd::AlreadyThere | CeremonyEnd::Cancelled => PasskeyTrouble::Cancelled,
             CeremonyEnd::Unsupported => PasskeyTrouble::Unsupported,
         };
-        return passkey_page(visit, &progress, trouble).await;
+        return passkey_page(visit, &progress, (trouble, Vec::new())).await;
     }
     let answer = posted.text(fields::CREDENTIAL);
     if answer.is_empty() {
-        return passkey_page(visit, &progress, PasskeyTrouble::Cancelled).await;
+        return passkey_page(visit, &progress, (PasskeyTrouble::Cancelled, Vec::new())).await;
     }
     let trouble = match visit.web.idp().show_passkey(&progress, answer, visit.now).await? {
         Attempt::Shown => return moved(visit).await,
         Attempt::Stale => return visit.onward(&progress),
         Attempt::Refused(error) if error.code() == Refusal::UnknownCredential => {
             tracing::info!(event = "passkey_refused", code = error.code().as_str());
-            PasskeyTrouble::Leftover
+            let unknown = visit.web.idp().unknown_passkey(answer).await?;
+            let signals = unknown.map(Signal::from).into_iter().collect();
+            return passkey_page(visit, &progress, (PasskeyTrouble::Leftover, signals)).await;
         }
         Attempt::Refused(error) => {
             tracing::info!(event = "passkey_refused", code = error.code().as_str());
@@ -141,7 +147,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
         Attempt::Wrong | Attempt::ChallengeGone => PasskeyTrouble::Refused,
         Attempt::Locked { .. } | Attempt::Crowded => PasskeyTrouble::TooMany,
     };
-    passkey_page(visit, &progress, trouble).await
+    passkey_page(visit, &progress, (trouble, Vec::new())).await
 }
 
 async fn password(visit: Visit) -> Answer {

@@ -75,6 +75,13 @@ impl Answer {
         form.unwrap_or_else(|| panic!("no ceremony at {}:\n{}", self.path, self.body))
     }
 
+    /// What the page tells the browser about passkeys.
+    pub(crate) fn signals(&self) -> Vec<Value> {
+        let parts = self.body.split("data-signal=\"").skip(1);
+        let texts = parts.filter_map(|part| part.split('"').next());
+        texts.map(|text| serde_json::from_str(&unescaped(text)).unwrap()).collect()
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
     }

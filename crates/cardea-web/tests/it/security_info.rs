@@ -3,6 +3,7 @@
 use cardea_store::Usable;
 
 use crate::app::App;
+use crate::authenticator::base64url;
 use crate::browser::{Answer, Browser};
 use crate::passkey::Passkey;
 use crate::site::{Plan, Site};
@@ -57,6 +58,37 @@ async fn somebody_adds_renames_and_removes_a_passkey() {
     assert_eq!(site.audited("User registered security info").await, 1);
     assert_eq!(site.audited("User changed security info").await, 1);
     assert_eq!(site.audited("User deleted security info").await, 1);
+}
+
+#[tokio::test]
+async fn a_browser_hears_which_passkeys_are_left() {
+    let site = Site::new(&[mfa()]).await;
+    let first = site.passkey("kim").await;
+    let (browser, page) = opened(&site, &first).await;
+    let accepted = |page: &Answer| {
+        let signals = page.signals();
+        let [signal] = &signals[..] else { panic!("{signals:?}") };
+        assert_eq!(signal["method"], "signalAllAcceptedCredentials");
+        assert_eq!(signal["argument"]["rpId"], "login.contoso.example");
+        assert_eq!(signal["argument"]["userId"], base64url(id("person", "kim").as_bytes()));
+        let ids = signal["argument"]["allAcceptedCredentialIds"].as_array().unwrap();
+        let mut ids: Vec<String> = ids.iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    let of_rows = async || {
+        let rows = site.passkeys("kim").await;
+        let mut ids: Vec<_> = rows.iter().map(|row| base64url(&row.credential_id)).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(accepted(&page), of_rows().await);
+    // A passkey that was made a moment ago is among them: a list without it would hide it.
+    let done = add(&browser, &page, &Passkey::new()).await;
+    assert_eq!((accepted(&done).len(), accepted(&done)), (2, of_rows().await));
+    site.delete_passkey("kim").await;
+    let page = browser.open("/security-info").await;
+    assert_eq!(accepted(&page), of_rows().await);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use cardea_store::{Account, Usable};
 use serde_json::json;
 
 use crate::app::App;
-use crate::authenticator::UV;
+use crate::authenticator::{UV, base64url};
 use crate::browser::{Answer, Browser};
 use crate::clock;
 use crate::passkey::Passkey;
@@ -182,12 +182,32 @@ async fn a_passkey_of_somebody_else_does_not_sign_in_the_one_who_was_named() {
 }
 
 #[tokio::test]
+async fn a_browser_hears_that_a_passkey_is_gone_and_nothing_about_somebody_elses() {
+    let site = Site::new(&[mfa()]).await;
+    site.person("eve").await;
+    let (gone, other) = (site.passkey("kim").await, site.passkey("eve").await);
+    let credential = base64url(&site.passkeys("kim").await[0].credential_id);
+    let (browser, page) = at_passkey(&site).await;
+    assert!(page.signals().is_empty());
+    let page = browser.with_passkey(&page, &other).await;
+    assert_eq!((page.path.as_str(), page.signals()), ("/signin/passkey", Vec::new()));
+    site.delete_passkey("kim").await;
+    let page = browser.with_passkey(&page, &gone).await;
+    let unknown = json!({
+        "method": "signalUnknownCredential",
+        "argument": { "rpId": "login.contoso.example", "credentialId": credential },
+    });
+    assert_eq!((page.path.as_str(), page.signals()), ("/signin/passkey", vec![unknown]));
+    assert!(!has_session(&browser));
+}
+
+#[tokio::test]
 async fn an_id_is_no_ceremony() {
     // WA-18
     let site = Site::new(&[mfa()]).await;
     let passkey = site.passkey("kim").await;
     let row = site.passkeys("kim").await.remove(0);
-    let credential = crate::authenticator::base64url(&row.credential_id);
+    let credential = base64url(&row.credential_id);
     let (browser, page) = at_passkey(&site).await;
     let mut page = page;
     let bare = json!({ "id": credential, "rawId": credential, "type": "public-key" }).to_string();

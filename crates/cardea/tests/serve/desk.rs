@@ -203,6 +203,11 @@ impl Desk {
         self.server.change(change);
     }
 
+    /// As [`Server::change_although`].
+    pub(crate) fn change_although(&self, rules: &[&str], change: impl FnOnce(&Path)) {
+        self.server.change_although(rules, change);
+    }
+
     /// As [`Server::move_to`].
     pub(crate) fn move_to(&self, person: &Person, groups: (&str, &str)) {
         self.server.move_to(person, groups);

@@ -28,6 +28,7 @@ mod invited;
 mod keyboard;
 mod kill;
 mod looks;
+mod operation;
 mod people;
 mod phone;
 mod place;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use jiff::{Span, Zoned};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -75,11 +76,22 @@ impl Server {
     /// Changes what an administrator changes: exports the tenant beside the running server, has the files
     /// changed, and imports them again.
     pub(crate) fn change(&self, change: impl FnOnce(&Path)) {
+        self.change_although(&[], change);
+    }
+
+    /// As [`Self::change`], and says that what these rules find is meant.
+    pub(crate) fn change_although(&self, rules: &[&str], change: impl FnOnce(&Path)) {
         let export = self.data().with_file_name("export");
         let path = export.to_str().unwrap();
         self.command(&["export", path]);
         change(&export);
-        self.command(&["import", path]);
+        let until = Zoned::now().date().saturating_add(Span::new().days(30)).to_string();
+        let mut import = vec!["import", path];
+        import.extend(rules.iter().flat_map(|rule| ["--accept", *rule]));
+        if !rules.is_empty() {
+            import.extend(["--reason", "it is meant", "--until", &until]);
+        }
+        self.command(&import);
     }
 
     /// Takes somebody out of one group and into another.

@@ -73,8 +73,8 @@ fn of_group(examination: &Examination<'_>, id: &GroupId) -> Vec<Emergency> {
     if directory.is_empty() || !known {
         return vec![of_unknown(examination, Membership::Group(id.clone()))];
     }
-    let members = directory.people().filter(|it| directory.person(*it).groups.contains(id));
-    let members: Vec<Emergency> = members.map(|it| of_person(examination, it)).collect();
+    let members: Vec<Emergency> =
+        directory.members(id).map(|it| of_person(examination, it)).collect();
     if members.is_empty() {
         let name = examination.membership(&Membership::Group(id.clone()));
         return vec![Emergency { name, fault: Some(Fault::Empty) }];

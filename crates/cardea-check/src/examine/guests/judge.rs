@@ -8,7 +8,8 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_prover::reach::fixpoint::{OneTime, Start};
-use cardea_prover::reach::terrain::{Ground, Outline, Targets, Terrain};
+use cardea_prover::reach::footprint::Footprint;
+use cardea_prover::reach::terrain::{Ground, Targets, Terrain};
 use cardea_tenant::assumption::{Assumption, Assumptions};
 use cardea_tenant::journey::actor::{Actor, Device, DeviceState, Intent as Acting};
 use cardea_tenant::journey::gate::Book;
@@ -75,25 +76,25 @@ impl<'e, 'a> Court<'e, 'a> {
         let Some((trust, actor)) = self.worlds.first() else { return Vec::new() };
         let ground = Ground::new(self.book, self.targets, actor);
         let relevant = ground.relevant();
-        let mut free: BTreeSet<Outline> = BTreeSet::new();
+        let mut free: BTreeSet<(Footprint, Permissions)> = BTreeSet::new();
         let mut known: BTreeMap<(PolicySet, Permissions), Vec<Judged>> = BTreeMap::new();
         let mut judged: Vec<Judged> = Vec::new();
         for alike in guests {
             let who = alike.who.and(&relevant);
             let today = self.case(&alike.person, &who, (*trust, actor));
-            let terrain = Terrain::new(&ground, &today.who, &today.permissions);
-            let outline = terrain.outline();
-            if free.contains(&outline) {
+            let faring = (ground.footprint(&who), today.permissions.clone());
+            if free.contains(&faring) {
                 continue;
             }
             let key = (who, today.permissions.clone());
             let found = known.entry(key).or_insert_with(|| {
+                let terrain = Terrain::new(&ground, &today.who, &today.permissions);
                 let shut = self.shut(&today, &terrain, &alike, &judged);
                 let one = |shut| Judged { home: self.home, guests: alike.clone(), shut };
                 shut.into_iter().map(one).collect()
             });
             if found.is_empty() {
-                free.insert(outline);
+                free.insert(faring);
             }
             judged.extend(found.iter().map(|one| Judged { guests: alike.clone(), ..one.clone() }));
         }

@@ -104,8 +104,7 @@ fn counted(examination: &Examination<'_>, home: Home) -> Vec<Alike> {
     let kinds = kinds(examination);
     let classes = examination.classes.list.iter().enumerate();
     let alike = classes.filter_map(|(at, class)| {
-        let person = examination.person(at);
-        let guest = person.guest.as_ref().filter(|guest| Home::of(guest.kind) == home)?;
+        let guest = class.guest(directory).filter(|guest| Home::of(guest.kind) == home)?;
         let known = kinds.get(&(class.who.clone(), home)).cloned();
         let (count, memberships) = match &class.people {
             People::Counted(people) => (Some(people), Vec::new()),
@@ -119,7 +118,7 @@ fn counted(examination: &Examination<'_>, home: Home) -> Vec<Alike> {
             people: count.and_then(|people| usize::try_from(people.count).ok()),
             who: class.who.clone(),
             memberships,
-            person,
+            person: examination.person(at),
         })
     });
     alike.collect()

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use cardea_policy::conditions::principal::Person;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_prover::liveness::{Outcome, Stuck, Trap, decide_lasting};
-use cardea_prover::people::{Class, Marked};
+use cardea_prover::people::Marked;
 use cardea_prover::reach::fixpoint::{OneTime, Start};
 use cardea_prover::reach::terrain::{Ground, Targets, Terrain};
 use cardea_tenant::assumption::Assumption;
@@ -54,15 +53,16 @@ impl Allowed {
     pub(in crate::examine) fn to(
         &mut self,
         examination: &Examination<'_>,
-        class: &Class,
-        person: &Person,
+        class: usize,
     ) -> Permissions {
-        if let Some(known) = self.0.get(&class.marked) {
+        let marked = examination.classes.list.get(class).map(|it| &it.marked);
+        if let Some(known) = marked.and_then(|marked| self.0.get(marked)) {
             return known.clone();
         }
         let Examination { tenant, book, .. } = examination;
-        let permissions = Permissions::of(tenant, &book.means, person, &book.assumptions);
-        self.0.insert(class.marked.clone(), permissions.clone());
+        let person = examination.person(class);
+        let permissions = Permissions::of(tenant, &book.means, &person, &book.assumptions);
+        self.0.extend(marked.map(|marked| (marked.clone(), permissions.clone())));
         permissions
     }
 }
@@ -108,26 +108,22 @@ impl<'e, 'a> Search<'e, 'a> {
         Ground::new(&self.examination.book, self.targets, &self.actor)
     }
 
-    pub(in crate::examine) fn run(&self, tried: &[Tried<'_>]) -> Vec<Trouble> {
-        let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
+    pub(in crate::examine) fn run(&self, ground: &Ground<'_>, tried: &[Tried<'_>]) -> Vec<Trouble> {
         let scene = self.scene();
-        for Tried { alike, classes, terrain, outline } in tried {
+        let stuck = tried.iter().filter(|tried| !self.everyone_gets_in(tried, &scene));
+        let mut stuck: Vec<_> = stuck.flat_map(|tried| &tried.people).collect();
+        stuck.sort_unstable();
+        let mut found: BTreeMap<Signature, Trouble> = BTreeMap::new();
+        for (alike, classes) in stuck {
             let Some(first) = classes.first() else { continue };
-            let start = self.start(alike);
-            if scene.is_clear(Asked::Goals, &start, outline) {
-                continue;
-            }
-            let stops = self.stops(terrain, &start);
-            if stops.is_empty() {
-                scene.remember(Asked::Goals, &start, outline);
-                continue;
-            }
+            let terrain = Terrain::new(ground, &alike.who, &alike.permissions);
+            let stops = self.stops(&terrain, &self.start(alike));
             let person = self.examination.person(*first);
             let case = self.case(alike);
             let reached = Elsewhere::of(terrain.goals.len(), stops.len());
             for (goal, stop) in stops {
                 let config = self.examination.config;
-                let kept = KeptOut::of(config, &case, terrain, (goal, reached));
+                let kept = KeptOut::of(config, &case, &terrain, (goal, reached));
                 if kept.as_ref().is_some_and(KeptOut::is_statement) {
                     continue;
                 }
@@ -146,23 +142,43 @@ impl<'e, 'a> Search<'e, 'a> {
         found.into_values().collect()
     }
 
+    /// Whether all these people reach every goal; asked of the first, because the others fare alike.
+    fn everyone_gets_in(&self, tried: &Tried<'_>, scene: &Scene) -> bool {
+        let Some((alike, _)) = tried.people.first() else { return true };
+        let start = self.start(alike);
+        if scene.is_clear(Asked::Goals, &start, &tried.outline) {
+            return true;
+        }
+        let get_in = self.stops(&tried.terrain, &start).is_empty();
+        if get_in {
+            scene.remember(Asked::Goals, &start, &tried.outline);
+        }
+        get_in
+    }
+
     /// The classes of members, by what can hit them here and what they are allowed.
     pub(in crate::examine) fn cases(&self, ground: &Ground<'_>) -> BTreeMap<Alike, Vec<usize>> {
         let relevant = ground.relevant();
         let mut cases: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut allowed = Allowed::default();
         for (at, class) in self.examination.classes.list.iter().enumerate() {
-            let person = self.examination.person(at);
-            let groups = &self.population.groups;
-            let meant = groups.is_empty() || groups.iter().any(|g| person.groups.contains(g));
-            if !meant || person.guest.is_some() {
+            if self.examination.is_of_guests(at) || !self.is_about(at) {
                 continue;
             }
             let who = class.who.and(&relevant);
-            let permissions = allowed.to(self.examination, class, &person);
+            let permissions = allowed.to(self.examination, at);
             cases.entry(Alike { who, permissions }).or_default().push(at);
         }
         cases
+    }
+
+    /// Whether people of a class are of the population.
+    fn is_about(&self, class: usize) -> bool {
+        let groups = &self.population.groups;
+        groups.is_empty() || {
+            let person = self.examination.person(class);
+            groups.iter().any(|group| person.groups.contains(group))
+        }
     }
 
     /// People with what they act with.

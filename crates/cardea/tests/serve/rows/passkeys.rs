@@ -1,6 +1,7 @@
 //! M1 and M2: passkeys are made, used here and elsewhere, and governed by profile.
 
 use std::fs;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -52,6 +53,31 @@ async fn a_passkey_of_security_info_signs_in_on_its_device_and_at_another_comput
     desk.name(desk.person("owain.bevan")).await;
     desk.press("#passkey-start").await;
     desk.goes_on_to(APP).await;
+}
+
+#[tokio::test]
+async fn a_device_forgets_a_passkey_that_was_removed() {
+    let Some(_) = Prepared::find() else { return };
+    let desk = Desk::new(Scripts::On).await;
+    let device = desk.browser.plug_in(Transport::Internal).await;
+    let person = desk.person("owain.bevan");
+    desk.open("/security-info").await;
+    desk.name(person).await;
+    desk.with_password_and_code(person).await;
+    desk.press(HERE).await;
+    desk.makes_the_passkey().await;
+    assert_eq!(desk.browser.credentials(&device).await.len(), 1);
+    desk.open("/security-info").await;
+    desk.press("main a[href*='/security-info/remove']").await;
+    desk.post("/security-info/remove").await;
+    desk.comes_to("done=removed").await;
+    for _ in 0..50 {
+        if desk.browser.credentials(&device).await.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the device still offers a passkey that opens nothing");
 }
 
 #[tokio::test]
