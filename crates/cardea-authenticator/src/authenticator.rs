@@ -9,6 +9,7 @@ use crate::cbor::{Map, Value};
 use crate::get_assertion::Remembered;
 use crate::host::{Action, Host, PlatformCheck, Prompt};
 use crate::large_blobs::Writing;
+use crate::model::Platform;
 use crate::pin_protocol::AgreementKey;
 use crate::state::{State, Store, StoreError};
 use crate::status::Status;
@@ -28,6 +29,7 @@ pub struct Authenticator<S> {
     store: S,
     pub(crate) state: State,
     pub(crate) attestation: Attestation,
+    pub(crate) platform: Platform,
     pub(crate) session: Session,
 }
 
@@ -90,7 +92,13 @@ impl<S: Store> Authenticator<S> {
             mismatches: 0,
             next: Next::Nothing,
         };
-        Ok(Self { store, state, attestation, session })
+        Ok(Self { store, state, attestation, platform: Platform::default(), session })
+    }
+
+    /// The same on another platform than a computer.
+    #[must_use]
+    pub fn on(self, platform: Platform) -> Self {
+        Self { platform, ..self }
     }
 
     /// Answers a CTAP2 request: a command byte and its parameters. The answer is a status byte, and after

@@ -148,6 +148,16 @@ pub struct Credential {
     /// When it was made and last used, in seconds of Unix time.
     pub(crate) made: i64,
     pub(crate) used: Option<i64>,
+    pub(crate) note: Note,
+}
+
+/// What the program around an authenticator notes beside a credential. The authenticator does not look at it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Note {
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// The address at which it was registered.
+    pub address: Option<String>,
 }
 
 impl Credential {
@@ -184,6 +194,11 @@ impl Credential {
     /// When it was last used, in seconds of Unix time.
     pub fn used(&self) -> Option<i64> {
         self.used
+    }
+
+    /// What was noted beside it.
+    pub fn note(&self) -> &Note {
+        &self.note
     }
 
     pub(crate) fn is_discoverable(&self) -> bool {

@@ -40,14 +40,14 @@ pub mod vault;
 pub use attestation::{Attestation, AttestationKey, EnterpriseAttestation, NoCertificate};
 pub use authenticator::{Authenticator, MAX_MESSAGE, PowerUpError};
 pub use client_pin::PIN_RETRIES_PER_BOOT;
-pub use credential::{Credential, Discoverability, Protection, RpEntity, UserEntity};
+pub use credential::{Credential, Discoverability, Note, Protection, RpEntity, UserEntity};
 pub use enrolment::{Enrolment, EnrolmentError};
 pub use host::{
     Action, Host, NoRandom, PlatformCheck, PlatformVerified, Prompt, Random, Refusal, SystemRandom,
     User,
 };
 pub use key::{Algorithm, KeyError, SigningKey};
-pub use model::AAGUID;
+pub use model::Platform;
 pub use state::{Binding, MIN_PIN_LENGTH, MemoryStore, PIN_RETRIES, State, Store, StoreError};
 pub use status::Status;
 

@@ -5,12 +5,12 @@ use crate::authenticator::{Authenticator, Reply};
 use crate::cbor::{Map, Required as _, Value};
 use crate::ceremony::{self, Check, Choosing, Evidence, Options, PinAuth, client_data_hash, flag};
 use crate::credential::{
-    Credential, Discoverability, ID_LENGTH, Protection, RpEntity, Secrets, UserEntity, ids,
+    Credential, Discoverability, ID_LENGTH, Note, Protection, RpEntity, Secrets, UserEntity, ids,
 };
 use crate::extensions::Registering;
 use crate::host::{Action, Host, PlatformCheck, Prompt, random};
 use crate::key::{Algorithm, SigningKey};
-use crate::model::{AAGUID, LIST_MAX};
+use crate::model::LIST_MAX;
 use crate::state::{CREDENTIALS_MAX, State, Store};
 use crate::status::Status;
 use crate::token::{Gesture, Permission};
@@ -200,7 +200,7 @@ impl<S: Store> Authenticator<S> {
     ) -> Result<Vec<u8>, Status> {
         let more = if extensions.is_empty() { flag::AT } else { flag::AT | flag::ED };
         let mut data = self.data(&credential.rp.id, evidence, credential.sign_count, more);
-        data.extend_from_slice(&AAGUID);
+        data.extend_from_slice(&self.platform.aaguid());
         let length = u16::try_from(credential.id.len()).map_err(|_| Status::Other)?;
         data.extend_from_slice(&length.to_be_bytes());
         data.extend_from_slice(&credential.id);
@@ -236,6 +236,7 @@ fn new_credential(
         sign_count: 0,
         made: host.now.as_second(),
         used: None,
+        note: Note::default(),
     })
 }
 

@@ -10,11 +10,31 @@ use crate::large_blobs;
 use crate::pin_protocol::PinProtocol;
 use crate::state::{CREDENTIALS_MAX, Store};
 
-/// The AAGUID of Cardea Authenticator: `d9ab3495-6ce1-4543-a226-bb7adcd06621`.
-///
-/// All installations have it, whatever platform they run on. Without attestation it is the
-/// authenticator's word; an attestation certificate for the installation makes it a proof.
-pub const AAGUID: [u8; 16] = 0xd9ab_3495_6ce1_4543_a226_bb7a_dcd0_6621_u128.to_be_bytes();
+/// What an installation runs on. Each has a model of its own, as with the phone apps that people know: relying
+/// parties allow passkeys of phones where they do not allow those of computers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Platform {
+    /// A computer: `d9ab3495-6ce1-4543-a226-bb7adcd06621`.
+    #[default]
+    Desktop,
+    /// A phone with Android: `7b1c0f0e-5d0a-4f0b-9a52-2f6a3a7c8e41`.
+    Android,
+    /// A phone with iOS: `c25e9f37-8b64-4d19-8f0e-6d1b54a7f9d2`.
+    Ios,
+}
+
+impl Platform {
+    /// The AAGUID, the same for all installations on the platform. Without attestation it is the authenticator's
+    /// word; an attestation certificate for the installation makes it a proof.
+    pub const fn aaguid(self) -> [u8; 16] {
+        let number: u128 = match self {
+            Self::Desktop => 0xd9ab_3495_6ce1_4543_a226_bb7a_dcd0_6621,
+            Self::Android => 0x7b1c_0f0e_5d0a_4f0b_9a52_2f6a_3a7c_8e41,
+            Self::Ios => 0xc25e_9f37_8b64_4d19_8f0e_6d1b_54a7_f9d2,
+        };
+        number.to_be_bytes()
+    }
+}
 
 /// How many credentials a list may have.
 pub(crate) const LIST_MAX: usize = 64;
@@ -34,7 +54,7 @@ impl<S: Store> Authenticator<S> {
         Map::new()
             .with(0x01, texts(&["FIDO_2_0", "FIDO_2_1"]))
             .with(0x02, texts(&EXTENSIONS))
-            .with(0x03, &AAGUID[..])
+            .with(0x03, &self.platform.aaguid()[..])
             .with(0x04, self.options(platform))
             .with(0x05, MAX_MESSAGE)
             .with(0x06, protocols)

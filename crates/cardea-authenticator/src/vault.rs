@@ -37,6 +37,7 @@ use seal::SealKey;
 use crate::attestation::{Attestation, AttestationKey};
 use crate::client_pin::typed;
 use crate::host::{SystemRandom, random};
+use crate::model::Platform;
 use crate::state::{Binding, MIN_PIN_LENGTH, Pin, State};
 
 const NAME_MAX: usize = 64;
@@ -182,22 +183,33 @@ impl Vault {
         self.save(record)
     }
 
-    /// The attestation of this installation, for the relying parties that have certified it.
-    pub fn attestation(&self) -> Attestation {
-        let issued = self.record.issued.iter();
+    /// The attestation of this installation on a platform, for the relying parties that have certified it.
+    pub fn attestation(&self, platform: Platform) -> Attestation {
+        let issued = self.record.issued.iter().filter(|it| it.platform == platform);
         issued
             .fold(Attestation::by_credentials(), |all, it| all.issued_by(&it.rp_id, it.key.clone()))
     }
 
-    /// Keeps a key that a relying party has certified, in the place of an earlier one.
+    /// The key that a relying party has certified for a platform.
+    pub fn certified(&self, rp_id: &str, platform: Platform) -> Option<&AttestationKey> {
+        let issued = self.record.issued.iter();
+        issued.filter(|it| it.rp_id == rp_id && it.platform == platform).map(|it| &it.key).next()
+    }
+
+    /// Keeps a key that a relying party has certified for a platform, in the place of an earlier one.
     ///
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn keep_attestation(&mut self, rp_id: &str, key: AttestationKey) -> Result<(), VaultError> {
+    pub fn keep_attestation(
+        &mut self,
+        rp_id: &str,
+        platform: Platform,
+        key: AttestationKey,
+    ) -> Result<(), VaultError> {
         let mut record = self.record.clone();
-        record.issued.retain(|it| it.rp_id != rp_id);
-        record.issued.push(Issued { rp_id: rp_id.to_owned(), key });
+        record.issued.retain(|it| it.rp_id != rp_id || it.platform != platform);
+        record.issued.push(Issued { rp_id: rp_id.to_owned(), platform, key });
         self.save(record)
     }
 

@@ -9,8 +9,8 @@ use cardea_authenticator::client::{
 };
 use cardea_authenticator::vault::{InstallationKey, NoAnchor, Unlocked, Vault};
 use cardea_authenticator::{
-    Authenticator, Binding, Host, PlatformCheck, PlatformVerified, Prompt, Refusal, SystemRandom,
-    User,
+    Authenticator, Binding, Host, Platform, PlatformCheck, PlatformVerified, Prompt, Refusal,
+    SystemRandom, User,
 };
 use cardea_webauthn::registration::Selection;
 use cardea_webauthn::{
@@ -72,7 +72,7 @@ fn on<R>(
 ) -> (R, u32) {
     let mut terminal = Terminal { proof: unlocked.verified };
     let mut host = Host { now: now(), random: &mut SystemRandom, user: &mut terminal };
-    let attestation = unlocked.profile.attestation();
+    let attestation = unlocked.profile.attestation(Platform::Desktop);
     let mut authenticator =
         Authenticator::power_up(unlocked.profile, attestation, &mut host).unwrap();
     let mut wire = |request: &[u8]| {

@@ -162,7 +162,7 @@ impl Progress {
             return BTreeSet::new();
         };
         let place = self.place.in_browser();
-        let case = Case { place: &place, request: &leg.request, ..case };
+        let case = Case { place: &place, request: &leg.request, passage: leg.passage, ..case };
         let Offer::Now(methods) = case.security_info() else { return BTreeSet::new() };
         let means = &self.snapshot.book.means;
         methods.into_iter().filter(|index| way(means, *index) == Some(Way::Passkey)).collect()
@@ -292,8 +292,7 @@ fn is_common(profile: &PasskeyProfile) -> bool {
         KeyRestrictions::Block(_) => false,
         KeyRestrictions::Allow(models) => models.iter().any(|model| {
             model.is_windows_hello()
-                || *model == Aaguid::AUTHENTICATOR_ANDROID
-                || *model == Aaguid::AUTHENTICATOR_IOS
+                || model.is_authenticator()
                 || COMMON.iter().any(|text| Aaguid::parse(text) == Some(*model))
         }),
     }

@@ -8,7 +8,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use cardea_oidc::client::{Client, ClientId, GrantType, Kind, Platform, RedirectUri, WebUri};
 use cardea_oidc::client_assertion::{AssertionAlgorithm, ClientKey};
 use cardea_oidc::keys::Algorithm;
+use cardea_policy::conditions::platform::Platform as Claimed;
+use cardea_policy::id::Aaguid;
 use serde::Deserialize;
+
+/// The Authenticator app, a public client that every tenant has. It has no address and no secret, and
+/// nothing but its own sign-in; an application with this id is none of the directory's.
+pub(crate) const AUTHENTICATOR: &str = "0f3c1ba4-7c52-4c0f-9d3c-2a1d6f6b8e70";
+/// What the log calls it.
+pub(crate) const AUTHENTICATOR_NAME: &str = "Cardea Authenticator";
+
+/// The model that it is on a platform.
+pub(crate) fn authenticator_model(platform: Claimed) -> Aaguid {
+    match platform {
+        Claimed::Android => Aaguid::CARDEA_ANDROID,
+        Claimed::Ios => Aaguid::CARDEA_IOS,
+        Claimed::Windows
+        | Claimed::WindowsPhone
+        | Claimed::MacOs
+        | Claimed::Linux
+        | Claimed::Unknown => Aaguid::CARDEA_COMPUTER,
+    }
+}
 
 /// What is read of an application. Whatever else it has stays in its object.
 #[derive(Debug, Default, Deserialize)]
@@ -72,6 +93,10 @@ pub(crate) fn clients<'a>(
     for json in applications {
         match serde_json::from_str::<Application>(json) {
             Ok(application) => match ClientId::parse(&application.app_id) {
+                Some(id) if id.as_str() == AUTHENTICATOR => unusable.push(Unusable {
+                    application: application.display_name,
+                    reason: format!("its appId is that of {AUTHENTICATOR_NAME}"),
+                }),
                 Some(id) => {
                     let client = client(id.clone(), application, &mut unusable);
                     clients.insert(id, client);
@@ -164,4 +189,24 @@ fn grants(kind: Kind, fallback: Option<bool>, uris: &[RedirectUri]) -> BTreeSet<
         grants.extend([GrantType::DeviceCode, GrantType::RefreshToken]);
     }
     grants
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_application_with_the_id_of_authenticator_is_no_client() {
+        let application = |id: &str| {
+            let addresses = r#""publicClient":{"redirectUris":["http://localhost"]}"#;
+            format!(r#"{{"appId":"{id}","displayName":"Twin",{addresses}}}"#)
+        };
+        let twin = application(&AUTHENTICATOR.to_uppercase());
+        let other = application("11111111-2222-4333-8444-555555555555");
+        let (clients, unusable) = clients([twin.as_str(), other.as_str()].into_iter());
+        assert_eq!(clients.len(), 1);
+        let [refused] = &unusable[..] else { panic!("{unusable:?}") };
+        assert_eq!(refused.application, "Twin");
+        assert!(refused.reason.contains("Cardea Authenticator"), "{}", refused.reason);
+    }
 }

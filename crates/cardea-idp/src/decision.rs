@@ -103,6 +103,8 @@ pub struct Case<'a> {
     pub place: &'a Place,
     /// What is asked for.
     pub request: &'a Request,
+    /// How the demands are read.
+    pub passage: Passage,
     /// What was shown.
     pub shown: &'a [Shown],
     /// Terms that the person accepted.
@@ -138,12 +140,19 @@ impl Case<'_> {
 
     /// The same once these methods were shown, too.
     pub fn security_info_after(&self, methods: &BTreeSet<MeansIndex>) -> Offer {
-        let enrolment = Enrolment {
-            spot: self.place.spot(),
-            channel: Channel::SecurityInfo,
-            legs: self.snapshot.channels.security_info.clone(),
-            interrupted: None,
-        };
+        let legs = &self.snapshot.channels.security_info;
+        self.offer((Channel::SecurityInfo, legs), methods)
+    }
+
+    /// What Authenticator can register that is signed in here.
+    pub fn authenticator(&self) -> Offer {
+        let legs = &self.snapshot.channels.authenticator;
+        self.offer((Channel::Authenticator, legs), &BTreeSet::new())
+    }
+
+    fn offer(&self, (channel, legs): (Channel, &[Leg]), methods: &BTreeSet<MeansIndex>) -> Offer {
+        let enrolment =
+            Enrolment { spot: self.place.spot(), channel, legs: legs.to_vec(), interrupted: None };
         let traveller = self.traveller();
         let mut state = self.state(&self.fresh(&traveller));
         let now = state.now;
@@ -197,7 +206,7 @@ impl Case<'_> {
         let held = self.truths(&state);
         let spot = self.place.spot();
         let session = self.session(&spot.situation, &held, &state);
-        let gate = Gate { passage: Passage::Plain, applied: PolicySet::none(0) };
+        let gate = Gate { passage: self.passage, applied: PolicySet::none(0) };
         gate.demand(&session, policy, grant)
     }
 
@@ -237,7 +246,7 @@ impl Case<'_> {
     fn visit(&self) -> Visit<'_> {
         Visit {
             spot: self.place.spot(),
-            leg: Leg { passage: Passage::Plain, request: self.request.clone() },
+            leg: Leg { passage: self.passage, request: self.request.clone() },
             wizard: self.snapshot.channels.wizard.clone(),
         }
     }
@@ -388,7 +397,7 @@ impl Case<'_> {
             app: App::Given,
             across: Across::Open,
             intent: Intent::Attacker,
-            passage: Passage::Plain,
+            passage: self.passage,
         }
     }
 }

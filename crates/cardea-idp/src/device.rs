@@ -9,6 +9,7 @@ use cardea_oidc::token_request::{DeviceRequest, Form};
 use cardea_oidc::user_code::UserCode;
 pub use cardea_store::Decided;
 use cardea_store::{Claim, Decision, DeviceCode, Limit, NewDeviceCode, Put, SecretHash, Verdict};
+use cardea_tenant::journey::gate::Passage;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -216,7 +217,7 @@ impl Idp {
         let locations = &snapshot.tenant().locations;
         let flow = Flow::DeviceCode.in_policies();
         let place = asked.from.visitor().at(locations, stage_client_app(Platform::Native), flow);
-        Case { request: &request, place: &place, ..case }.next()
+        Case { request: &request, place: &place, passage: Passage::Plain, ..case }.next()
     }
 }
 

@@ -63,7 +63,7 @@ pub struct Finished {
 pub enum Destination {
     /// Back to the application, with its code.
     Application(Carried),
-    /// To the page that was opened.
+    /// To the page that was opened, or on in Authenticator.
     Page(Purpose),
 }
 
@@ -105,9 +105,10 @@ impl Idp {
                 let sid = state_of(&row)?.sid;
                 Destination::Application(answered(progress, request, &code, (&row, &sid)))
             }
-            purpose @ (Purpose::SecurityInfo | Purpose::Activity | Purpose::Device) => {
-                Destination::Page(purpose.clone())
-            }
+            purpose @ (Purpose::SecurityInfo
+            | Purpose::Activity
+            | Purpose::Device
+            | Purpose::Authenticator) => Destination::Page(purpose.clone()),
         };
         transaction.commit().await?;
         let kept_until = (row.persistence == Persistence::Persistent).then_some(row.ends);
@@ -208,7 +209,7 @@ async fn keep_session(
     Ok((secret, row))
 }
 
-/// Ends the sign-in. One to a page of ours goes on with the page, which may ask for more.
+/// Ends the sign-in. One to a page of ours, or of Authenticator, goes on there, which may ask for more.
 async fn moved_on(
     transaction: &mut Transaction,
     progress: &Progress,
@@ -219,7 +220,7 @@ async fn moved_on(
         Purpose::Application { .. } => {
             transaction.end_interaction(hash, *version).await? == Change::Done
         }
-        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device => {
+        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device | Purpose::Authenticator => {
             let session = Some(hex(session.hash.as_bytes()));
             let state = encode(&SignIn { session, ..sign_in.clone() })?;
             let replaced = transaction.replace_interaction(hash, *version, &state).await?;

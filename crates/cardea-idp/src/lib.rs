@@ -11,6 +11,7 @@
 //! proof of possession becomes an event of the journey.
 //! *Never* knows HTTP, HTML, or how a page looks.
 
+pub mod attestation;
 pub mod authorize;
 pub mod beginning;
 pub mod campaign;
@@ -56,7 +57,7 @@ pub mod userinfo;
 pub mod visitor;
 
 pub use cardea_oidc::secret::Secret;
-pub use cardea_store::{Passkey, StoreError};
+pub use cardea_store::{Device, Passkey, StoreError};
 pub use cardea_tenant::journey::exit;
 pub use cardea_webauthn::Trust;
 pub use failure::Failure;

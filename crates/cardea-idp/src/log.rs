@@ -12,6 +12,7 @@ use cardea_store as store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::client;
 use crate::decision::{Case, Next, Shut};
 use crate::failure::Failure;
 use crate::grant;
@@ -38,6 +39,7 @@ pub(crate) fn stopped(
     let code = match &progress.stage {
         Stage::Known(Next::Shut(shut)) => wall_code(shut),
         Stage::Known(Next::Accept(_)) => 50158,
+        Stage::Known(Next::Register(_)) => 50072,
         Stage::Account | Stage::Name | Stage::First(_) | Stage::Invited(_) | Stage::Known(_) => {
             50058
         }
@@ -72,6 +74,18 @@ pub(crate) fn token(
 }
 
 const BLOCKED: &str = "blocked by Conditional Access";
+
+/// How often somebody came to a wall, by the record of the last time.
+pub(crate) fn laps(record: &store::SignIn) -> u32 {
+    let json: Value = serde_json::from_str(&record.json).unwrap_or_default();
+    let code = json.pointer("/status/errorCode").and_then(Value::as_u64);
+    if code.is_none_or(|code| code == 0) {
+        return 0;
+    }
+    let details = json.pointer("/status/additionalDetails").and_then(Value::as_str);
+    let lap = details.and_then(|details| details.strip_prefix("lap "));
+    lap.and_then(|lap| lap.parse().ok()).unwrap_or(1)
+}
 
 struct Outcome {
     code: u32,
@@ -177,6 +191,9 @@ fn app(progress: &Progress) -> (Option<String>, Option<String>) {
             (Some(id.to_owned()), Some(String::from("My Sign-ins")))
         }
         Purpose::Device => (None, Some(String::from("Device code"))),
+        Purpose::Authenticator => {
+            (Some(client::AUTHENTICATOR.to_owned()), Some(client::AUTHENTICATOR_NAME.to_owned()))
+        }
     }
 }
 

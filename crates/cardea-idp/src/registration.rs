@@ -8,6 +8,7 @@
 mod app;
 mod manage;
 mod passkey;
+mod profiles;
 
 use std::collections::BTreeSet;
 
@@ -16,10 +17,12 @@ use cardea_tenant::journey::prompt::Offer;
 use cardea_webauthn::CeremonyError;
 
 pub use app::NewApp;
-pub use manage::{LONGEST_NAME, Managed, Removal};
+pub use manage::{LONGEST_DEVICE, LONGEST_NAME, Managed, Removal};
+pub use passkey::Labels;
 pub(crate) use passkey::{profiles, row};
+pub use profiles::{OneSided, Profile};
 
-use crate::decision::{Next, Registrable, Way, registrable, way};
+use crate::decision::{Case, Next, Registrable, Way, registrable, way};
 use crate::sign_in::{Progress, Purpose, Stage};
 
 /// What can be registered at a stage of a sign-in.
@@ -47,6 +50,8 @@ pub enum Registered {
     NotAllowed,
     /// The person has as many as they may have.
     TooMany,
+    /// The certificate by which the app proves its model is revoked.
+    CertificateRevoked,
     /// The browser's answer was refused.
     Refused(CeremonyError),
     /// The challenge was used before, is too old, or is another browser's.
@@ -82,6 +87,19 @@ impl Progress {
         }
     }
 
+    /// Whether Security info leads on for the person, if they open it in a browser here. A browser has a
+    /// session of its own, so nothing counts that was shown in this sign-in.
+    pub fn security_info_leads_on(&self) -> bool {
+        let (Some(case), Some(leg)) = (self.case(), self.snapshot.channels.security_info.first())
+        else {
+            return false;
+        };
+        let place = self.place.in_browser();
+        let (request, passage) = (&leg.request, leg.passage);
+        let case = Case { place: &place, request, passage, shown: &[], ..case };
+        !matches!(case.next(), Next::Shut(_))
+    }
+
     /// The methods that can be registered now, one by one.
     pub(crate) fn open_to(&self) -> BTreeSet<MeansIndex> {
         match self.offer() {
@@ -90,12 +108,14 @@ impl Progress {
         }
     }
 
-    /// The wizard where the sign-in is interrupted; passkeys where one is invited to; Security info where that is what was opened.
+    /// The wizard where the sign-in is interrupted; passkeys where one is invited to; Security info or
+    /// Authenticator where that is what was opened.
     fn offer(&self) -> Option<Offer> {
         let case = self.case()?;
         match (&self.stage, &self.sign_in.purpose) {
             (Stage::Known(Next::Register(_)), _) => Some(case.wizard()),
             (Stage::Known(Next::Granted), Purpose::SecurityInfo) => Some(case.security_info()),
+            (Stage::Known(Next::Granted), Purpose::Authenticator) => Some(case.authenticator()),
             (Stage::Invited(_), _) => Some(Offer::Now(self.invited_to())),
             (Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_), _) => None,
         }

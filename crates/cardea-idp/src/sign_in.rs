@@ -51,6 +51,8 @@ pub enum Purpose {
     Activity,
     /// A code that a device shows.
     Device,
+    /// The Authenticator app itself.
+    Authenticator,
 }
 
 /// What the database keeps of a sign-in in progress.
@@ -125,7 +127,13 @@ impl Idp {
         let typed = match (&begin.purpose, begin.account) {
             (Purpose::Application { request }, AccountChoice::Made) => request.login_hint.clone(),
             (Purpose::Application { .. }, AccountChoice::Due)
-            | (Purpose::SecurityInfo | Purpose::Activity | Purpose::Device, _) => None,
+            | (
+                Purpose::SecurityInfo
+                | Purpose::Activity
+                | Purpose::Device
+                | Purpose::Authenticator,
+                _,
+            ) => None,
         };
         let (person, shown, session) = match begin.session {
             Some(session) => (
@@ -192,6 +200,7 @@ fn goal(purpose: &Purpose) -> (&'static str, Option<&str>) {
         Purpose::SecurityInfo => ("security-info", None),
         Purpose::Activity => ("activity", None),
         Purpose::Device => ("device", None),
+        Purpose::Authenticator => ("authenticator", None),
     }
 }
 

@@ -154,10 +154,10 @@ pub fn passkey(means: &Means, passkey: &store::Passkey) -> Option<MeansIndex> {
 /// Where a passkey is kept, as its model and its flags tell.
 pub fn home(model: Option<Aaguid>, backup: store::Backup) -> PasskeyHome {
     match (model, backup) {
-        (Some(Aaguid::AUTHENTICATOR_ANDROID), store::Backup::DeviceBound) => {
+        (Some(model), store::Backup::DeviceBound) if Aaguid::ANDROID.contains(&model) => {
             PasskeyHome::AuthenticatorAndroid
         }
-        (Some(Aaguid::AUTHENTICATOR_IOS), store::Backup::DeviceBound) => {
+        (Some(model), store::Backup::DeviceBound) if Aaguid::IOS.contains(&model) => {
             PasskeyHome::AuthenticatorIos
         }
         (Some(model), store::Backup::DeviceBound) if model.is_windows_hello() => {

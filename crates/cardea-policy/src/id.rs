@@ -139,10 +139,21 @@ pub type PasskeyProfileId = Id<kind::PasskeyProfile>;
 pub struct Aaguid(pub u128);
 
 impl Aaguid {
+    /// Authenticator on Android, Microsoft's first.
+    pub const ANDROID: [Self; 2] = [Self::AUTHENTICATOR_ANDROID, Self::CARDEA_ANDROID];
+    /// Authenticator on iOS, Microsoft's first.
+    pub const IOS: [Self; 2] = [Self::AUTHENTICATOR_IOS, Self::CARDEA_IOS];
     /// Microsoft Authenticator on Android.
     pub const AUTHENTICATOR_ANDROID: Self = Self(0xde1e_552d_db1d_4423_a619_566b_625c_dc84);
     /// Microsoft Authenticator on iOS.
     pub const AUTHENTICATOR_IOS: Self = Self(0x90a3_ccdf_635c_4729_a248_9b70_9135_078f);
+    /// Cardea Authenticator on Android.
+    pub const CARDEA_ANDROID: Self = Self(0x7b1c_0f0e_5d0a_4f0b_9a52_2f6a_3a7c_8e41);
+    /// Cardea Authenticator on iOS.
+    pub const CARDEA_IOS: Self = Self(0xc25e_9f37_8b64_4d19_8f0e_6d1b_54a7_f9d2);
+    /// Cardea Authenticator on a computer. It is a device-bound authenticator like a security key, and
+    /// no *passkey in Authenticator*, which lives on a phone.
+    pub const CARDEA_COMPUTER: Self = Self(0xd9ab_3495_6ce1_4543_a226_bb7a_dcd0_6621);
     /// Windows Hello with a hardware key store.
     pub const WINDOWS_HELLO_HARDWARE: Self = Self(0x0898_7058_cadc_4b81_b6e1_30de_50dc_be96);
     /// Windows Hello with a virtualisation-based key store.
@@ -160,9 +171,10 @@ impl Aaguid {
         u128::from_str_radix(&digits, 16).ok().map(Self)
     }
 
-    /// Whether this is one of the two models of Microsoft Authenticator.
+    /// Whether this is Authenticator on a phone: one of the two models of Microsoft's, or one of the two
+    /// of Cardea's.
     pub fn is_authenticator(self) -> bool {
-        self == Self::AUTHENTICATOR_ANDROID || self == Self::AUTHENTICATOR_IOS
+        Self::ANDROID.contains(&self) || Self::IOS.contains(&self)
     }
 
     /// Whether this is one of the three models of Windows Hello.

@@ -9,10 +9,11 @@ use crate::seal::Cell;
 use crate::{Store, StoreError, Transaction};
 
 /// The files, in their order. One that was released is never changed; another one is added.
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration { number: 1, script: include_str!("../migrations/0001_tenant.sql") },
     Migration { number: 2, script: include_str!("../migrations/0002_snooze.sql") },
     Migration { number: 3, script: include_str!("../migrations/0003_code_session.sql") },
+    Migration { number: 4, script: include_str!("../migrations/0004_authenticator.sql") },
 ];
 
 /// What the canary says.

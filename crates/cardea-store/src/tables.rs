@@ -1,5 +1,6 @@
 //! One module for each table: what a row means, and every question and change there is.
 
+mod attestation;
 pub(crate) mod audit;
 mod cleanup;
 mod client_secret;
@@ -24,6 +25,7 @@ mod throttle;
 mod totp;
 mod upn;
 
+pub use attestation::{AttestationAuthority, AttestationCertificate};
 pub use audit::{AuditEntry, AuditRecord, Audited, Chain};
 pub use cleanup::Cleaned;
 pub use client_secret::ClientSecret;
@@ -34,7 +36,7 @@ pub use object::Object;
 pub use one_time::{OneTime, OneTimeKind, Taken};
 pub use pass::{NewPass, Pass, Redemption, Usable};
 pub use pass_code::PassCode;
-pub use passkey::{AddedPasskey, Attestation, Backup, Counted, Passkey, PasskeyUse};
+pub use passkey::{AddedPasskey, Attestation, Backup, Counted, Device, Passkey, PasskeyUse};
 pub use password::Password;
 pub use person::{Account, Person, PersonKind, StoredPerson};
 pub use refresh_token::{Issued, RefreshToken, RevokedBy, Rotation, TokenStanding};

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Why a body was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
-    /// It is larger than [`LARGEST`], or the connection broke.
+    /// It is larger than it may be, or the connection broke.
     TooLarge,
     /// It did not end in time.
     TooSlow,
@@ -35,7 +35,12 @@ impl IntoResponse for Unread {
 
 /// Reads a body to its end.
 pub(crate) async fn read(body: Body) -> Result<Bytes, Unread> {
-    match timeout(PATIENCE, to_bytes(body, LARGEST)).await {
+    read_at_most(body, LARGEST).await
+}
+
+/// Reads a body of at most so many bytes to its end.
+pub(crate) async fn read_at_most(body: Body, largest: usize) -> Result<Bytes, Unread> {
+    match timeout(PATIENCE, to_bytes(body, largest)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(Unread::TooLarge),
         Err(_) => Err(Unread::TooSlow),

@@ -9,6 +9,7 @@
 //! scripts in [`assets`].
 
 pub mod assets;
+pub mod authenticator;
 mod body;
 mod cookies;
 pub mod fields;

@@ -1,5 +1,6 @@
 //! The routes: one module for each part of the site.
 
+mod authenticator;
 mod device;
 mod flow;
 mod health;
@@ -35,6 +36,7 @@ pub fn router(web: Web) -> Router {
         .merge(sign_in::routes())
         .merge(register::routes())
         .merge(security_info::routes())
+        .merge(authenticator::routes())
         .merge(device::routes())
         .merge(my::routes())
         .merge(sign_out::routes())

@@ -144,7 +144,8 @@ pub(crate) fn assess(
         Verified::SelfSigned => return unattested(Attestation::SelfSigned, wish),
         Verified::Certified(format, chain) => (format, chain),
     };
-    match (trust.check_chain(chain.leaf, &chain.rest, now), wish) {
+    let trusted = trust.check_chain(input.credential.aaguid, (chain.leaf, &chain.rest), now);
+    match (trusted, wish) {
         (Ok(()), _) => {
             let chain =
                 core::iter::once(chain.leaf).chain(chain.rest).map(<[u8]>::to_vec).collect();

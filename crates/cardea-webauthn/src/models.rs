@@ -82,6 +82,8 @@ impl<'de> Deserialize<'de> for Aaguid {
 /// AAGUIDs as numbers, which are grouped like the texts.
 const NAMES: &[(u128, &str)] = &[
     (0xd9ab3495_6ce1_4543_a226_bb7adcd06621, "Cardea Authenticator"),
+    (0x7b1c0f0e_5d0a_4f0b_9a52_2f6a3a7c8e41, "Cardea Authenticator for Android"),
+    (0xc25e9f37_8b64_4d19_8f0e_6d1b54a7f9d2, "Cardea Authenticator for iOS"),
     (0xde1e552d_db1d_4423_a619_566b625cdc84, "Microsoft Authenticator for Android"),
     (0x90a3ccdf_635c_4729_a248_9b709135078f, "Microsoft Authenticator for iOS"),
     (0x08987058_cadc_4b81_b6e1_30de50dcbe96, "Windows Hello (hardware)"),

@@ -22,12 +22,35 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 
 use crate::error::{CeremonyError, Checked, Code};
+use crate::models::Aaguid;
 
 /// Roots of attestation. Without any, no statement is trusted, and only unattested passkeys can
 /// be registered where attestation is asked for.
 #[derive(Clone, Default)]
 pub struct Trust {
-    roots: Vec<CertificateDer<'static>>,
+    roots: Vec<Root>,
+}
+
+#[derive(Clone)]
+struct Root {
+    certificate: CertificateDer<'static>,
+    about: About,
+}
+
+/// About which models a root is believed.
+#[derive(Clone)]
+enum About {
+    EveryModel,
+    Models(Vec<Aaguid>),
+}
+
+impl Root {
+    fn is_believed_about(&self, model: Aaguid) -> bool {
+        match &self.about {
+            About::EveryModel => true,
+            About::Models(models) => models.contains(&model),
+        }
+    }
 }
 
 /// A root that cannot be read.
@@ -80,10 +103,34 @@ impl Trust {
         if roots.is_empty() {
             return Err(TrustError::Empty);
         }
-        match roots.iter().position(|root| anchor_from_trusted_cert(root).is_err()) {
-            Some(at) => Err(TrustError::Certificate(at + 1)),
-            None => Ok(Self { roots }),
+        Self::nobody().and(roots, &About::EveryModel)
+    }
+
+    /// The same trust, and beside it trust in these certificates, in DER, about these models and no
+    /// others: whoever makes one product does not vouch for another's.
+    pub fn and_about(self, models: &[Aaguid], roots: &[Vec<u8>]) -> Result<Self, TrustError> {
+        let roots = roots.iter().map(|der| CertificateDer::from(der.clone())).collect();
+        self.and(roots, &About::Models(models.to_vec()))
+    }
+
+    fn and(
+        mut self,
+        roots: Vec<CertificateDer<'static>>,
+        about: &About,
+    ) -> Result<Self, TrustError> {
+        if let Some(at) = roots.iter().position(|root| anchor_from_trusted_cert(root).is_err()) {
+            return Err(TrustError::Certificate(at + 1));
         }
+        let roots = roots.into_iter();
+        self.roots.extend(roots.map(|certificate| Root { certificate, about: about.clone() }));
+        Ok(self)
+    }
+
+    /// Whether the chain of a statement leads to one of the roots that are believed about the model.
+    pub fn vouches_for(&self, model: Aaguid, chain: &[Vec<u8>], now: Timestamp) -> bool {
+        let Some((leaf, rest)) = chain.split_first() else { return false };
+        let rest: Vec<&[u8]> = rest.iter().map(Vec::as_slice).collect();
+        self.check_chain(model, (leaf, &rest), now).is_ok()
     }
 
     /// How many roots there are.
@@ -96,11 +143,21 @@ impl Trust {
         self.roots.is_empty()
     }
 
-    /// §7.1 steps 23 and 24: the chain leads to one of the roots, or its first certificate is one
-    /// of them; and all of it holds at that time. Refuses `attestation_untrusted`.
-    pub(crate) fn check_chain(&self, leaf: &[u8], rest: &[&[u8]], now: Timestamp) -> Checked {
+    /// §7.1 steps 23 and 24: the chain leads to one of the roots that are believed about the model, or
+    /// its first certificate is one of them; and all of it holds at that time. Refuses
+    /// `attestation_untrusted`.
+    pub(crate) fn check_chain(
+        &self,
+        model: Aaguid,
+        (leaf, rest): (&[u8], &[&[u8]]),
+        now: Timestamp,
+    ) -> Checked {
         let refused = |reason: String| CeremonyError::new(Code::AttestationUntrusted, reason);
-        if self.roots.iter().any(|root| root.as_ref() == leaf) {
+        let roots = || {
+            let roots = self.roots.iter().filter(|root| root.is_believed_about(model));
+            roots.map(|root| &root.certificate)
+        };
+        if roots().any(|root| root.as_ref() == leaf) {
             let holds = holds_at(leaf, now);
             return if holds {
                 Ok(())
@@ -112,12 +169,8 @@ impl Trust {
         let no_chain = |error: webpki::Error| {
             refused(format!("the attestation certificate leads to no trusted root: {error:?}"))
         };
-        let anchors: Vec<_> = self
-            .roots
-            .iter()
-            .map(anchor_from_trusted_cert)
-            .collect::<Result<_, _>>()
-            .map_err(no_chain)?;
+        let anchors: Vec<_> =
+            roots().map(anchor_from_trusted_cert).collect::<Result<_, _>>().map_err(no_chain)?;
         let leaf = CertificateDer::from(leaf);
         let rest: Vec<_> = rest.iter().map(|der| CertificateDer::from(*der)).collect();
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);

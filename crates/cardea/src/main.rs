@@ -4,6 +4,7 @@
 //! *Never* decides anything: what is true of a tenant is the business of the crates below.
 
 mod arguments;
+mod attestation;
 mod bluetooth_policy;
 mod check;
 mod clock;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         | Command::Verify(_)
         | Command::Explain(_)
         | Command::Pass(_)
+        | Command::Attestation(_)
         | Command::Policy(_)
         | Command::Import(_)
         | Command::Export(_)
@@ -84,6 +86,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Verify(arguments) => verify::run(arguments, output),
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Pass(arguments) => pass::run(arguments, output),
+        Command::Attestation(arguments) => attestation::run(arguments, output),
         Command::Policy(arguments) => policy::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
         Command::Export(arguments) => export::run(arguments, output),

@@ -3,7 +3,7 @@
 use super::rig::*;
 use crate::cbor::{Map, Value};
 use crate::{
-    AAGUID, Algorithm, Attestation, AttestationKey, Binding, Credential, EnterpriseAttestation,
+    Algorithm, Attestation, AttestationKey, Binding, Credential, EnterpriseAttestation, Platform,
     PlatformCheck, Refusal, SigningKey, State, Status, SystemRandom,
 };
 
@@ -18,8 +18,26 @@ fn a_credential_is_made_after_a_gesture_and_is_bound_to_the_device() {
     assert_eq!(answer.text(0x01), Ok(Some("packed")));
     assert_eq!(flags(&answer), 0x40 | UP);
     assert_eq!(sign_count(&answer), 0);
-    assert_eq!(answer.bytes(0x02).unwrap().unwrap()[37..53], AAGUID);
+    assert_eq!(answer.bytes(0x02).unwrap().unwrap()[37..53], Platform::Desktop.aaguid());
     assert_eq!(rig.person.asked, ["confirm Register example.org ada"]);
+}
+
+#[test]
+fn each_platform_is_a_model_of_its_own() {
+    let models = [
+        (Platform::Desktop, "d9ab34956ce14543a226bb7adcd06621"),
+        (Platform::Android, "7b1c0f0e5d0a4f0b9a522f6a3a7c8e41"),
+        (Platform::Ios, "c25e9f378b644d198f0e6d1b54a7f9d2"),
+    ];
+    for (platform, aaguid) in models {
+        let mut rig = Rig::new();
+        rig.authenticator = rig.authenticator.on(platform);
+        let answer = rig.send(0x01, &making(RP_ID, &[1])).unwrap();
+        let data = answer.bytes(0x02).unwrap().unwrap();
+        let written: String = data[37..53].iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(written, aaguid);
+        assert_eq!(rig.bare(0x04).unwrap().bytes(0x03), Ok(Some(&platform.aaguid()[..])));
+    }
 }
 
 #[test]

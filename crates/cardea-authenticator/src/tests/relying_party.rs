@@ -16,8 +16,8 @@ use super::rig::*;
 use crate::cbor::Map;
 use crate::ceremony::sha256;
 use crate::{
-    AAGUID, Algorithm, Attestation, Binding, Enrolment, EnrolmentError, PlatformCheck, SigningKey,
-    State, SystemRandom,
+    Algorithm, Attestation, Binding, Enrolment, EnrolmentError, Platform, PlatformCheck,
+    SigningKey, State, SystemRandom,
 };
 
 const ORIGIN: &str = "https://login.example.org";
@@ -113,7 +113,7 @@ fn passkeys_of_every_algorithm_register_and_sign_in() {
             register(&mut rig, algorithm.number(), &Trust::nobody(), AttestationWish::IfOffered);
         let facts = made.facts();
         assert_eq!(facts.attestation, Proven::SelfSigned);
-        assert_eq!(facts.aaguid, Aaguid::from_bytes(AAGUID));
+        assert_eq!(facts.aaguid, Aaguid::from_bytes(Platform::Desktop.aaguid()));
         assert_eq!(facts.backup_eligibility, BackupEligibility::NotEligible);
         assert_eq!(facts.user_verification, UserVerification::Verified);
         let mut stored = made.to_stored();
@@ -169,7 +169,7 @@ impl Authority {
         ] {
             leaf.distinguished_name.push(kind, value);
         }
-        let content = [&[4, 16][..], &AAGUID].concat();
+        let content = [&[4, 16][..], &Platform::Desktop.aaguid()].concat();
         let oid = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
         leaf.custom_extensions = vec![CustomExtension::from_oid_content(oid, content)];
         let issuer = Issuer::from_params(&self.params, &self.key);

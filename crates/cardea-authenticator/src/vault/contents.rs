@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 
 use super::error::VaultError;
 use crate::cbor::{Map, Required as _, Value};
-use crate::credential::{Credential, Discoverability, Protection, RpEntity, Secrets, UserEntity};
+use crate::credential::{
+    Credential, Discoverability, Note, Protection, RpEntity, Secrets, UserEntity,
+};
 use crate::key::{Algorithm, SigningKey};
 use crate::state::{Binding, Pin, State};
 use crate::status::Status;
@@ -102,6 +104,8 @@ pub(super) fn credential(it: &Credential) -> Map {
         .with(12, i64::from(it.sign_count))
         .with(13, it.made)
         .with_some(14, it.used)
+        .with_some(15, it.note.name.as_deref())
+        .with_some(16, it.note.address.as_deref())
 }
 
 /// The credential of an item.
@@ -129,6 +133,10 @@ pub(super) fn read_credential(item: &Value) -> Result<Credential, Status> {
         sign_count: u32::try_from(map.int(12).required()?).map_err(|_| Status::InvalidParameter)?,
         made: map.int(13).required()?,
         used: map.int(14)?,
+        note: Note {
+            name: map.text(15)?.map(str::to_owned),
+            address: map.text(16)?.map(str::to_owned),
+        },
     })
 }
 

@@ -8,8 +8,10 @@ use super::seal::{SALT, SealKey};
 use super::{Vault, contents, export};
 use crate::attestation::Attestation;
 use crate::client_pin::{PIN_RETRIES_PER_BOOT, pin_hash, typed};
+use crate::credential::Note;
 use crate::host::{PlatformVerified, SystemRandom, random};
-use crate::state::{Binding, PIN_RETRIES, State, Store, StoreError};
+use crate::model::Platform;
+use crate::state::{Binding, PIN_RETRIES, Pin, State, Store, StoreError};
 
 /// A profile that is open: the [`Store`] of an authenticator. It sees nothing of other profiles.
 pub struct UnlockedProfile<'v> {
@@ -142,9 +144,48 @@ impl UnlockedProfile<'_> {
         &self.state
     }
 
-    /// The attestation of the installation, which all profiles share.
-    pub fn attestation(&self) -> Attestation {
-        self.vault.attestation()
+    /// The attestation of the installation on a platform, which all profiles share.
+    pub fn attestation(&self, platform: Platform) -> Attestation {
+        self.vault.attestation(platform)
+    }
+
+    /// Gives the profile another PIN. It takes a fresh verification where it has one already.
+    ///
+    /// # Errors
+    ///
+    /// The PIN is too short or too long; the file cannot be written.
+    #[expect(clippy::needless_pass_by_value, reason = "one verification is good for one PIN")]
+    pub fn change_pin(&mut self, verified: PlatformVerified, pin: &str) -> Result<(), VaultError> {
+        let _ = verified;
+        let mut state = self.state.clone();
+        let new = Pin::new(&typed(pin), state.min_pin_length).ok_or(VaultError::PinPolicy)?;
+        state.pin = Some(new);
+        state.force_pin_change = false;
+        self.keep(&state)
+    }
+
+    /// Removes a credential; nothing happens where it is not here.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn remove(&mut self, id: &[u8]) -> Result<(), VaultError> {
+        let mut state = self.state.clone();
+        state.credentials.retain(|it| it.id != id);
+        self.keep(&state)
+    }
+
+    /// Notes something beside a credential, in the place of what was noted; nothing happens where it is not here.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn note(&mut self, id: &[u8], note: Note) -> Result<(), VaultError> {
+        let mut state = self.state.clone();
+        if let Some(credential) = state.find_mut(id) {
+            credential.note = note;
+        }
+        self.keep(&state)
     }
 
     /// The passkeys, sealed with a passphrase for another installation. It takes a fresh verification.

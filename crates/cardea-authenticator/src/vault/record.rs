@@ -15,6 +15,7 @@ use super::error::VaultError;
 use super::seal::{SALT, SealKey};
 use crate::attestation::AttestationKey;
 use crate::cbor::{Map, Required as _, Value};
+use crate::model::Platform;
 use crate::state::Binding;
 use crate::status::Status;
 
@@ -83,10 +84,11 @@ pub(super) struct ProfileRecord {
     pub(super) contents: Vec<u8>,
 }
 
-/// A key that a relying party's authority has certified.
+/// A key that a relying party's authority has certified, for one model.
 #[derive(Clone)]
 pub(super) struct Issued {
     pub(super) rp_id: String,
+    pub(super) platform: Platform,
     pub(super) key: AttestationKey,
 }
 
@@ -168,6 +170,7 @@ impl Issued {
             .with(2, key.algorithm().number())
             .with(3, key.secret())
             .with(4, chain)
+            .with(5, platform_name(self.platform))
     }
 
     fn read(item: &Value) -> Result<Self, Status> {
@@ -179,6 +182,22 @@ impl Issued {
         }
         let key = read_key(map.int(2).required()?, map.bytes(3).required()?)?;
         let key = AttestationKey::new(key, chain).map_err(|_| Status::InvalidParameter)?;
-        Ok(Self { rp_id: map.text(1).required()?.to_owned(), key })
+        let platform = map.text(5)?.map_or(Some(Platform::Desktop), named_platform);
+        let platform = platform.ok_or(Status::InvalidParameter)?;
+        Ok(Self { rp_id: map.text(1).required()?.to_owned(), platform, key })
     }
+}
+
+const fn platform_name(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Desktop => "desktop",
+        Platform::Android => "android",
+        Platform::Ios => "ios",
+    }
+}
+
+fn named_platform(name: &str) -> Option<Platform> {
+    [Platform::Desktop, Platform::Android, Platform::Ios]
+        .into_iter()
+        .find(|it| platform_name(*it) == name)
 }

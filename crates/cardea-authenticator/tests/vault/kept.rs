@@ -1,7 +1,9 @@
 //! What is kept, and who sees it.
 
 use cardea_authenticator::vault::{NoAnchor, OpenedBy, Vault, VaultError};
-use cardea_authenticator::{Algorithm, AttestationKey, Binding, SigningKey, SystemRandom};
+use cardea_authenticator::{
+    Algorithm, AttestationKey, Binding, Note, Platform, PlatformVerified, SigningKey, SystemRandom,
+};
 
 use crate::rig::{Place, Running, key};
 
@@ -144,7 +146,8 @@ fn a_certified_key_is_the_installations_and_outlasts_a_restart() {
     let certificate = vec![0x30, 3, 1, 1, 0];
     let key = SigningKey::generate(Algorithm::Es256, &mut SystemRandom).unwrap();
     let key = AttestationKey::new(key, vec![certificate.clone()]).unwrap();
-    vault.keep_attestation("contoso.example", key).unwrap();
+    vault.keep_attestation("contoso.example", Platform::Desktop, key).unwrap();
+    assert!(vault.certified("contoso.example", Platform::Android).is_none());
     drop(vault);
     let mut vault = place.open().unwrap();
     let mut running = Running::on(vault.unlock("work", None).unwrap().profile);
@@ -161,4 +164,42 @@ fn a_certified_key_is_the_installations_and_outlasts_a_restart() {
     };
     assert!(attests("contoso.example"));
     assert!(!attests("fabrikam.example"));
+}
+
+#[test]
+fn what_is_noted_beside_a_passkey_is_kept_and_a_removed_one_is_gone() {
+    let place = Place::new();
+    let mut vault = place.create();
+    vault.add_profile("work", Binding::DeviceBound, None).unwrap();
+    let mut running = Running::on(vault.unlock("work", None).unwrap().profile);
+    let first = running.make("contoso.example", &[1], &[]).unwrap();
+    let second = running.make("contoso.example", &[2], &[]).unwrap();
+    let mut profile = running.into_profile();
+    let note = Note { name: Some("Phone".into()), address: Some("https://contoso.example".into()) };
+    profile.note(&first, note.clone()).unwrap();
+    profile.remove(&second).unwrap();
+    profile.remove(&second).unwrap();
+    profile.note(&second, Note::default()).unwrap();
+    drop(vault);
+    let mut vault = place.open().unwrap();
+    let profile = vault.unlock("work", None).unwrap().profile;
+    let [kept] = profile.state().credentials() else { panic!("one is left") };
+    assert_eq!((kept.id(), kept.note()), (&first[..], &note));
+}
+
+#[test]
+fn another_pin_opens_the_profile_and_the_earlier_one_does_not() {
+    let place = Place::new();
+    let mut vault = place.create();
+    vault.add_profile("work", Binding::DeviceBound, Some("2468")).unwrap();
+    let opened = vault.unlock("work", Some("2468")).unwrap();
+    let (mut profile, proof) = (opened.profile, opened.verified.unwrap());
+    profile.change_pin(proof, "13579").unwrap();
+    let short = profile.change_pin(PlatformVerified::after_check_by_platform(), "123");
+    assert!(matches!(short, Err(VaultError::PinPolicy)));
+    drop(vault);
+    let mut vault = place.open().unwrap();
+    let wrong = vault.unlock("work", Some("2468"));
+    assert!(matches!(wrong, Err(VaultError::WrongPin { left: 7 })));
+    assert!(vault.unlock("work", Some("13579")).is_ok());
 }

@@ -9,7 +9,8 @@ use cardea_authenticator::vault::{
     Anchor, InstallationKey, NoAnchor, UnlockedProfile, Vault, VaultError,
 };
 use cardea_authenticator::{
-    Authenticator, Host, PlatformCheck, PlatformVerified, Prompt, Refusal, SystemRandom, User,
+    Authenticator, Host, Platform, PlatformCheck, PlatformVerified, Prompt, Refusal, SystemRandom,
+    User,
 };
 use tempfile::TempDir;
 
@@ -82,7 +83,7 @@ pub(crate) struct Running<'v>(Authenticator<UnlockedProfile<'v>>);
 
 impl<'v> Running<'v> {
     pub(crate) fn on(profile: UnlockedProfile<'v>) -> Self {
-        let attestation = profile.attestation();
+        let attestation = profile.attestation(Platform::Desktop);
         let mut host = host();
         Self(Authenticator::power_up(profile, attestation, &mut host.borrow()).unwrap())
     }

@@ -13,6 +13,8 @@ use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::target::Request;
 use cardea_policy::id::{AppId, ContextId};
 use cardea_store::{SecretHash, Upn};
+use cardea_tenant::journey::gate::Passage;
+use cardea_tenant::journey::means::PasskeyHome;
 use cardea_tenant::journey::prompt::Offer;
 use tempfile::TempDir;
 
@@ -47,6 +49,7 @@ struct Visit<'a> {
     subject: Subject,
     place: Place,
     request: Request,
+    passage: Passage,
     shown: Vec<Shown>,
 }
 
@@ -81,7 +84,8 @@ impl Stage {
                 None => self.snapshot.channels.security_info[0].request.clone(),
             };
         let shown = ways.iter().map(|way| shown(&subject, *way)).collect();
-        Visit { stage: self, subject, place: self.place(INSIDE, COMPUTER), request, shown }
+        let (place, passage) = (self.place(INSIDE, COMPUTER), Passage::Plain);
+        Visit { stage: self, subject, place, request, passage, shown }
     }
 
     fn place(&self, address: &str, user_agent: &str) -> Place {
@@ -111,6 +115,17 @@ impl Visit<'_> {
         self
     }
 
+    /// In Authenticator itself, in place of a browser.
+    fn in_authenticator(mut self, user_agent: &str) -> Self {
+        let visitor = Visitor { address: INSIDE.parse().ok(), user_agent: user_agent.to_owned() };
+        let locations = &self.stage.snapshot.tenant().locations;
+        let client = ClientApp::MobileAppsAndDesktopClients;
+        self.place = visitor.at(locations, client, Flow::Ordinary);
+        let leg = &self.stage.snapshot.channels.authenticator[0];
+        (self.request, self.passage) = (leg.request.clone(), leg.passage);
+        self
+    }
+
     fn with_device_code(mut self) -> Self {
         self.place.flow = Flow::DeviceCode;
         self
@@ -122,12 +137,13 @@ impl Visit<'_> {
     }
 
     fn case<T>(&self, ask: impl FnOnce(&Case<'_>) -> T) -> T {
-        let Self { stage, subject, place, request, shown } = self;
+        let Self { stage, subject, place, request, passage, shown } = self;
         ask(&Case {
             snapshot: &stage.snapshot,
             subject,
             place,
             request,
+            passage: *passage,
             shown,
             accepted: &BTreeSet::new(),
             now: now(),
@@ -151,6 +167,16 @@ impl Visit<'_> {
             Next::Register(offers) => assert!(offers.contains(&what), "{offers:?}"),
             other => panic!("{other:?}"),
         }
+    }
+
+    /// The homes of the passkeys that Authenticator can make here.
+    fn makes(&self) -> BTreeSet<PasskeyHome> {
+        let Offer::Now(methods) = self.case(|case| case.authenticator()) else {
+            return BTreeSet::new();
+        };
+        let passkeys = self.stage.snapshot.book.means.passkeys();
+        let made = passkeys.filter(|(index, _)| methods.contains(index));
+        made.map(|(_, passkey)| passkey.home).collect()
     }
 
     /// What Security info offers to make.
@@ -181,6 +207,7 @@ async fn everybody_in_the_demo_meets_what_it_says_of_them() {
     whoever_may_have_passkeys_only_is_sent_to_make_one(&stage).await;
     guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey(&stage).await;
     device_codes_work_for_their_group_and_nobody_else(&stage).await;
+    authenticator_looks_up_and_writes_under_the_policies_for_it(&stage).await;
 }
 
 async fn the_demo_has_all_its_people_and_says_who_to_be(stage: &Stage) {
@@ -328,4 +355,28 @@ async fn device_codes_work_for_their_group_and_nobody_else(stage: &Stage) {
     }
     let visit = stage.visit("owain.bevan", "Pump Station Screen", BOTH).await;
     visit.with_device_code().is_shut_out();
+}
+
+async fn authenticator_looks_up_and_writes_under_the_policies_for_it(stage: &Stage) {
+    let on = async |name: &str, ways: &[Way], platform: &str| {
+        let user_agent = format!("Cardea Authenticator/0.1.0 ({platform})");
+        stage.visit(name, "Security info", ways).await.in_authenticator(&user_agent)
+    };
+    on("tevita.fonoti", PASS, "Android").await.is_shut_out();
+    on("saoirse.kinsella", BOTH, "iPhone").await.is_shut_out();
+    for (platform, home) in
+        [("Android", PasskeyHome::AuthenticatorAndroid), ("iPhone", PasskeyHome::AuthenticatorIos)]
+    {
+        let visit = on("anselm.vogt", PASS, platform).await;
+        visit.is_in();
+        assert_eq!(visit.makes(), BTreeSet::from([home]));
+    }
+    let computer = on("takumi.arakawa", PASS, "Linux").await;
+    computer.is_in();
+    assert_eq!(computer.makes(), BTreeSet::new());
+    // Looking up is no use of an app; writing is, and Authenticator is no protected one (FW431).
+    let kept_out = on("gwenllian.rees", BOTH, "Android").await;
+    kept_out.is_in();
+    assert_eq!(kept_out.makes(), BTreeSet::new());
+    assert_eq!(on("rafael.montenegro", PASS, "Android").await.makes().len(), 1);
 }

@@ -17,6 +17,9 @@ use crate::text;
 /// The longest name of a passkey or an app, in letters (Graph).
 pub const LONGEST_NAME: usize = 30;
 
+/// The longest name of a device or a profile, in letters.
+pub const LONGEST_DEVICE: usize = 64;
+
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Managed {
@@ -124,6 +127,7 @@ impl Progress {
             subject,
             place: &self.place,
             request,
+            passage: self.passage(),
             shown: &[],
             accepted: &self.accepted,
             now: self.now,
@@ -132,10 +136,10 @@ impl Progress {
     }
 }
 
-/// The person, if the sign-in is to Security info and got there.
+/// The person, if the sign-in is to Security info or to Authenticator and got there.
 fn managed(progress: &Progress) -> Option<&Subject> {
     let open = matches!(progress.stage, Stage::Known(Next::Granted))
-        && matches!(progress.sign_in.purpose, Purpose::SecurityInfo);
+        && matches!(progress.sign_in.purpose, Purpose::SecurityInfo | Purpose::Authenticator);
     progress.subject.as_ref().filter(|_| open)
 }
 

@@ -9,13 +9,14 @@ use cardea_tenant::methods::{Attestation as Enforced, Attests, MethodKind, Passk
 use cardea_webauthn::registration::{self, CredentialFacts, Selection};
 use cardea_webauthn::{
     Attestation, AttestationWish, BackupEligibility, BackupState, CeremonyError, CredentialId,
-    Descriptor, NewCredential, RegistrationAnswer, Start, Transport, UserEntity,
+    Descriptor, NewCredential, RegistrationAnswer, Start, Transport, Trust, UserEntity,
 };
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::manage::LONGEST_NAME;
+use super::manage::{LONGEST_DEVICE, LONGEST_NAME};
 use super::{Enrolment, Registered};
+use crate::attestation::{self, Behind};
 use crate::ceremony::{Ceremony, challenge_in};
 use crate::decision::Registrable;
 use crate::failure::Failure;
@@ -25,6 +26,24 @@ use crate::shown::Proof;
 use crate::sign_in::{Progress, bound, user_handle};
 use crate::subject::{Subject, home};
 use crate::text;
+
+/// What people call a passkey that was just made, and where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    /// What the person calls the passkey; empty for the name of its maker.
+    pub name: &'a str,
+    /// Name of the device and of the profile on it, where an app says so.
+    pub device: Option<(&'a str, &'a str)>,
+}
+
+impl Labels<'_> {
+    fn device(&self) -> Option<store::Device> {
+        let plain = |text| text::plain(text, LONGEST_DEVICE);
+        let (name, profile) = self.device?;
+        let device = store::Device { name: plain(name), profile: plain(profile) };
+        (!device.name.is_empty()).then_some(device)
+    }
+}
 
 impl Idp {
     /// Asks the browser to make a passkey; `None` where none may be made now.
@@ -55,14 +74,14 @@ impl Idp {
         Ok(Some(self.begin_ceremony(&options.public_key, &pending, kept).await?))
     }
 
-    /// Keeps the passkey that the browser made, if all three questions are answered with yes.
+    /// Keeps the passkey that the browser or the app made, if all three questions are answered with yes.
     ///
     /// # Errors
     /// The database failed.
     pub async fn register_passkey(
         &self,
         progress: &Progress,
-        (answer, name): (&str, &str),
+        (answer, labels): (&str, Labels<'_>),
         now: Timestamp,
     ) -> Result<Registered, Failure> {
         let Some(subject) = &progress.subject else { return Ok(Registered::NotNow) };
@@ -80,7 +99,8 @@ impl Idp {
             return Ok(Registered::ChallengeGone);
         };
         let party = self.relying_party();
-        let made = match registration::verify(party, pending, &answer, now, self.trust()) {
+        let (trust, own) = self.trust_in_models().await?;
+        let made = match registration::verify(party, pending, &answer, now, &trust) {
             Ok(made) => made,
             Err(error) => return Ok(Registered::Refused(error)),
         };
@@ -88,25 +108,35 @@ impl Idp {
             tracing::info!(event = "passkey_not_allowed", aaguid = %made.facts().aaguid);
             return Ok(Registered::NotAllowed);
         }
-        self.keep_passkey(progress, (&made, name), now).await
+        self.keep_passkey(progress, (&made, labels, &own), now).await
     }
 
     async fn keep_passkey(
         &self,
         progress: &Progress,
-        (made, name): (&NewCredential, &str),
+        (made, labels, own): (&NewCredential, Labels<'_>, &Trust),
         now: Timestamp,
     ) -> Result<Registered, Failure> {
         let Some(subject) = &progress.subject else { return Ok(Registered::NotNow) };
-        let row = row(&subject.row.id, (made.facts(), name), now)?;
+        let mut row = row(&subject.row.id, (made.facts(), labels.name), now)?;
+        row.device = labels.device();
         let mut transaction = self.store().write().await?;
+        // It is asked where the passkey is written, so that a revocation is before or after that.
+        match attestation::behind(&mut transaction, (made.facts(), own), now).await? {
+            Behind::Others => {}
+            Behind::Ours(serial) => row.certificate = Some(serial),
+            Behind::Revoked => {
+                tracing::warn!(event = "passkey_with_a_revoked_certificate");
+                return Ok(Registered::CertificateRevoked);
+            }
+        }
         let entry = AuditEntry {
             actor: subject.row.id.clone(),
             action: String::from("User registered security info"),
             target: subject.row.id.clone(),
             json: json!({
                 "method": "fido2", "id": row.id, "aaGuid": row.aaguid,
-                "correlationId": progress.sign_in.correlation,
+                "certificate": row.certificate, "correlationId": progress.sign_in.correlation,
             })
             .to_string(),
         };
@@ -198,6 +228,8 @@ pub(crate) fn row(
         created: now,
         last_used: None,
         flagged: None,
+        device: None,
+        certificate: None,
     })
 }
 

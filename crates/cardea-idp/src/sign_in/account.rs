@@ -67,7 +67,10 @@ impl Idp {
             Purpose::Application { request } => {
                 suffices(&progress.snapshot, request, &session, now)?
             }
-            Purpose::SecurityInfo | Purpose::Activity | Purpose::Device => true,
+            Purpose::SecurityInfo
+            | Purpose::Activity
+            | Purpose::Device
+            | Purpose::Authenticator => true,
         };
         let afresh = afresh(&progress.sign_in);
         let sign_in = if suffices {

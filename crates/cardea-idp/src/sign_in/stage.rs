@@ -12,6 +12,7 @@ use cardea_policy::conditions::target::Request;
 use cardea_policy::id::{AppId, TermsId};
 use cardea_policy::well_known;
 use cardea_store as store;
+use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::methods::{MethodKind, MethodState};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -79,6 +80,9 @@ impl Idp {
         let hash = hash(handle);
         let Some(kept) = store.interaction(&hash, now).await? else { return Ok(None) };
         let sign_in = decode(&kept.state)?;
+        if !is_alive(&mut store, &sign_in, now).await? {
+            return Ok(None);
+        }
         let Ok((request, place)) = asked(&snapshot, &sign_in, visitor) else { return Ok(None) };
         let proved = sign_in.person.as_ref().filter(|_| !sign_in.shown.is_empty());
         let subject = match proved {
@@ -122,10 +126,22 @@ impl Progress {
             subject: self.subject.as_ref()?,
             place: &self.place,
             request: &self.request,
+            passage: self.passage(),
             shown: &self.sign_in.shown,
             accepted: &self.accepted,
             now: self.now,
         })
+    }
+
+    /// How the demands of what is asked for are read.
+    pub(crate) fn passage(&self) -> Passage {
+        match self.sign_in.purpose {
+            Purpose::Authenticator => Passage::AuthenticatorSignIn,
+            Purpose::Application { .. }
+            | Purpose::SecurityInfo
+            | Purpose::Activity
+            | Purpose::Device => Passage::Plain,
+        }
     }
 
     /// Whether the browser has no session yet of what was shown.
@@ -156,7 +172,7 @@ impl Progress {
             // The name page offers passkeys by itself.
             Stage::Name => way == Way::Passkey,
             Stage::First(ways) | Stage::Known(Next::Show(ways)) => ways.contains(&way),
-            // Security info asks again where what was shown is not fresh enough.
+            // Whoever is about to add a passkey is asked again where what was shown is not fresh enough.
             Stage::Known(Next::Granted) => match self.enrolment() {
                 Enrolment::ProveAgain(ways) => ways.contains(&way),
                 Enrolment::Open(_) | Enrolment::Shut => false,
@@ -166,6 +182,21 @@ impl Progress {
             | Stage::Known(Next::Register(_) | Next::Accept(_) | Next::Shut(_)) => false,
         }
     }
+}
+
+/// Whether the sign-in still counts. What a browser holds of one is judged by its cookie too, which a
+/// sign-out takes away; Authenticator holds nothing else, so its sign-in ends with the session of it.
+async fn is_alive(
+    store: &mut store::Snapshot,
+    sign_in: &SignIn,
+    now: Timestamp,
+) -> Result<bool, Failure> {
+    let (Purpose::Authenticator, Some(session)) = (&sign_in.purpose, &sign_in.session) else {
+        return Ok(true);
+    };
+    let Some(hash) = store::SecretHash::from_hex(session) else { return Ok(false) };
+    let found = store.session(&hash, now).await?;
+    Ok(matches!(found, Some((_, store::SessionStanding::Live))))
 }
 
 /// The ways that are offered before anything is proved. They depend on the tenant alone, so that
@@ -213,6 +244,12 @@ fn asked(
         Purpose::Activity => {
             let page = snapshot.tenant().resource(&AppId::new(well_known::MY_SIGN_INS));
             Ok((Request::resource(page), at(ClientApp::Browser, Flow::Ordinary)))
+        }
+        Purpose::Authenticator => {
+            // The first leg is the app's own sign-in, the second one registers.
+            let legs = snapshot.channels.authenticator.first();
+            let asked = legs.map(|leg| leg.request.clone()).unwrap_or_default();
+            Ok((asked, at(ClientApp::MobileAppsAndDesktopClients, Flow::Ordinary)))
         }
         Purpose::Device => {
             let directory = snapshot.tenant().resource(&well_known::windows_azure_ad());

@@ -15,6 +15,7 @@ use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::id::ServicePrincipalId;
 use cardea_store as store;
 use cardea_store::{Issued, SecretHash, Transaction};
+use cardea_tenant::journey::gate::Passage;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, refresh_row, rotated};
@@ -109,6 +110,7 @@ impl Issue<'_> {
             subject: &subject,
             place: &place,
             request: &request,
+            passage: Passage::Plain,
             shown: &grant.shown,
             accepted: &accepted,
             now: self.now,

@@ -41,6 +41,9 @@ fn models_of_authenticators_are_told_apart() {
     let of = |it: Aaguid| (it.is_authenticator(), it.is_windows_hello());
     assert_eq!(of(Aaguid::AUTHENTICATOR_ANDROID), (true, false));
     assert_eq!(of(Aaguid::AUTHENTICATOR_IOS), (true, false));
+    assert_eq!(of(Aaguid::CARDEA_ANDROID), (true, false));
+    assert_eq!(of(Aaguid::CARDEA_IOS), (true, false));
+    assert_eq!(of(Aaguid::CARDEA_COMPUTER), (false, false));
     assert_eq!(of(Aaguid::WINDOWS_HELLO_HARDWARE), (false, true));
     assert_eq!(of(Aaguid::WINDOWS_HELLO_VBS), (false, true));
     assert_eq!(of(Aaguid::WINDOWS_HELLO_SOFTWARE), (false, true));

@@ -59,6 +59,19 @@ pub struct Passkey {
     pub last_used: Option<Timestamp>,
     /// When its counter was seen to go back, which a copied key does.
     pub flagged: Option<Timestamp>,
+    /// Where it is, if an app that made it has said so.
+    pub device: Option<Device>,
+    /// The serial number of the tenant's own certificate by which its model is proven, if it is by one.
+    pub certificate: Option<String>,
+}
+
+/// Where a passkey is, as the app says that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// What its owner calls the device.
+    pub name: String,
+    /// The profile on it.
+    pub profile: String,
 }
 
 /// What became of a passkey that was to be added.
@@ -127,7 +140,7 @@ impl Snapshot {
     /// The database failed, or a row cannot be read.
     pub async fn passkeys(&mut self, person: &str) -> Result<Vec<Passkey>, StoreError> {
         let sql = "SELECT id, person, credential_id, public_key, sign_count, aaguid, attestation, backup, \
-                   transports, name, created, last_used, flagged FROM passkey WHERE person = $1 \
+                   transports, name, created, last_used, flagged, device, profile, certificate FROM passkey WHERE person = $1 \
                    ORDER BY created, id";
         self.rows("passkey", sql, &[person.into()]).await?.iter().map(passkey).collect()
     }
@@ -142,8 +155,23 @@ impl Snapshot {
         credential_id: &[u8],
     ) -> Result<Option<Passkey>, StoreError> {
         let sql = "SELECT id, person, credential_id, public_key, sign_count, aaguid, attestation, backup, \
-                   transports, name, created, last_used, flagged FROM passkey WHERE credential_id = $1";
+                   transports, name, created, last_used, flagged, device, profile, certificate FROM passkey WHERE credential_id = $1";
         self.row("passkey", sql, &[credential_id.into()]).await?.as_ref().map(passkey).transpose()
+    }
+
+    /// The passkeys whose model is proven by the tenant's certificate with this serial number, by person.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, or a row cannot be read.
+    pub async fn passkeys_by_certificate(
+        &mut self,
+        serial: &str,
+    ) -> Result<Vec<Passkey>, StoreError> {
+        let sql = "SELECT id, person, credential_id, public_key, sign_count, aaguid, attestation, backup, \
+                   transports, name, created, last_used, flagged, device, profile, certificate FROM passkey \
+                   WHERE certificate = $1 ORDER BY person, created, id";
+        self.rows("passkey", sql, &[serial.into()]).await?.iter().map(passkey).collect()
     }
 
     /// All passkeys, by person.
@@ -153,7 +181,7 @@ impl Snapshot {
     /// The database failed, or a row cannot be read.
     pub async fn all_passkeys(&mut self) -> Result<Vec<Passkey>, StoreError> {
         let sql = "SELECT id, person, credential_id, public_key, sign_count, aaguid, attestation, backup, \
-                   transports, name, created, last_used, flagged FROM passkey ORDER BY person, created, id";
+                   transports, name, created, last_used, flagged, device, profile, certificate FROM passkey ORDER BY person, created, id";
         self.rows("passkey", sql, &[]).await?.iter().map(passkey).collect()
     }
 }
@@ -189,8 +217,8 @@ impl Transaction {
 
     async fn insert_passkey(&mut self, passkey: &Passkey) -> Result<u64, StoreError> {
         let sql = "INSERT INTO passkey (id, person, credential_id, public_key, sign_count, aaguid, attestation, \
-                   backup, transports, name, created, last_used, flagged) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+                   backup, transports, name, created, last_used, flagged, device, profile, certificate) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
                    ON CONFLICT (credential_id) DO NOTHING";
         let values = [
             (&passkey.id).into(),
@@ -206,6 +234,9 @@ impl Transaction {
             passkey.created.into(),
             passkey.last_used.into(),
             passkey.flagged.into(),
+            passkey.device.as_ref().map(|device| device.name.as_str()).into(),
+            passkey.device.as_ref().map(|device| device.profile.as_str()).into(),
+            passkey.certificate.as_deref().into(),
         ];
         self.execute(sql, &values).await
     }
@@ -297,5 +328,10 @@ fn passkey(row: &Row) -> Result<Passkey, StoreError> {
         created: row.time("created")?,
         last_used: row.maybe_time("last_used")?,
         flagged: row.maybe_time("flagged")?,
+        device: match (row.maybe_text("device")?, row.maybe_text("profile")?) {
+            (Some(name), Some(profile)) => Some(Device { name, profile }),
+            (Some(_) | None, _) => None,
+        },
+        certificate: row.maybe_text("certificate")?,
     })
 }

@@ -120,6 +120,8 @@ macro_rules! claims {
 }
 
 claims! {
+    attestation::the_authority_that_ends_last_certifies_and_all_are_roots,
+    attestation::a_certificate_is_found_by_its_bytes_and_revoked_once,
     audit::the_chain_of_audit_records_shows_tampering,
     audit::the_audit_record_of_another_transaction_is_refused,
     audit::audit_records_come_back_in_pages,
@@ -132,6 +134,7 @@ claims! {
     directory::sign_ins_are_found_by_what_they_are_about,
     methods::the_eleventh_passkey_is_refused_however_many_come_at_once,
     methods::a_credential_is_one_persons,
+    methods::a_passkey_knows_its_device_and_its_certificate,
     methods::two_assertions_never_move_the_counter_twice_from_one_value,
     methods::a_code_of_an_app_works_once,
     methods::a_pass_that_is_usable_once_works_once_in_every_spelling,

@@ -9,6 +9,7 @@
     reason = "claims are functions that tests call, so clippy does not see that they are tests"
 )]
 
+mod attestation;
 mod audit;
 mod beside;
 mod both;

@@ -1,6 +1,6 @@
 use cardea_store::{
-    AddedPasskey, Attestation, Backup, Counted, NewPass, PassCode, Passkey, PasskeyUse, Redemption,
-    StepUse, Store, Totp, Usable,
+    AddedPasskey, Attestation, Backup, Counted, Device, NewPass, PassCode, Passkey, PasskeyUse,
+    Redemption, StepUse, Store, Totp, Usable,
 };
 use zeroize::Zeroizing;
 
@@ -22,6 +22,8 @@ fn passkey(id: &str, person: &str, credential: &[u8]) -> Passkey {
         created: at(0),
         last_used: None,
         flagged: None,
+        device: None,
+        certificate: None,
     }
 }
 
@@ -70,6 +72,23 @@ pub(crate) async fn a_credential_is_one_persons(fixture: &Fixture) {
     let mut snapshot = store.read().await.unwrap();
     let kept = snapshot.passkey_by_credential(b"same").await.unwrap().unwrap();
     assert_eq!(kept, passkey("a", "1", b"same"));
+}
+
+pub(crate) async fn a_passkey_knows_its_device_and_its_certificate(fixture: &Fixture) {
+    let store = with_people(fixture).await;
+    let device = Device { name: "Kim's Pixel".to_owned(), profile: "work".to_owned() };
+    let there = Passkey {
+        device: Some(device),
+        certificate: Some("01".to_owned()),
+        ..passkey("a", "1", b"there")
+    };
+    assert_eq!(add(&store, &there).await, AddedPasskey::Stored);
+    assert_eq!(add(&store, &passkey("b", "2", b"nowhere")).await, AddedPasskey::Stored);
+    let mut snapshot = store.read().await.unwrap();
+    let there = [there];
+    assert_eq!(snapshot.passkeys("1").await.unwrap(), there);
+    assert_eq!(snapshot.passkeys_by_certificate("01").await.unwrap(), there);
+    assert_eq!(snapshot.passkeys_by_certificate("02").await.unwrap(), []);
 }
 
 pub(crate) async fn two_assertions_never_move_the_counter_twice_from_one_value(fixture: &Fixture) {

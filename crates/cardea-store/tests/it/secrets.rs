@@ -1,5 +1,6 @@
 use cardea_store::{
-    ClientSecret, KeyState, NewDeviceCode, PassCode, SecretHash, SigningKey, Totp, Usable,
+    AttestationAuthority, Audited, ClientSecret, KeyState, NewDeviceCode, PassCode, SecretHash,
+    SigningKey, Totp, Transaction, Usable,
 };
 use zeroize::Zeroizing;
 
@@ -27,15 +28,7 @@ pub(crate) async fn secrets_are_not_in_the_database(fixture: &Fixture) {
         last_step: None,
     };
     transaction.add_totp(&audited, &totp).await.unwrap();
-    let key = SigningKey {
-        kid: text("k"),
-        algorithm: text("ES256"),
-        pkcs8: secret(),
-        state: KeyState::Active,
-        created: at(0),
-        retires: None,
-    };
-    transaction.add_signing_key(&audited, &key).await.unwrap();
+    let keys = give_keys(&mut transaction, &audited).await;
     transaction
         .issue_pass(&audited, &pass("p", Usable::Once), &PassCode::typed(CANARY))
         .await
@@ -61,12 +54,32 @@ pub(crate) async fn secrets_are_not_in_the_database(fixture: &Fixture) {
     transaction.count_attempt(CANARY, &crate::throttle::LIMIT, at(0)).await.unwrap();
     transaction.commit().await.unwrap();
 
-    for shown in
-        [format!("{totp:?}"), format!("{key:?}"), format!("{device:?}"), format!("{client:?}")]
-    {
+    for shown in [format!("{totp:?}"), keys, format!("{device:?}"), format!("{client:?}")] {
         assert!(!shown.contains(CANARY), "{shown}");
     }
     look(fixture);
+}
+
+/// Keeps private keys; how they are shown.
+async fn give_keys(transaction: &mut Transaction, audited: &Audited) -> String {
+    let key = SigningKey {
+        kid: "k".to_owned(),
+        algorithm: "ES256".to_owned(),
+        pkcs8: Zeroizing::new(CANARY.as_bytes().to_vec()),
+        state: KeyState::Active,
+        created: at(0),
+        retires: None,
+    };
+    transaction.add_signing_key(audited, &key).await.unwrap();
+    let authority = AttestationAuthority {
+        id: "a".to_owned(),
+        certificate: Vec::new(),
+        pkcs8: Zeroizing::new(CANARY.as_bytes().to_vec()),
+        created: at(0),
+        ends: at(9),
+    };
+    transaction.add_attestation_authority(audited, &authority).await.unwrap();
+    format!("{key:?} {authority:?}")
 }
 
 /// Looks for secrets in all files of the database, its log of writes included.

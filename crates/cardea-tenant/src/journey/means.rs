@@ -103,17 +103,27 @@ pub struct Means {
 impl Means {
     /// The methods that the tenant's strengths and methods policy tell apart.
     pub fn of(tenant: &Tenant) -> Self {
-        Self { list: listed(&named_models(tenant), NAMED_MODELS) }
+        let mut list = listed(&named_models(tenant), NAMED_MODELS);
+        list.extend(apart(tenant).map(Method::Passkey));
+        Self { list }
     }
 
     /// The methods that a running tenant tells apart: every model that a rule names, however many.
     /// [`Means::of`] bounds them, because a prover asks about all of them together.
     pub fn of_running(tenant: &Tenant) -> Self {
-        let windows = [Aaguid::WINDOWS_HELLO_VBS, Aaguid::WINDOWS_HELLO_SOFTWARE];
-        let windows =
-            windows.map(|model| Passkey { home: PasskeyHome::Windows, model: Some(model) });
+        let further = [
+            (PasskeyHome::AuthenticatorAndroid, Aaguid::CARDEA_ANDROID),
+            (PasskeyHome::AuthenticatorIos, Aaguid::CARDEA_IOS),
+            (PasskeyHome::Windows, Aaguid::WINDOWS_HELLO_VBS),
+            (PasskeyHome::Windows, Aaguid::WINDOWS_HELLO_SOFTWARE),
+        ];
         let mut list = listed(&named_models(tenant), usize::MAX);
-        list.extend(windows.map(Method::Passkey));
+        for (home, model) in further {
+            let method = Method::Passkey(Passkey { home, model: Some(model) });
+            if !list.contains(&method) {
+                list.push(method);
+            }
+        }
         Self { list }
     }
 
@@ -167,19 +177,37 @@ impl Means {
 }
 
 fn named_models(tenant: &Tenant) -> BTreeSet<Aaguid> {
-    let mut models = BTreeSet::new();
-    for combination in tenant.strengths.iter().flat_map(|strength| &strength.combinations) {
-        if let PasskeyRule::Only(only) = &combination.passkeys {
-            models.extend(only);
-        }
-    }
-    for profile in tenant.methods.iter().flat_map(|methods| &methods.passkeys.profiles) {
-        match &profile.restrictions {
-            KeyRestrictions::None => {}
-            KeyRestrictions::Allow(named) | KeyRestrictions::Block(named) => models.extend(named),
-        }
-    }
-    models
+    lists(tenant).flatten().copied().collect()
+}
+
+/// The lists of models in the tenant's rules.
+fn lists(tenant: &Tenant) -> impl Iterator<Item = &BTreeSet<Aaguid>> {
+    let combinations = tenant.strengths.iter().flat_map(|strength| &strength.combinations);
+    let strengths = combinations.filter_map(|combination| match &combination.passkeys {
+        PasskeyRule::Only(only) => Some(only),
+        PasskeyRule::Any => None,
+    });
+    let profiles = tenant.methods.iter().flat_map(|methods| &methods.passkeys.profiles);
+    strengths.chain(profiles.filter_map(|profile| match &profile.restrictions {
+        KeyRestrictions::None => None,
+        KeyRestrictions::Allow(named) | KeyRestrictions::Block(named) => Some(named),
+    }))
+}
+
+/// Cardea's models of Authenticator, where some rule names them and some rule treats them otherwise
+/// than Microsoft's. Where all rules treat both alike, Microsoft's stand for both: a prover's world
+/// is not made larger by what nothing distinguishes.
+fn apart(tenant: &Tenant) -> impl Iterator<Item = Passkey> {
+    let homes = [
+        (PasskeyHome::AuthenticatorAndroid, Aaguid::ANDROID),
+        (PasskeyHome::AuthenticatorIos, Aaguid::IOS),
+    ];
+    homes.into_iter().filter_map(|(home, [microsofts, cardeas])| {
+        let named = lists(tenant).any(|list| list.contains(&cardeas));
+        let differ =
+            |list: &BTreeSet<Aaguid>| list.contains(&microsofts) != list.contains(&cardeas);
+        (named && lists(tenant).any(differ)).then_some(Passkey { home, model: Some(cardeas) })
+    })
 }
 
 /// A model that nothing is known about may belong to a security key or to a provider that syncs.
@@ -211,4 +239,62 @@ fn passkeys(named: &BTreeSet<Aaguid>, most: usize) -> Vec<Passkey> {
         }
     }
     passkeys
+}
+
+#[cfg(test)]
+mod tests {
+    use cardea_policy::strength::{Combination, Origin, Strength};
+
+    use super::*;
+
+    /// A tenant with a strength for each of these lists of models.
+    fn tenant(lists: &[&[Aaguid]]) -> Tenant {
+        let strength = |models: &[Aaguid]| Strength {
+            id: "s".into(),
+            name: String::from("s"),
+            origin: Origin::Custom,
+            combinations: Vec::from([Combination {
+                passkeys: PasskeyRule::Only(models.iter().copied().collect()),
+                ..Combination::of(&[Mode::Fido2])
+            }]),
+        };
+        Tenant {
+            strengths: lists.iter().map(|models| strength(models)).collect(),
+            ..Tenant::default()
+        }
+    }
+
+    /// The models of passkeys in Authenticator on Android that are told apart.
+    fn on_android(means: &Means) -> Vec<Option<Aaguid>> {
+        let passkeys = means.passkeys().map(|(_, passkey)| passkey);
+        let android = passkeys.filter(|it| it.home == PasskeyHome::AuthenticatorAndroid);
+        android.map(|it| it.model).collect()
+    }
+
+    const MICROSOFTS: Option<Aaguid> = Some(Aaguid::AUTHENTICATOR_ANDROID);
+    const CARDEAS: Option<Aaguid> = Some(Aaguid::CARDEA_ANDROID);
+
+    #[test]
+    fn a_prover_tells_both_apps_apart_only_where_a_rule_does() {
+        let of = |lists: &[&[Aaguid]]| on_android(&Means::of(&tenant(lists)));
+        assert_eq!(of(&[]), [MICROSOFTS]);
+        assert_eq!(of(&[&[Aaguid::AUTHENTICATOR_ANDROID]]), [MICROSOFTS]);
+        assert_eq!(of(&[&Aaguid::ANDROID, &Aaguid::IOS]), [MICROSOFTS]);
+        assert_eq!(of(&[&[Aaguid::CARDEA_ANDROID]]), [MICROSOFTS, CARDEAS]);
+        let both = [&Aaguid::ANDROID[..], &[Aaguid::AUTHENTICATOR_ANDROID]];
+        assert_eq!(of(&both), [MICROSOFTS, CARDEAS]);
+    }
+
+    #[test]
+    fn a_running_tenant_knows_the_passkeys_of_both_apps() {
+        for lists in [&[][..], &[&Aaguid::ANDROID[..]], &[&[Aaguid::CARDEA_ANDROID][..]]] {
+            let means = Means::of_running(&tenant(lists));
+            assert_eq!(on_android(&means), [MICROSOFTS, CARDEAS]);
+            let found = means.passkey(PasskeyHome::AuthenticatorAndroid, CARDEAS);
+            assert!(found.is_some_and(|at| means.method(at).is_some()));
+            assert!(
+                means.passkey(PasskeyHome::AuthenticatorIos, Some(Aaguid::CARDEA_IOS)).is_some()
+            );
+        }
+    }
 }

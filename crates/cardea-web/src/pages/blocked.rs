@@ -6,6 +6,9 @@ use super::words::counted;
 use super::{Frame, Moment, Page};
 use crate::paths;
 
+/// Said to whoever comes to the same wall again.
+pub(crate) const AGAIN: &str = "You've been here before: trying again won't help.";
+
 /// `/signin/blocked`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "blocked.html")]
@@ -155,6 +158,11 @@ impl Wall {
         }
     }
 
+    /// The number in [`Self::code`].
+    pub(crate) fn number(&self) -> u32 {
+        self.code().trim_start_matches("AADSTS").parse().unwrap_or_default()
+    }
+
     fn why(&self, tenant: &str) -> String {
         match self {
             Self::Passkey => {
@@ -199,29 +207,36 @@ impl Wall {
     }
 }
 
+impl NextStep {
+    /// What to do, in words.
+    pub(crate) fn text(&self, frame: &Frame) -> String {
+        let Frame { tenant, help_desk, .. } = frame;
+        match self {
+            Self::CallHelpDesk => format!("Call the help desk: {help_desk}"),
+            Self::AskForPass => "Ask for a Temporary Access Pass".to_owned(),
+            Self::HavePhone => "Have your phone with you".to_owned(),
+            Self::OpenOnPhone { what } => format!("Open {what} on your phone"),
+            Self::AddPasskey => "Add a passkey: it takes about 2 minutes".to_owned(),
+            Self::UseManagedDevice => format!("Use a device that {tenant} manages"),
+            Self::LeavePrivateWindow => "Close this private window and use a normal one".to_owned(),
+            Self::ConnectToNetwork => format!("Connect to {tenant}'s network"),
+            Self::UseApp { app } => format!("Open this in {app}"),
+            Self::AskOwner { owner } => format!("Ask its owner: {owner}"),
+            Self::Wait { minutes } => format!("Wait {}", counted(*minutes, "minute")),
+            Self::StartAgain => "Start again".to_owned(),
+        }
+    }
+}
+
 impl Blocked {
-    fn why(&self) -> String {
+    /// Why, in words.
+    pub(crate) fn why(&self) -> String {
         self.wall.why(&self.frame.tenant)
     }
 
-    fn step_text(&self, step: &NextStep) -> String {
-        let Frame { tenant, help_desk, .. } = &self.frame;
-        match step {
-            NextStep::CallHelpDesk => format!("Call the help desk: {help_desk}"),
-            NextStep::AskForPass => "Ask for a Temporary Access Pass".to_owned(),
-            NextStep::HavePhone => "Have your phone with you".to_owned(),
-            NextStep::OpenOnPhone { what } => format!("Open {what} on your phone"),
-            NextStep::AddPasskey => "Add a passkey: it takes about 2 minutes".to_owned(),
-            NextStep::UseManagedDevice => format!("Use a device that {tenant} manages"),
-            NextStep::LeavePrivateWindow => {
-                "Close this private window and use a normal one".to_owned()
-            }
-            NextStep::ConnectToNetwork => format!("Connect to {tenant}'s network"),
-            NextStep::UseApp { app } => format!("Open this in {app}"),
-            NextStep::AskOwner { owner } => format!("Ask its owner: {owner}"),
-            NextStep::Wait { minutes } => format!("Wait {}", counted(*minutes, "minute")),
-            NextStep::StartAgain => "Start again".to_owned(),
-        }
+    /// What to do, in words.
+    pub(crate) fn step_text(&self, step: &NextStep) -> String {
+        step.text(&self.frame)
     }
 
     fn step_link(&self, step: &NextStep) -> Option<String> {

@@ -58,8 +58,8 @@ pub enum MethodKind {
         proof: Proof,
         /// Whether it can leave its device.
         binding: Binding,
-        /// The Android profile it lives in.
-        profile: Profile,
+        /// On which device and in which profile it is, as [`whereabouts`] writes it; empty where no app said so.
+        at: String,
     },
     /// Codes of an authenticator app.
     Totp,
@@ -85,11 +85,9 @@ pub enum Binding {
     Synced,
 }
 
-/// The Android profile that a passkey lives in.
+/// A profile of an Android device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// There are no profiles on its device, or nothing is known.
-    None,
     /// The work profile.
     Work,
     /// The personal profile.
@@ -128,8 +126,15 @@ pub enum PassUses {
 /// What a person should know about their methods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
-    /// No passkey in a profile.
-    NoPasskeyInProfile(Profile),
+    /// There is no passkey.
+    NoPasskey,
+    /// No passkey in the other profile of a device that has one.
+    NoPasskeyInProfile {
+        /// What its owner calls the device.
+        device: String,
+        /// The profile that has none.
+        profile: Profile,
+    },
     /// Only one way works: losing it locks the person out.
     OnlyOneWay,
     /// A method that was added lately, which the person should recognise.
@@ -243,14 +248,10 @@ impl SecurityInfo {
 impl Method {
     fn about(&self) -> String {
         match &self.kind {
-            MethodKind::Passkey { provider, profile, .. } => {
+            MethodKind::Passkey { provider, at, .. } => {
                 let maker = if provider.is_empty() { "" } else { " in " };
-                let profile = match profile {
-                    Profile::None => "",
-                    Profile::Work => ", work profile",
-                    Profile::Personal => ", personal profile",
-                };
-                format!("Passkey{maker}{provider}{profile}")
+                let on = if at.is_empty() { "" } else { ": " };
+                format!("Passkey{maker}{provider}{on}{at}")
             }
             MethodKind::Totp => "Codes from an authenticator app".to_owned(),
             MethodKind::Password => "The one of your work account".to_owned(),
@@ -302,13 +303,14 @@ impl PassUses {
 impl Warning {
     fn text(&self) -> String {
         match self {
-            Self::NoPasskeyInProfile(Profile::Work) => {
-                "No passkey in Work profile. Add one if you work there too.".to_owned()
+            Self::NoPasskeyInProfile { device, profile } => {
+                let profile = profile.name();
+                format!(
+                    "No passkey in the {profile} profile of {device}. If you work there too, open \
+                     Authenticator in that profile and add one."
+                )
             }
-            Self::NoPasskeyInProfile(Profile::Personal) => {
-                "No passkey in Personal profile. Add one if you work there too.".to_owned()
-            }
-            Self::NoPasskeyInProfile(Profile::None) => "No passkey yet. Add one.".to_owned(),
+            Self::NoPasskey => "No passkey yet. Add one.".to_owned(),
             Self::OnlyOneWay => {
                 "Only one way works for you. Add another, so that losing it doesn't lock you out."
                     .to_owned()
@@ -321,6 +323,44 @@ impl Warning {
             }
         }
     }
+}
+
+impl Warning {
+    /// What to type where the app is the command; empty where nothing is to be typed.
+    fn command(&self, account: &str) -> String {
+        match self {
+            Self::NoPasskeyInProfile { profile, .. } => {
+                let profile = profile.name().to_lowercase();
+                format!("cardea authenticator add {account} --profile {profile}")
+            }
+            Self::NoPasskey | Self::OnlyOneWay | Self::AddedLately { .. } => String::new(),
+        }
+    }
+
+    /// A hint is not a warning: nothing is wrong with a profile that nobody works in.
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::NoPasskeyInProfile { .. } => "",
+            Self::NoPasskey | Self::OnlyOneWay | Self::AddedLately { .. } => "warn",
+        }
+    }
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Work => "Work",
+            Self::Personal => "Personal",
+        }
+    }
+}
+
+/// Where a passkey is, in words: "Kim's Pixel · Work".
+pub fn whereabouts(device: &str, profile: &str) -> String {
+    let mut letters = profile.chars();
+    let profile: String =
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    if profile.is_empty() { device.to_owned() } else { format!("{device} · {profile}") }
 }
 
 impl Removal {

@@ -249,7 +249,7 @@ fn other_profile(profile: &str) -> String {
 }
 
 /// The device holds a passkey that the tenant does not know.
-pub(super) fn leftover(tenant: &str) -> String {
+pub(crate) fn leftover(tenant: &str) -> String {
     format!(
         "Your phone has a passkey that {tenant} doesn't know. Remove it in Authenticator, then try \
          again."

@@ -18,6 +18,9 @@ impl Visit {
             return Ok(Err(self.start_again(SessionTrouble::Ended)));
         };
         let progress = self.web.idp().progress(handle, &self.visitor, self.now).await?;
+        // A browser and Authenticator sign in each for itself (Entra), also on one phone.
+        let progress =
+            progress.filter(|progress| !matches!(progress.sign_in.purpose, Purpose::Authenticator));
         Ok(progress.ok_or_else(|| self.start_again(SessionTrouble::Ended)))
     }
 
@@ -39,7 +42,9 @@ impl Visit {
 pub(crate) fn leads_to(progress: &Progress) -> Option<&str> {
     match &progress.sign_in.purpose {
         Purpose::Application { request } => Some(request.address.uri()),
-        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device => None,
+        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device | Purpose::Authenticator => {
+            None
+        }
     }
 }
 
@@ -54,7 +59,8 @@ pub(crate) fn page_of(stage: &Stage, purpose: &Purpose) -> &'static str {
         Stage::Known(Next::Shut(_)) => paths::BLOCKED,
         Stage::Known(Next::Granted) => match purpose {
             Purpose::Application { .. } | Purpose::Activity => paths::STAY,
-            Purpose::SecurityInfo => paths::SECURITY_INFO,
+            // Authenticator has no page, and no browser has its sign-in.
+            Purpose::SecurityInfo | Purpose::Authenticator => paths::SECURITY_INFO,
             Purpose::Device => paths::DEVICE_LOGIN,
         },
     }

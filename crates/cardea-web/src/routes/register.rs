@@ -9,12 +9,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use cardea_idp::campaign::{self, Invitation, Tried};
 use cardea_idp::decision::{Next, Registrable};
-use cardea_idp::registration::{Enrolment, Registered};
+use cardea_idp::registration::{Enrolment, Labels, Profile, Registered};
 use cardea_idp::sign_in::{Progress, Purpose, Stage};
 use cardea_webauthn::Code as Refusal;
 use serde::Deserialize;
 
 use super::flow::leads_to;
+use super::security_info::at;
 use super::sign_in::progress;
 use crate::pages::register::PassAtHand;
 use crate::pages::register::{
@@ -172,7 +173,8 @@ async fn passkey_posted(posted: Posted) -> Answer {
     if posted.text(fields::CREDENTIAL).is_empty() {
         return in_trouble(visit, &progress, (place, AddTrouble::Cancelled, nickname)).await;
     }
-    let answer = (posted.text(fields::CREDENTIAL), nickname);
+    let labels = Labels { name: nickname, device: None };
+    let answer = (posted.text(fields::CREDENTIAL), labels);
     let registered = visit.web.idp().register_passkey(&progress, answer, visit.now).await?;
     let trouble = match registered {
         Registered::Done { .. } => {
@@ -182,6 +184,7 @@ async fn passkey_posted(posted: Posted) -> Answer {
         Registered::NotNow => return Ok(back(visit, &progress)),
         Registered::NotAllowed => AddTrouble::ModelNotAccepted,
         Registered::TooMany => AddTrouble::Full,
+        Registered::CertificateRevoked => AddTrouble::Unproven,
         Registered::Refused(error) => {
             tracing::info!(event = "passkey_not_registered", code = error.code().as_str());
             refused(error.code())
@@ -243,6 +246,7 @@ async fn totp_posted(posted: Posted) -> Answer {
         Registered::NotNow
         | Registered::NotAllowed
         | Registered::TooMany
+        | Registered::CertificateRevoked
         | Registered::Refused(_)
         | Registered::ChallengeGone => Ok(back(visit, &progress)),
     }
@@ -278,9 +282,28 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
             _ => Phone::Either,
         },
         progress: if added { PhoneProgress::Added } else { PhoneProgress::Waiting },
+        at: newest(progress).map(at).unwrap_or_default(),
         ends: Moment(ends),
         minutes_left: u32::try_from(ends.duration_since(visit.now).as_mins()).unwrap_or(0),
         pass: PassAtHand::Unknown,
+    }
+}
+
+/// The passkey that was added last while this sign-in was open.
+fn newest(progress: &Progress) -> Option<&cardea_idp::Passkey> {
+    let passkeys = progress.subject.as_ref().map(|subject| &subject.holdings.passkeys);
+    passkeys?.iter().rfind(|row| row.created >= progress.sign_in.began)
+}
+
+/// The other profile of the device on which a passkey was just added, where it has none.
+fn also(progress: &Progress) -> Also {
+    let device = newest(progress).and_then(|row| row.device.as_ref());
+    let sides = progress.subject.iter().flat_map(|subject| subject.holdings.one_sided());
+    let here = sides.into_iter().find(|it| device.is_some_and(|device| device.name == it.device));
+    match here.map(|it| it.missing) {
+        Some(Profile::Work) => Also::WorkProfile,
+        Some(Profile::Personal) => Also::PersonalProfile,
+        None => Also::Nothing,
     }
 }
 
@@ -288,16 +311,24 @@ async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
     let progress = progress!(visit);
     let onward = match &progress.sign_in.purpose {
         Purpose::SecurityInfo => Onward::SecurityInfo,
-        Purpose::Application { .. } | Purpose::Activity | Purpose::Device => Onward::SignIn {
+        Purpose::Application { .. }
+        | Purpose::Activity
+        | Purpose::Device
+        | Purpose::Authenticator => Onward::SignIn {
             to: super::flow::page_of(&progress.stage, &progress.sign_in.purpose).to_owned(),
             app: super::sign_in::app(&progress),
         },
     };
+    // Where nothing was added here, it was a phone on which this page has waited.
+    let elsewhere = newest(&progress).map(at);
+    let elsewhere = elsewhere.filter(|at| marks.added.is_empty() && !at.is_empty());
+    let unsaid =
+        if elsewhere.is_some() { AddChoice::PasskeyOnPhone } else { AddChoice::PasskeyHere };
     let page = RegisterDone {
         frame: visit.frame_of(&progress),
-        added: AddChoice::from_word(&marks.added).unwrap_or(AddChoice::PasskeyHere),
-        nickname: marks.name,
-        also: Also::Nothing,
+        added: AddChoice::from_word(&marks.added).unwrap_or(unsaid),
+        nickname: elsewhere.unwrap_or(marks.name),
+        also: also(&progress),
         onward,
         signals: accepted(&visit, &progress)?,
     };

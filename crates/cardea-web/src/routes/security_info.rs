@@ -16,7 +16,7 @@ use super::register::{accepted, choices};
 use super::sign_in::finish;
 use crate::pages::security_info::{
     Binding, Done, LivePass, Method, MethodKind, PassUses, Profile, Proof, Removal, RemoveMethod,
-    SecurityInfo, Standing, Warning,
+    SecurityInfo, Standing, Warning, whereabouts,
 };
 use crate::pages::{Moment, Problem};
 use crate::posted::Posted;
@@ -90,7 +90,14 @@ fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem
         standing: Standing::Accepted,
     });
     let methods: Vec<Method> = passkeys.chain(apps).collect();
-    let warnings = if methods.len() == 1 { vec![Warning::OnlyOneWay] } else { Vec::new() };
+    let mut warnings = if methods.len() == 1 { vec![Warning::OnlyOneWay] } else { Vec::new() };
+    warnings.extend(holdings.one_sided().into_iter().map(|it| Warning::NoPasskeyInProfile {
+        device: it.device,
+        profile: match it.missing {
+            cardea_idp::registration::Profile::Work => Profile::Work,
+            cardea_idp::registration::Profile::Personal => Profile::Personal,
+        },
+    }));
     let page = SecurityInfo {
         frame: visit.frame_of(progress),
         problems,
@@ -141,13 +148,18 @@ fn passkey(progress: &Progress, subject: &Subject, row: &Row) -> Method {
             } else {
                 Binding::DeviceBound
             },
-            profile: Profile::None,
+            at: at(row),
         },
         name: row.name.clone(),
         added: Moment(row.created),
         last_used: row.last_used.map(Moment),
         standing: if usable { Standing::Accepted } else { Standing::NotAccepted },
     }
+}
+
+/// Where a passkey is, where an app has said so.
+pub(super) fn at(row: &Row) -> String {
+    row.device.as_ref().map(|it| whereabouts(&it.name, &it.profile)).unwrap_or_default()
 }
 
 fn pass(subject: &Subject, visit: &Visit) -> Option<LivePass> {

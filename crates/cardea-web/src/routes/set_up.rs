@@ -87,6 +87,7 @@ async fn made(posted: Posted) -> Answer {
         }
         Registered::NotAllowed
         | Registered::TooMany
+        | Registered::CertificateRevoked
         | Registered::ChallengeGone
         | Registered::WrongCode => {
             passkey_page(visit, &set_up, vec![Problem::PasskeyNotMade]).await

@@ -1,7 +1,7 @@
 //! The pages of a sign-in.
 
 mod accounts;
-mod blocked;
+pub(super) mod blocked;
 mod terms;
 
 use axum::Router;
@@ -245,7 +245,7 @@ pub(super) async fn moved(visit: &Visit) -> Answer {
 }
 
 /// What is to be mended after an attempt; `None` where the sign-in goes on.
-fn problem(visit: &Visit, attempt: &Attempt, wrong: Problem) -> Option<Problem> {
+pub(super) fn problem(visit: &Visit, attempt: &Attempt, wrong: Problem) -> Option<Problem> {
     match attempt {
         Attempt::Shown | Attempt::Stale => None,
         Attempt::Wrong | Attempt::Refused(_) | Attempt::ChallengeGone => Some(wrong),
@@ -318,9 +318,9 @@ pub(super) async fn finish(visit: &Visit, progress: &Progress, stay: Stay) -> An
         Destination::Application(carried) => visit.carried(carried, &app(progress)),
         Destination::Page(Purpose::SecurityInfo) => visit.see(paths::SECURITY_INFO),
         Destination::Page(Purpose::Device) => visit.see(paths::DEVICE_LOGIN),
-        Destination::Page(Purpose::Activity | Purpose::Application { .. }) => {
-            visit.see(paths::ACTIVITY)
-        }
+        Destination::Page(
+            Purpose::Activity | Purpose::Application { .. } | Purpose::Authenticator,
+        ) => visit.see(paths::ACTIVITY),
     };
     let session = visit.cookie(SESSION, finished.session.expose(), finished.kept_until);
     set_cookie(&mut response, &session);
@@ -336,7 +336,9 @@ pub(super) fn app(progress: &Progress) -> String {
             let client = progress.snapshot.clients.get(request.address.client());
             client.map(|client| client.name.clone()).unwrap_or_default()
         }
-        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device => String::new(),
+        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device | Purpose::Authenticator => {
+            String::new()
+        }
     }
 }
 

@@ -23,12 +23,15 @@ mod browser;
 mod clock;
 mod html;
 mod passkey;
+mod phone;
 mod site;
 mod tenant;
 mod totp;
 
 mod access;
 mod accounts;
+mod app_attestation;
+mod app_sign_in;
 mod blocked;
 mod campaign;
 mod catalogue;

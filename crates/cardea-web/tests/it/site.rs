@@ -208,6 +208,8 @@ impl Site {
             created: clock::now(),
             last_used: None,
             flagged: None,
+            device: None,
+            certificate: None,
         };
         self.change(async |store, audited| {
             assert_eq!(

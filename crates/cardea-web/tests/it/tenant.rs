@@ -11,6 +11,9 @@ pub(crate) const EVERYBODY: &str = "All";
 
 /// Models of passkeys.
 pub(crate) const AUTHENTICATOR_ANDROID: &str = "de1e552d-db1d-4423-a619-566b625cdc84";
+pub(crate) const CARDEA_ANDROID: &str = "7b1c0f0e-5d0a-4f0b-9a52-2f6a3a7c8e41";
+pub(crate) const CARDEA_IOS: &str = "c25e9f37-8b64-4d19-8f0e-6d1b54a7f9d2";
+pub(crate) const CARDEA_COMPUTER: &str = "d9ab3495-6ce1-4543-a226-bb7adcd06621";
 pub(crate) const KEY_ONE: &str = "cb69481e-8ff7-4039-93ec-0a2729a154a8";
 pub(crate) const KEY_TWO: &str = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
 

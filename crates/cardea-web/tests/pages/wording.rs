@@ -120,7 +120,7 @@ fn every_code_of_a_wall_is_explained() {
 #[test]
 fn the_status_of_a_waiting_phone_is_text_and_a_path() {
     use cardea_web::pages::register::{PassAtHand, Phone, PhoneProgress, RegisterPhone};
-    let status = |progress| {
+    let status = |progress, at: &str| {
         let frame = Frame {
             tenant: "Contoso".to_owned(),
             help_desk: String::new(),
@@ -130,14 +130,19 @@ fn the_status_of_a_waiting_phone_is_text_and_a_path() {
             flow: "f1".to_owned(),
         };
         let ends = jiff::Timestamp::UNIX_EPOCH.into();
-        let pass = PassAtHand::Yes;
-        RegisterPhone { frame, phone: Phone::Android, progress, ends, minutes_left: 9, pass }
+        let (pass, at) = (PassAtHand::Yes, at.to_owned());
+        RegisterPhone { frame, phone: Phone::Android, progress, at, ends, minutes_left: 9, pass }
             .status_json()
     };
-    assert_eq!(status(PhoneProgress::Waiting), r#"{"next":null,"text":"Waiting for your phone…"}"#);
     assert_eq!(
-        status(PhoneProgress::Added),
+        status(PhoneProgress::Waiting, ""),
+        r#"{"next":null,"text":"Waiting for your phone…"}"#
+    );
+    assert_eq!(
+        status(PhoneProgress::Added, ""),
         r#"{"next":"/register/done?flow=f1","text":"Your passkey is there."}"#
     );
-    assert!(status(PhoneProgress::Ended).contains("/register/phone?phone=android&flow=f1"));
+    assert!(status(PhoneProgress::Ended, "").contains("/register/phone?phone=android&flow=f1"));
+    let there = status(PhoneProgress::Added, "Kim's Pixel · Work");
+    assert!(there.contains("Your passkey is there: Kim's Pixel · Work."), "{there}");
 }

@@ -1,6 +1,6 @@
 //! WebAuthn §7.1 steps 21 to 24 and §8 but for TPMs.
 
-use cardea_webauthn::{Attestation, AttestationWish, Format, Trust, TrustError};
+use cardea_webauthn::{Aaguid, Attestation, AttestationWish, Format, Trust, TrustError};
 use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, date_time_ymd};
 
 use crate::authenticator::{AAGUID, Entries, Key, Making};
@@ -202,6 +202,29 @@ fn step_24_the_attestation_certificate_may_be_trusted_itself() {
     let ended = root.issue(&key, |params| params.not_after = date_time_ymd(2026, 2, 1));
     let trust = Trust::from_der(&[&ended]).unwrap();
     assert_eq!(chain_under(trust, key, vec![ended]), Err("attestation_untrusted"));
+}
+
+#[test]
+fn step_24_a_root_that_is_believed_about_some_models_proves_no_other() {
+    let (root, key) = (Authority::root("Root"), Key::new());
+    let leaf = root.issue(&key, |_| ());
+    let about = |models: &[Aaguid]| {
+        Trust::nobody().and_about(models, std::slice::from_ref(&root.der)).unwrap()
+    };
+    let (model, other) = (Aaguid::from_bytes(AAGUID), Aaguid::from_bytes([9; 16]));
+    let under = |trust| chain_under(trust, key.again(), vec![leaf.clone()]);
+    assert_eq!(under(about(&[other, model])), Ok(()));
+    assert_eq!(under(about(&[other])), Err("attestation_untrusted"));
+    assert_eq!(under(about(&[])), Err("attestation_untrusted"));
+    // What it is trusted with beside that stays as it is, and a certificate that is itself the root is no way around.
+    let beside = root.trust().and_about(&[other], std::slice::from_ref(&root.der)).unwrap();
+    assert_eq!(under(beside), Ok(()));
+    let itself = Trust::nobody().and_about(&[other], std::slice::from_ref(&leaf)).unwrap();
+    assert_eq!(under(itself), Err("attestation_untrusted"));
+    assert_eq!(
+        Trust::nobody().and_about(&[model], &[vec![1]]).unwrap_err(),
+        TrustError::Certificate(1)
+    );
 }
 
 #[test]

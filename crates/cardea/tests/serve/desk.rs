@@ -2,16 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
-use jiff::{Span, Zoned};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Scripts, Trust};
-use crate::child::finish;
 use crate::database::Database;
 use crate::demo::{App, Person};
 use crate::server::Server;
@@ -201,57 +198,26 @@ impl Desk {
         self.comes_to("/register/done").await;
     }
 
-    /// Changes what an administrator changes: exports the tenant beside the running server, has the files
-    /// changed, and imports them again.
+    /// As [`Server::change`].
     pub(crate) fn change(&self, change: impl FnOnce(&Path)) {
-        self.change_although(&[], change);
+        self.server.change(change);
     }
 
-    /// As [`Self::change`], and says that what these rules find is meant.
+    /// As [`Server::change_although`].
     pub(crate) fn change_although(&self, rules: &[&str], change: impl FnOnce(&Path)) {
-        let export = self.server.data().with_file_name("export");
-        let path = export.to_str().unwrap();
-        self.command(&["export", path]);
-        change(&export);
-        let until = Zoned::now().date().saturating_add(Span::new().days(30)).to_string();
-        let mut import = vec!["import", path];
-        import.extend(rules.iter().flat_map(|rule| ["--accept", *rule]));
-        if !rules.is_empty() {
-            import.extend(["--reason", "it is meant", "--until", &until]);
-        }
-        self.command(&import);
+        self.server.change_although(rules, change);
     }
 
-    /// Takes somebody out of one group and into another.
-    pub(crate) fn move_to(&self, person: &Person, (from, to): (&str, &str)) {
-        self.change(|export| {
-            let mut member = Value::Null;
-            edit(export, &format!("group/{from}."), |group| {
-                let members = group["members"].as_array_mut().unwrap();
-                let at = members.iter().position(|it| it["id"] == person.object_id.as_str());
-                member = members.remove(at.unwrap_or_else(|| panic!("nobody of {from}")));
-            });
-            edit(export, &format!("group/{to}."), |group| {
-                group["members"].as_array_mut().unwrap().push(member);
-            });
-        });
+    /// As [`Server::move_to`].
+    pub(crate) fn move_to(&self, person: &Person, groups: (&str, &str)) {
+        self.server.move_to(person, groups);
     }
 
     /// The help desk issues a pass; its text.
     pub(crate) fn pass(&self, person: &Person, arguments: &[&str]) -> String {
-        let issued = self.command(&[&["pass", "issue", &person.upn, "--json"], arguments].concat());
-        let issued: Value = serde_json::from_str(&issued).unwrap();
+        let command = [&["pass", "issue", &person.upn, "--json"], arguments].concat();
+        let issued: Value = serde_json::from_str(&self.server.command(&command)).unwrap();
         issued["pass"].as_str().unwrap().to_owned()
-    }
-
-    /// Runs a command beside the server; what it prints.
-    fn command(&self, arguments: &[&str]) -> String {
-        let mut cardea = Command::new(env!("CARGO_BIN_EXE_cardea"));
-        cardea.args(arguments).arg("--data").arg(self.server.data());
-        let output = finish(&mut cardea, Duration::from_mins(1)).unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
     }
 }
 

@@ -15,6 +15,7 @@
 )]
 
 mod accounts;
+mod app;
 mod beginning;
 mod browser;
 mod canaries;
@@ -29,6 +30,7 @@ mod kill;
 mod looks;
 mod operation;
 mod people;
+mod phone;
 mod place;
 mod prepared;
 mod programs;

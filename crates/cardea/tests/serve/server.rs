@@ -2,13 +2,17 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
+use std::time::Duration;
 
+use jiff::{Span, Zoned};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::child::{Running, until};
+use crate::child::{Running, finish, until};
 use crate::database::{Database, free_port};
-use crate::demo::Demo;
+use crate::demo::{Demo, Person};
+use crate::desk::edit;
 
 /// A demo tenant that answers, until it is dropped.
 #[derive(Debug)]
@@ -65,6 +69,59 @@ impl Server {
     /// What the server has said so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+}
+
+impl Server {
+    /// Changes what an administrator changes: exports the tenant beside the running server, has the files
+    /// changed, and imports them again.
+    pub(crate) fn change(&self, change: impl FnOnce(&Path)) {
+        self.change_although(&[], change);
+    }
+
+    /// As [`Self::change`], and says that what these rules find is meant.
+    pub(crate) fn change_although(&self, rules: &[&str], change: impl FnOnce(&Path)) {
+        let export = self.data().with_file_name("export");
+        let path = export.to_str().unwrap();
+        self.command(&["export", path]);
+        change(&export);
+        let until = Zoned::now().date().saturating_add(Span::new().days(30)).to_string();
+        let mut import = vec!["import", path];
+        import.extend(rules.iter().flat_map(|rule| ["--accept", *rule]));
+        if !rules.is_empty() {
+            import.extend(["--reason", "it is meant", "--until", &until]);
+        }
+        self.command(&import);
+    }
+
+    /// Takes somebody out of one group and into another.
+    pub(crate) fn move_to(&self, person: &Person, (from, to): (&str, &str)) {
+        self.change(|export| {
+            let mut member = Value::Null;
+            edit(export, &format!("group/{from}."), |group| {
+                let members = group["members"].as_array_mut().unwrap();
+                let at = members.iter().position(|it| it["id"] == person.object_id.as_str());
+                member = members.remove(at.unwrap_or_else(|| panic!("nobody of {from}")));
+            });
+            edit(export, &format!("group/{to}."), |group| {
+                group["members"].as_array_mut().unwrap().push(member);
+            });
+        });
+    }
+
+    /// Runs a command beside the server; what it prints.
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command beside the server, which may fail.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let mut cardea = Command::new(env!("CARGO_BIN_EXE_cardea"));
+        cardea.args(arguments).arg("--data").arg(self.data());
+        finish(&mut cardea, Duration::from_mins(1)).unwrap()
     }
 }
 

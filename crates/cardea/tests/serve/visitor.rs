@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::Url;
 
+use crate::demo::Demo;
 use crate::html::forms;
 use crate::small::{APP, PASSWORD, Place, TENANT};
 
@@ -73,6 +74,19 @@ impl Visitor {
             .build()
             .expect("a client");
         Self { http, base, cookies: BTreeMap::new() }
+    }
+
+    /// A new browser at the demo.
+    pub(crate) fn at_demo(demo: &Demo) -> Self {
+        let certificate = std::fs::read(&demo.ca_certificate).expect("a file");
+        let certificate = reqwest::Certificate::from_pem(&certificate).expect("a certificate");
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .timeout(Duration::from_secs(20))
+            .tls_certs_only([certificate])
+            .build()
+            .expect("a client");
+        Self { http, base: demo.base_url.clone(), cookies: BTreeMap::new() }
     }
 
     /// Comes from the application and says who it is. With a session nothing is asked.

@@ -16,6 +16,8 @@ pub struct RegisterPhone {
     pub phone: Phone,
     /// How far it is.
     pub progress: PhoneProgress,
+    /// Where the passkey is that was added, such as "Kim's Pixel · Work"; empty where no app said so.
+    pub at: String,
     /// When waiting ends.
     pub ends: Moment,
     /// Whole minutes until then.
@@ -114,7 +116,19 @@ impl RegisterPhone {
             PhoneProgress::Added => Some(self.frame.link(paths::REGISTER_DONE)),
             PhoneProgress::Ended => Some(self.refresh_link()),
         };
-        serde_json::json!({ "text": self.progress.text(), "next": next }).to_string()
+        serde_json::json!({ "text": self.status(), "next": next }).to_string()
+    }
+
+    fn status(&self) -> String {
+        match self.progress {
+            PhoneProgress::Added if !self.at.is_empty() => {
+                format!("Your passkey is there: {}.", self.at)
+            }
+            PhoneProgress::Added
+            | PhoneProgress::Waiting
+            | PhoneProgress::Opened
+            | PhoneProgress::Ended => self.progress.text().to_owned(),
+        }
     }
 }
 

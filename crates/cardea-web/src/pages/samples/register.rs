@@ -6,7 +6,7 @@ use super::super::register::{
 };
 use super::super::security_info::{
     Binding, Done, LivePass, Method, MethodKind, PassUses, Profile, Proof, Removal, RemoveMethod,
-    SecurityInfo, Standing, Warning,
+    SecurityInfo, Standing, Warning, whereabouts,
 };
 use super::super::{Problem, QrCode, Signal};
 use super::{Album, moment};
@@ -97,6 +97,7 @@ fn phone(album: &mut Album<'_>) -> Taken {
         frame: album.frame(),
         phone: Phone::Either,
         progress: PhoneProgress::Waiting,
+        at: String::new(),
         ends: moment(9),
         minutes_left: 9,
         pass: PassAtHand::Yes,
@@ -113,6 +114,8 @@ fn phone(album: &mut Album<'_>) -> Taken {
     let added =
         RegisterPhone { phone: Phone::Iphone, progress: PhoneProgress::Added, ..first.clone() };
     album.add("register-phone-added", &added)?;
+    let at = album.text(&whereabouts("Kim's Pixel", "work"));
+    album.add("register-phone-where", &RegisterPhone { at, ..added })?;
     album.add("register-phone-ended", &RegisterPhone { progress: PhoneProgress::Ended, ..first })
 }
 
@@ -162,16 +165,17 @@ fn methods(album: &Album<'_>) -> Vec<Method> {
         last_used,
         standing,
     };
-    let passkey = |provider: &str, proof, binding, profile| MethodKind::Passkey {
+    let passkey = |provider: &str, proof, binding, at: &str| MethodKind::Passkey {
         provider: album.text(provider),
         proof,
         binding,
-        profile,
+        at: album.text(at),
     };
-    let pixel =
-        passkey("Authenticator for Android", Proof::Attested, Binding::DeviceBound, Profile::Work);
-    let laptop = passkey("Windows Hello", Proof::Unproven, Binding::Synced, Profile::None);
-    let key = passkey("", Proof::Unproven, Binding::DeviceBound, Profile::Personal);
+    let (android, at) = ("Authenticator for Android", whereabouts("Kim's Pixel", "work"));
+    let pixel = passkey(android, Proof::Attested, Binding::DeviceBound, &at);
+    let laptop = passkey("Windows Hello", Proof::Unproven, Binding::Synced, "");
+    let at = whereabouts("A phone with a very long name that goes on", "side project");
+    let key = passkey("", Proof::Unproven, Binding::DeviceBound, &at);
     vec![
         method("Kim's Pixel", pixel, Some(moment(3)), Standing::Accepted),
         method("Kim's laptop", laptop, None, Standing::Accepted),
@@ -188,6 +192,8 @@ fn methods(album: &Album<'_>) -> Vec<Method> {
 
 fn security_info(album: &mut Album<'_>) -> Taken {
     let pass = |uses| LivePass { starts: moment(0), ends: moment(60), uses };
+    let device = album.text("Kim's Pixel");
+    let in_profile = |profile| Warning::NoPasskeyInProfile { device: device.clone(), profile };
     let full = SecurityInfo {
         frame: album.frame(),
         problems: Vec::new(),
@@ -196,7 +202,7 @@ fn security_info(album: &mut Album<'_>) -> Taken {
         methods: methods(album),
         passes: vec![pass(PassUses::Once), pass(PassUses::Several)],
         warnings: vec![
-            Warning::NoPasskeyInProfile(Profile::Personal),
+            in_profile(Profile::Personal),
             Warning::AddedLately { name: album.text("Kim's laptop"), at: moment(0) },
         ],
         choices: ALL.to_vec(),
@@ -210,7 +216,7 @@ fn security_info(album: &mut Album<'_>) -> Taken {
         today: String::new(),
         methods: Vec::new(),
         passes: Vec::new(),
-        warnings: vec![Warning::NoPasskeyInProfile(Profile::None)],
+        warnings: vec![Warning::NoPasskey],
         choices: Vec::new(),
         ..full.clone()
     };
@@ -220,7 +226,7 @@ fn security_info(album: &mut Album<'_>) -> Taken {
         ("security-info-removed", Done::Removed(album.text("Old phone"))),
         ("security-info-ended", Done::SignedOutEverywhere),
     ] {
-        let warnings = vec![Warning::OnlyOneWay, Warning::NoPasskeyInProfile(Profile::Work)];
+        let warnings = vec![Warning::OnlyOneWay, in_profile(Profile::Work)];
         album.add(name, &SecurityInfo { done, warnings, ..full.clone() })?;
     }
     Ok(())

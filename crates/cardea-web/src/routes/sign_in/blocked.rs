@@ -2,7 +2,7 @@
 
 use cardea_idp::decision::{Asks, Next, Shut};
 use cardea_idp::exit::Exit;
-use cardea_idp::sign_in::Stage;
+use cardea_idp::sign_in::{Progress, Stage};
 
 use super::progress;
 use crate::pages::Moment;
@@ -16,15 +16,23 @@ pub(super) async fn page(visit: Visit) -> Answer {
     let Stage::Known(Next::Shut(shut)) = &progress.stage else { return visit.onward(&progress) };
     let idp = visit.web.idp();
     let laps = idp.count_lap(&progress, &visit.visitor).await?;
-    let page = Blocked {
-        frame: visit.frame_of(&progress),
+    Ok(visit.page(&blocked(&visit, &progress, (shut, laps))))
+}
+
+/// The page of a wall that somebody comes to for the how many-th time.
+pub(in crate::routes) fn blocked(
+    visit: &Visit,
+    progress: &Progress,
+    (shut, laps): (&Shut, u32),
+) -> Blocked {
+    Blocked {
+        frame: visit.frame_of(progress),
         wall: wall(shut),
         lap: if laps > 1 { Lap::Again } else { Lap::First },
         steps: steps(shut),
         at: Moment(visit.now),
         correlation_id: progress.sign_in.correlation.clone(),
-    };
-    Ok(visit.page(&page))
+    }
 }
 
 fn wall(shut: &Shut) -> Wall {
