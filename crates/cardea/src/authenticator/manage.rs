@@ -6,7 +6,7 @@ use cardea_authenticator::vault::Vault;
 use cardea_authenticator::{Note, Platform};
 use cardea_web::authenticator::{self as wire, Code, LAST, Passkey, Rename};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::add::Kind;
 use super::ceremony::same;
@@ -70,6 +70,9 @@ pub(super) struct Renaming {
     name: String,
     #[command(flatten)]
     reach: Reach,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Removes a passkey, here and at the tenant
@@ -86,6 +89,9 @@ pub(super) struct Removing {
     last_way_in: bool,
     #[command(flatten)]
     reach: Reach,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Signs in.
@@ -180,7 +186,10 @@ fn leftover(account: &str) -> String {
 pub(super) fn renamed(arguments: &Renaming, place: &Where, output: &Output) -> Result<Exit> {
     let mut vault = place.open()?;
     let (chosen, kept) = found(&mut vault, &arguments.which)?;
-    end(rename(&mut vault, (&chosen, &kept), &arguments.name, &arguments.reach)?, output)
+    let changed = rename(&mut vault, (&chosen, &kept), &arguments.name, &arguments.reach)?;
+    let value =
+        json!({ "account": kept.account, "profile": chosen.profile, "name": arguments.name });
+    end(changed, arguments.json.then_some(&value), output)
 }
 
 /// Removes.
@@ -195,7 +204,9 @@ pub(super) fn removed(arguments: &Removing, place: &Where, output: &Output) -> R
         (false, true) => Removal::EvenTheLastWayIn,
         (false, false) => Removal::Everywhere,
     };
-    end(remove(&mut vault, (&chosen, &kept), how, &arguments.reach)?, output)
+    let changed = remove(&mut vault, (&chosen, &kept), how, &arguments.reach)?;
+    let value = json!({ "account": kept.account, "profile": chosen.profile, "removed": true });
+    end(changed, arguments.json.then_some(&value), output)
 }
 
 /// What came of a change.
@@ -206,14 +217,16 @@ pub(super) enum Changed {
     Wall(Wall),
 }
 
-fn end(changed: Changed, output: &Output) -> Result<Exit> {
-    match changed {
-        Changed::Made(text) => {
-            output.write(&format!("ok  {text}\n"), None)?;
-            Ok(Exit::Proved)
+/// Says what came of a change: in words, or as `value` for a script.
+fn end(changed: Changed, value: Option<&Value>, output: &Output) -> Result<Exit> {
+    match (changed, value) {
+        (Changed::Made(text), None) => output.write(&format!("ok  {text}\n"), None)?,
+        (Changed::Made(_), Some(value)) => {
+            output.write(&(serde_json::to_string_pretty(value)? + "\n"), None)?;
         }
-        Changed::Wall(wall) => wall::shown(&wall, false, output),
+        (Changed::Wall(wall), value) => return wall::shown(&wall, value.is_some(), output),
     }
+    Ok(Exit::Proved)
 }
 
 /// Gives a passkey another name: at its tenant, if it has one, and here.

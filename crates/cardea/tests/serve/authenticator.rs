@@ -135,7 +135,10 @@ async fn a_passkey_is_added_with_a_pass_used_renamed_and_removed_on_both_sides()
     let last = phone.refused(&["remove", NEWCOMER, "--profile", "personal"], 2);
     assert!(last.contains("help: add another one first"), "{last}");
     assert_eq!(phone.listed("personal").len(), 1);
-    phone.ok(&["remove", NEWCOMER, "--profile", "personal", "--last-way-in"]);
+    let last = ["remove", NEWCOMER, "--profile", "personal", "--last-way-in", "--json"];
+    let told: Value = serde_json::from_str(&phone.ok(&last)).expect("JSON");
+    let removed = json!({ "account": NEWCOMER, "profile": "personal", "removed": true });
+    assert_eq!(told, removed);
     assert_eq!(phone.listed("personal"), [Value::Null; 0]);
 }
 
