@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::cbor::{Map, Required as _, Value};
 use crate::key::SigningKey;
+use crate::model::Platform;
 use crate::status::Status;
 
 /// How long the ids of new credentials are, in bytes.
@@ -158,6 +159,8 @@ pub struct Note {
     pub name: Option<String>,
     /// The address at which it was registered.
     pub address: Option<String>,
+    /// What the installation appeared as.
+    pub platform: Platform,
 }
 
 impl Credential {

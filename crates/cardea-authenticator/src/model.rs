@@ -9,6 +9,7 @@ use crate::key::Algorithm;
 use crate::large_blobs;
 use crate::pin_protocol::PinProtocol;
 use crate::state::{CREDENTIALS_MAX, Store};
+use crate::status::Status;
 
 /// What an installation runs on. Each has a model of its own, as with the phone apps that people know: relying
 /// parties allow passkeys of phones where they do not allow those of computers.
@@ -33,6 +34,22 @@ impl Platform {
             Self::Ios => 0xc25e_9f37_8b64_4d19_8f0e_6d1b_54a7_f9d2,
         };
         number.to_be_bytes()
+    }
+
+    /// How a vault calls it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Desktop => "desktop",
+            Self::Android => "android",
+            Self::Ios => "ios",
+        }
+    }
+
+    /// The platform of a vault's word; a computer where there is none.
+    pub(crate) fn read(name: Option<&str>) -> Result<Self, Status> {
+        let Some(name) = name else { return Ok(Self::Desktop) };
+        let all = [Self::Desktop, Self::Android, Self::Ios];
+        all.into_iter().find(|it| it.name() == name).ok_or(Status::InvalidParameter)
     }
 }
 

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
-    attestation, bluetooth_policy, check, completions, diff, explain, export, fix, import, man,
-    pass, policy, recover, serve, verify, whatif,
+    attestation, authenticator, bluetooth_policy, check, completions, diff, explain, export, fix,
+    import, man, pass, policy, recover, serve, verify, whatif,
 };
 
 /// Every help text shows how a command is used before it lists what there is.
@@ -71,6 +71,7 @@ pub(crate) enum Command {
     Import(import::Arguments),
     Export(export::Arguments),
     Recover(recover::Arguments),
+    Authenticator(authenticator::Arguments),
     BluetoothPolicy(bluetooth_policy::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),

@@ -252,7 +252,7 @@ fn key_in(path: &Path) -> Result<SealingKey> {
 }
 
 /// A file that only its owner, or at most a group, can read.
-fn secret(path: &Path) -> Result<Zeroizing<String>> {
+pub(crate) fn secret(path: &Path) -> Result<Zeroizing<String>> {
     let shown = path.display();
     let cannot = || format!("cannot read `{shown}`");
     #[cfg(unix)]

@@ -1,10 +1,11 @@
-//! The command: reads exports, asks the rules, shows what they found, and runs a tenant.
+//! The command: reads exports, asks the rules, shows what they found, runs a tenant, and is its Authenticator.
 //!
-//! *Knows* arguments, settings, files and exit codes.
+//! *Knows* arguments, settings, files, terminals and exit codes.
 //! *Never* decides anything: what is true of a tenant is the business of the crates below.
 
 mod arguments;
 mod attestation;
+mod authenticator;
 mod bluetooth_policy;
 mod check;
 mod clock;
@@ -65,16 +66,26 @@ fn main() -> ExitCode {
         | Command::Import(_)
         | Command::Export(_)
         | Command::Recover(_)
+        | Command::Authenticator(_)
         | Command::BluetoothPolicy(_)
         | Command::Completions(_)
         | Command::Man(_) => Interrupts::watch(),
     };
     let output = Output::new(arguments.color, interrupts);
     let exit = run(&arguments.command, &output).unwrap_or_else(|error| {
+        if interrupted(&error) {
+            return Exit::Interrupted;
+        }
         output.complain(&format!("error: {error:#}"));
         Exit::CouldNotRun
     });
     exit.into()
+}
+
+/// Whether somebody pressed Ctrl-C where a secret was to be typed. It is a signal as well, which may come later.
+fn interrupted(error: &anyhow::Error) -> bool {
+    let error = error.root_cause().downcast_ref::<std::io::Error>();
+    error.is_some_and(|it| it.kind() == std::io::ErrorKind::Interrupted)
 }
 
 fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
@@ -91,6 +102,7 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Import(arguments) => import::run(arguments, output),
         Command::Export(arguments) => export::run(arguments, output),
         Command::Recover(arguments) => recover::run(arguments, output),
+        Command::Authenticator(arguments) => authenticator::run(arguments, output),
         Command::BluetoothPolicy(arguments) => bluetooth_policy::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),

@@ -9,6 +9,7 @@ use crate::credential::{
     Credential, Discoverability, Note, Protection, RpEntity, Secrets, UserEntity,
 };
 use crate::key::{Algorithm, SigningKey};
+use crate::model::Platform;
 use crate::state::{Binding, Pin, State};
 use crate::status::Status;
 
@@ -106,6 +107,7 @@ pub(super) fn credential(it: &Credential) -> Map {
         .with_some(14, it.used)
         .with_some(15, it.note.name.as_deref())
         .with_some(16, it.note.address.as_deref())
+        .with(17, it.note.platform.name())
 }
 
 /// The credential of an item.
@@ -136,6 +138,7 @@ pub(super) fn read_credential(item: &Value) -> Result<Credential, Status> {
         note: Note {
             name: map.text(15)?.map(str::to_owned),
             address: map.text(16)?.map(str::to_owned),
+            platform: Platform::read(map.text(17)?)?,
         },
     })
 }

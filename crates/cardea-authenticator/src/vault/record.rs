@@ -170,7 +170,7 @@ impl Issued {
             .with(2, key.algorithm().number())
             .with(3, key.secret())
             .with(4, chain)
-            .with(5, platform_name(self.platform))
+            .with(5, self.platform.name())
     }
 
     fn read(item: &Value) -> Result<Self, Status> {
@@ -182,22 +182,7 @@ impl Issued {
         }
         let key = read_key(map.int(2).required()?, map.bytes(3).required()?)?;
         let key = AttestationKey::new(key, chain).map_err(|_| Status::InvalidParameter)?;
-        let platform = map.text(5)?.map_or(Some(Platform::Desktop), named_platform);
-        let platform = platform.ok_or(Status::InvalidParameter)?;
+        let platform = Platform::read(map.text(5)?)?;
         Ok(Self { rp_id: map.text(1).required()?.to_owned(), platform, key })
     }
-}
-
-const fn platform_name(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Desktop => "desktop",
-        Platform::Android => "android",
-        Platform::Ios => "ios",
-    }
-}
-
-fn named_platform(name: &str) -> Option<Platform> {
-    [Platform::Desktop, Platform::Android, Platform::Ios]
-        .into_iter()
-        .find(|it| platform_name(*it) == name)
 }

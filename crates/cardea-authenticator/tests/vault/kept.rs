@@ -175,7 +175,11 @@ fn what_is_noted_beside_a_passkey_is_kept_and_a_removed_one_is_gone() {
     let first = running.make("contoso.example", &[1], &[]).unwrap();
     let second = running.make("contoso.example", &[2], &[]).unwrap();
     let mut profile = running.into_profile();
-    let note = Note { name: Some("Phone".into()), address: Some("https://contoso.example".into()) };
+    let note = Note {
+        name: Some("Phone".into()),
+        address: Some("https://contoso.example".into()),
+        platform: Platform::Android,
+    };
     profile.note(&first, note.clone()).unwrap();
     profile.remove(&second).unwrap();
     profile.remove(&second).unwrap();

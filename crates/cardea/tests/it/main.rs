@@ -8,6 +8,7 @@
     reason = "these are tests, and a test that cannot go on fails"
 )]
 
+mod authenticator;
 mod bluetooth;
 mod check;
 mod demo;

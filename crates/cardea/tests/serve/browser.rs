@@ -69,6 +69,24 @@ impl Browser {
     /// Starts a browser.
     pub(crate) async fn start(trust: Trust, scripts: Scripts) -> Self {
         let home = tempfile::tempdir().expect("a folder");
+        Self::at(home, trust, scripts, &[]).await
+    }
+
+    /// Starts a browser with an extension. `install` is told where the browser keeps its data, and says where the
+    /// extension is.
+    pub(crate) async fn with_extension(
+        trust: Trust,
+        install: impl FnOnce(&Path) -> PathBuf,
+    ) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        let extension = install(&home.path().join("profile"));
+        let load = format!("--load-extension={}", extension.display());
+        // Chrome, but not Chromium, has switched the other flag off by a feature.
+        let features = "--disable-features=DisableLoadExtensionCommandLineSwitch".to_owned();
+        Self::at(home, trust, Scripts::On, &[load, features]).await
+    }
+
+    async fn at(home: TempDir, trust: Trust, scripts: Scripts, more: &[String]) -> Self {
         if let Trust::Authority(certificate) = trust {
             believe(home.path(), &certificate);
         }
@@ -83,7 +101,7 @@ impl Browser {
         let port = said.trim_end_matches('.').rsplit(' ').next().and_then(|it| it.parse().ok());
         let port: u16 = port.expect("ChromeDriver says its port");
         let mut builder = ClientBuilder::rustls().expect("a TLS library");
-        builder.capabilities(capabilities(home.path(), scripts));
+        builder.capabilities(capabilities(home.path(), scripts, more));
         let page = builder.connect(&format!("http://127.0.0.1:{port}")).await;
         let page = page.expect("Chromium starts");
         let session = page.session_id().await.expect("a session").expect("a session");
@@ -163,9 +181,10 @@ impl WebDriverCompatibleCommand for Wire {
     }
 }
 
-fn capabilities(home: &Path, scripts: Scripts) -> Capabilities {
+fn capabilities(home: &Path, scripts: Scripts, more: &[String]) -> Capabilities {
     let mut flags: Vec<String> = FLAGS.iter().map(|it| (*it).to_owned()).collect();
     flags.push(format!("--user-data-dir={}", home.join("profile").display()));
+    flags.extend_from_slice(more);
     let scripts = match scripts {
         Scripts::On => 1,
         Scripts::Off => 2,

@@ -16,6 +16,7 @@
 
 mod accounts;
 mod app;
+mod authenticator;
 mod beginning;
 mod browser;
 mod canaries;
@@ -40,6 +41,7 @@ mod small;
 mod strangers;
 mod terms;
 mod visitor;
+mod websites;
 mod without_scripts;
 
 mod proof;

@@ -1,0 +1,380 @@
+//! `cardea authenticator add`: signs in to a tenant as the app on a phone does, and makes a passkey there.
+
+use anyhow::{Result, bail};
+use cardea_authenticator::client::{ClientError, CreationOptions, Page};
+use cardea_authenticator::vault::Vault;
+use cardea_authenticator::{Enrolment, Note, Platform, SystemRandom};
+use cardea_web::authenticator::{
+    self as wire, Code, Device, LONGEST_DEVICE_NAME, NewPasskey, Person, Problem, Register,
+    Registered,
+};
+use clap::ValueEnum;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::ceremony::{AtWork, Open};
+use super::passkeys::{Chosen, Keys};
+use super::place::Where;
+use super::profiles;
+use super::secrets::{PinFrom, Source};
+use super::sign_in::{Ended, Granted, Showing, Shown, Wall, failed, prove_again, refused, sign_in};
+use super::tenant::{Reach, Tenant};
+use super::wall;
+use crate::arguments::HELP;
+use crate::exit::Exit;
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  cardea authenticator add kim@contoso.example --tenant https://id.contoso.example --platform android
+  cardea authenticator add kim@contoso.example --tenant https://id.contoso.example --platform ios \\
+      --profile work --device-name \"Kim's phone\"
+  cardea authenticator add kim@contoso.example --tenant https://id.contoso.example --platform android \\
+      --pass-file pass --pin-file pin --json";
+
+/// Adds a passkey for an account of a tenant, as Authenticator on a phone does
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, help_template = HELP)]
+pub(super) struct Arguments {
+    /// The account, as it signs in
+    #[arg(value_name = "USER")]
+    user: String,
+    /// The address of the tenant
+    #[arg(long, value_name = "URL")]
+    tenant: String,
+    /// The profile that gets the passkey, and the only one from which it can be used
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The platform as which this installation appears
+    #[arg(long, value_name = "NAME", default_value = "desktop")]
+    platform: Kind,
+    /// What the device is called on the account's pages
+    #[arg(long, value_name = "NAME")]
+    device_name: Option<String>,
+    /// Sign in with a passkey of this profile
+    #[arg(long, value_name = "NAME")]
+    from: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
+    #[command(flatten)]
+    pin: PinFrom,
+    #[command(flatten)]
+    reach: Reach,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A platform. Values have no comments of their own: clap would print them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    Desktop,
+    Android,
+    Ios,
+}
+
+impl From<Kind> for Platform {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Desktop => Self::Desktop,
+            Kind::Android => Self::Android,
+            Kind::Ios => Self::Ios,
+        }
+    }
+}
+
+/// Adds a passkey.
+///
+/// # Errors
+/// The tenant cannot be reached or refuses, or the passkey cannot be made.
+pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Result<Exit> {
+    let platform = Platform::from(arguments.platform);
+    if platform == Platform::Desktop {
+        bail!(
+            "in the app, passkeys are added on phones\n\
+             help: say which one this is with --platform android or --platform ios, or add a passkey of this \
+             computer on Security info, with the browser's extension (`cardea authenticator install-extension`)"
+        );
+    }
+    let mut vault = place.open()?;
+    let profile = destination(&vault, arguments.profile.as_deref())?;
+    let from = match &arguments.from {
+        Some(name) => Some(Chosen::new(&mut vault, Some(name), arguments.pin.source())?),
+        None => None,
+    };
+    let wanted = Wanted {
+        user: &arguments.user,
+        tenant: &arguments.tenant,
+        profile: &profile,
+        platform,
+        device_name: arguments.device_name.as_deref(),
+        from: from.as_ref(),
+        showing: Showing::Arguments(&arguments.shown),
+        pin: arguments.pin.source(),
+        reach: &arguments.reach,
+    };
+    match wanted.add(&mut vault, place)? {
+        Came::Added(added) => {
+            output.write(&if arguments.json { added.json()? } else { added.told() }, None)?;
+            Ok(Exit::Proved)
+        }
+        Came::Wall(wall) => wall::shown(&wall, arguments.json, output),
+    }
+}
+
+/// A passkey that is wanted.
+pub(super) struct Wanted<'a> {
+    pub(super) user: &'a str,
+    pub(super) tenant: &'a str,
+    /// The profile that gets it, which is made where it is not there.
+    pub(super) profile: &'a str,
+    pub(super) platform: Platform,
+    pub(super) device_name: Option<&'a str>,
+    /// A profile whose passkey signs in.
+    pub(super) from: Option<&'a Chosen>,
+    pub(super) showing: Showing<'a>,
+    pub(super) pin: Source<'a>,
+    pub(super) reach: &'a Reach,
+}
+
+/// What came of it.
+pub(super) enum Came {
+    /// It was added.
+    Added(Added),
+    /// The tenant lets nobody in.
+    Wall(Wall),
+}
+
+impl Wanted<'_> {
+    /// Signs in and adds it.
+    ///
+    /// # Errors
+    /// The tenant cannot be reached or refuses, or the passkey cannot be made.
+    pub(super) fn add(&self, vault: &mut Vault, place: &Where) -> Result<Came> {
+        let mut tenant = Tenant::at(self.tenant, self.platform, self.reach)?;
+        let page = tenant.page()?;
+        let mut keys = Keys {
+            vault,
+            chosen: self.from,
+            page: page.clone(),
+            account: self.user,
+            platform: self.platform,
+            showing: self.showing,
+        };
+        match admitted(&mut tenant, self.user, &mut keys, place)? {
+            Admitted::Yes(person) => {
+                Ok(Came::Added(self.register(&tenant, vault, (&page, &person))?))
+            }
+            Admitted::No(wall) => Ok(Came::Wall(wall)),
+        }
+    }
+}
+
+/// The profile that gets the passkey; it may have to be made.
+fn destination(vault: &Vault, name: Option<&str>) -> Result<String> {
+    match name {
+        Some(name) => Ok(name.to_owned()),
+        None if vault.profiles().is_empty() => Ok(profiles::FIRST.to_owned()),
+        None => profiles::meant(vault, None),
+    }
+}
+
+enum Admitted {
+    Yes(Person),
+    No(Wall),
+}
+
+/// Signs in until a passkey can be registered.
+fn admitted(
+    tenant: &mut Tenant,
+    user: &str,
+    keys: &mut Keys<'_>,
+    place: &Where,
+) -> Result<Admitted> {
+    let before = wall::remembered(place, &tenant.address())?;
+    let state = tenant.begin(user, before)?.map_err(|problem| refused(&problem))?;
+    let mut ended = sign_in(tenant, state, keys)?;
+    for _ in 0..3 {
+        match ended {
+            Ended::Granted(Granted { person, register: Register::Open, ways: _ }) => {
+                wall::forget(place)?;
+                return Ok(Admitted::Yes(person));
+            }
+            Ended::Granted(Granted { person: _, register: Register::ProveAgain, ways }) => {
+                ended = prove_again(tenant, &ways, keys)?;
+            }
+            Ended::Granted(Granted { person: _, register: Register::Shut, ways: _ }) => bail!(
+                "you are signed in, but no passkey can be added from here\n\
+                 help: call the help desk; a policy says from where sign-in methods are added"
+            ),
+            Ended::Wall(wall) => {
+                wall::remember(place, tenant)?;
+                return Ok(Admitted::No(wall));
+            }
+            Ended::Leftover => bail!(
+                "the tenant does not know the passkey of profile {}\n\
+                 help: `cardea authenticator mend` removes it; sign in with something else",
+                keys.chosen.map_or("", |it| it.profile.as_str())
+            ),
+        }
+    }
+    bail!("the tenant asks on and on for the same; tell its administrators")
+}
+
+/// A passkey that was added.
+pub(super) struct Added {
+    id: String,
+    profile: String,
+    account: String,
+    model: Model,
+}
+
+/// Whether the tenant can be sure of what made the passkey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Model {
+    Proven,
+    /// It wants no proof from this person.
+    NotAsked,
+    Unproven,
+}
+
+impl Wanted<'_> {
+    fn register(
+        &self,
+        tenant: &Tenant,
+        vault: &mut Vault,
+        (page, person): (&Page, &Person),
+    ) -> Result<Added> {
+        let options: CreationOptions = tenant
+            .post(wire::NEW_PASSKEY_OPTIONS, &json!({}))?
+            .map_err(|problem| refused(&problem))?;
+        let rp_id = page.origin.rp_id(options.rp.id.as_deref())?;
+        self.certified(tenant, vault, rp_id.as_str())?;
+        let pin = self.pin(vault)?;
+        let unlocked = vault.unlock(self.profile, Some(&pin))?;
+        let mut open = Open::new(unlocked, self.platform)?;
+        let mut owner = AtWork::new(pin, None);
+        let made = open.create(&options, page, &mut owner).map_err(|error| {
+            if error == ClientError::AlreadyHere {
+                already(&options.user.name, self.profile)
+            } else {
+                failed(error)
+            }
+        })?;
+        let mut profile = open.into_profile();
+        let device = self.device();
+        let name = device.name.clone();
+        let new =
+            NewPasskey { credential: serde_json::to_value(&made)?, name: name.clone(), device };
+        // What the tenant has not taken stays here only where nobody knows whether it has.
+        let registered: Registered = match tenant.post(wire::PASSKEYS, &new) {
+            Ok(Ok(registered)) => registered,
+            Ok(Err(problem)) => {
+                profile.remove(&made.id.0)?;
+                return Err(not_taken(&problem));
+            }
+            Err(error) => {
+                let note = self.note(tenant, name);
+                profile.note(&made.id.0, note)?;
+                bail!(
+                    "the passkey was made, but it is not known whether the tenant has taken it\n\
+                     help: `cardea authenticator mend` finds out, and removes it if not\n{error:#}"
+                );
+            }
+        };
+        let note = self.note(tenant, name);
+        profile.note(&made.id.0, note)?;
+        let account = person.user_principal_name.clone();
+        let model = proven(tenant, &registered, &options)?;
+        Ok(Added { id: registered.id, profile: self.profile.to_owned(), account, model })
+    }
+
+    /// Gets a certificate for this installation where there is none yet. A tenant that gives none gets a passkey
+    /// all the same, whose model is this program's word.
+    fn certified(&self, tenant: &Tenant, vault: &mut Vault, rp_id: &str) -> Result<()> {
+        if vault.certified(rp_id, self.platform).is_some() {
+            return Ok(());
+        }
+        let enrolment = Enrolment::begin(&mut SystemRandom)?;
+        if let Ok(chain) = tenant.certify(&enrolment.request()?)? {
+            vault.keep_attestation(rp_id, self.platform, enrolment.complete(chain)?)?;
+        }
+        Ok(())
+    }
+
+    /// The PIN of the profile, which is made with a new one where it is not there.
+    fn pin(&self, vault: &mut Vault) -> Result<Zeroizing<String>> {
+        if vault.profiles().iter().any(|it| it.name == self.profile) {
+            let question = format!("PIN of profile {}: ", self.profile);
+            return self.pin.read(&question, "--pin-file or --pin-fd");
+        }
+        let pin = profiles::new_pin(self.pin, self.profile)?;
+        let binding = cardea_authenticator::Binding::DeviceBound;
+        vault.add_profile(self.profile, binding, Some(&pin))?;
+        Ok(pin)
+    }
+
+    fn note(&self, tenant: &Tenant, name: String) -> Note {
+        Note { name: Some(name), address: Some(tenant.address()), platform: self.platform }
+    }
+
+    fn device(&self) -> Device {
+        let name = self.device_name.unwrap_or(match self.platform {
+            Platform::Android => "Android phone",
+            Platform::Ios => "iPhone",
+            Platform::Desktop => "Computer",
+        });
+        let short = |text: &str| text.chars().take(LONGEST_DEVICE_NAME).collect();
+        Device { name: short(name), profile: short(self.profile) }
+    }
+}
+
+/// What the tenant makes of it.
+fn proven(tenant: &Tenant, registered: &Registered, options: &CreationOptions) -> Result<Model> {
+    let there = tenant.passkeys()?.map_err(|problem| refused(&problem))?.value;
+    let is_attested = there.iter().any(|it| it.id == registered.id && it.attested);
+    Ok(match (is_attested, options.attestation.as_str()) {
+        (true, _) => Model::Proven,
+        (false, "direct" | "indirect" | "enterprise") => Model::Unproven,
+        (false, _) => Model::NotAsked,
+    })
+}
+
+fn already(account: &str, profile: &str) -> anyhow::Error {
+    anyhow::anyhow!(
+        "profile {profile} has a passkey for {account} already\n\
+         help: sign in with it, or if the tenant does not know it, run `cardea authenticator mend`"
+    )
+}
+
+fn not_taken(problem: &Problem) -> anyhow::Error {
+    let none_came = matches!(problem.code, Code::AlreadyThere | Code::TooMany);
+    refused(problem).context(if none_came {
+        "nothing was added"
+    } else {
+        "the tenant does not take this passkey, and it was removed here"
+    })
+}
+
+impl Added {
+    /// What a person reads.
+    pub(super) fn told(&self) -> String {
+        let unproven = match self.model {
+            Model::Proven | Model::NotAsked => "",
+            Model::Unproven => {
+                "    its model is unproven: the tenant has not certified this installation\n"
+            }
+        };
+        let first = format!("ok  passkey added to profile {}", self.profile);
+        format!("{first:<40}this profile only; add others with --profile\n{unproven}")
+    }
+
+    /// What a script reads.
+    fn json(&self) -> Result<String> {
+        let value = json!({
+            "id": self.id, "profile": self.profile, "account": self.account,
+            "attested": self.model == Model::Proven,
+        });
+        Ok(serde_json::to_string_pretty(&value)? + "\n")
+    }
+}
