@@ -214,9 +214,8 @@ impl Idp {
         let Ok(request) = request::of(snapshot, client, &asked.scopes, &asked.claims) else {
             return Next::Show(std::collections::BTreeSet::new());
         };
-        let locations = &snapshot.tenant().locations;
         let flow = Flow::DeviceCode.in_policies();
-        let place = asked.from.visitor().at(locations, stage_client_app(Platform::Native), flow);
+        let place = asked.from.visitor().at(snapshot, stage_client_app(Platform::Native), flow);
         Case { request: &request, place: &place, passage: Passage::Plain, ..case }.next()
     }
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::countries::Countries;
 use crate::failure::Failure;
 use crate::keys;
 use crate::password::Hasher;
@@ -34,6 +35,8 @@ pub struct Provisions {
     pub trust: Trust,
     /// How many passwords are hashed at the same time.
     pub hashers: usize,
+    /// Where addresses are.
+    pub countries: Countries,
 }
 
 impl Provisions {
@@ -43,7 +46,13 @@ impl Provisions {
         let tag = hmac::sign(&key, b"cardea tenant secret");
         let mut secret = Zeroizing::new([0; 32]);
         secret.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
-        Self { secret, trust, hashers }
+        Self { secret, trust, hashers, countries: Countries::unknown() }
+    }
+
+    /// The same, and where addresses are.
+    #[must_use]
+    pub fn with_countries(self, countries: Countries) -> Self {
+        Self { countries, ..self }
     }
 }
 
@@ -58,7 +67,7 @@ impl Idp {
         now: Timestamp,
     ) -> Result<Self, Failure> {
         keys::make_first(&store, now).await?;
-        let snapshot = Snapshot::read(&mut store.read().await?).await?;
+        let snapshot = Snapshot::read(&mut store.read().await?, provisions.countries).await?;
         Ok(Self {
             party: relying_party(&snapshot.row.public_url, &snapshot.row.display_name)?,
             current: ArcSwap::from_pointee(snapshot),
@@ -90,7 +99,8 @@ impl Idp {
         if current.revision == revision {
             return Ok(current);
         }
-        let fresh = Arc::new(Snapshot::read(store).await?);
+        let fresh = Snapshot::read(store, current.countries.clone()).await?;
+        let fresh = Arc::new(fresh);
         self.current.store(fresh.clone());
         Ok(fresh)
     }

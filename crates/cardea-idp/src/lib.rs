@@ -17,6 +17,7 @@ pub mod beginning;
 pub mod campaign;
 pub mod ceremony;
 pub mod client;
+pub mod countries;
 pub mod decision;
 pub mod demo;
 pub mod device;

@@ -155,6 +155,7 @@ fn record(written: &Written<'_>, outcome: &Outcome) -> Result<store::SignIn, Fai
         "appDisplayName": app_name,
         "resourceTenantId": snapshot.row.id,
         "ipAddress": visitor.address.map(|address| address.to_string()),
+        "location": place.country().map(|it| json!({ "countryOrRegion": it.code })),
         "clientAppUsed": place.client().text(),
         "userAgent": visitor.user_agent,
         "correlationId": correlation,

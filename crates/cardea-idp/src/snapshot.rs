@@ -21,6 +21,7 @@ use cardea_tenant::journey::means::Means;
 use cardea_tenant::tenant::Tenant;
 
 use crate::client::{self, Unusable};
+use crate::countries::Countries;
 use crate::export::path;
 use crate::failure::Failure;
 use crate::import::GROUP;
@@ -49,6 +50,8 @@ pub struct Snapshot {
     pub unusable: Vec<Unusable>,
     /// The requests of registering, by channel.
     pub channels: Channels,
+    /// Where addresses are.
+    pub countries: Countries,
     /// The keys that sign tokens.
     pub keys: KeySet,
     people: HashMap<Arc<str>, PersonIndex>,
@@ -70,7 +73,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// The database failed, or holds no tenant.
-    pub async fn read(store: &mut store::Snapshot) -> Result<Self, Failure> {
+    pub async fn read(store: &mut store::Snapshot, countries: Countries) -> Result<Self, Failure> {
         let revision = store.revision().await?;
         let row = store.tenant().await?.ok_or(Failure::NoTenant)?;
         let objects = store.all_objects().await?;
@@ -94,6 +97,7 @@ impl Snapshot {
             book: book(tenant, assumptions),
             people: people.collect(),
             channels,
+            countries,
             row,
             keys,
             lowered,

@@ -8,9 +8,11 @@ use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
 use cardea_tenant::journey::actor::{Device, DeviceState, Situation};
 use cardea_tenant::journey::step::Spot;
-use cardea_tenant::location::{NamedLocation, network};
+use cardea_tenant::location::network;
 
+use crate::countries::Country;
 use crate::platform;
+use crate::snapshot::Snapshot;
 
 /// What is known of whoever sent a request, before anything is proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub struct Place {
     device: Device,
     platform: Platform,
     network: Network,
+    country: Option<Country>,
     client: ClientApp,
     /// How the session came about.
     pub flow: Flow,
@@ -37,7 +40,7 @@ pub struct Place {
 
 impl Visitor {
     /// The place from which such a client asks.
-    pub fn at(&self, locations: &[NamedLocation], client: ClientApp, flow: Flow) -> Place {
+    pub fn at(&self, snapshot: &Snapshot, client: ClientApp, flow: Flow) -> Place {
         let platform = platform::claimed(&self.user_agent);
         let device = Device {
             name: String::from("this device"),
@@ -46,8 +49,10 @@ impl Visitor {
             facts: None,
             state: DeviceState::Unmanaged,
         };
-        let network = network(locations, self.address, None);
-        Place { device, platform, network, client, flow }
+        let country = self.address.and_then(|address| snapshot.countries.of(address));
+        let code = country.as_ref().map(|country| country.code.as_str());
+        let network = network(&snapshot.tenant().locations, self.address, code);
+        Place { device, platform, network, country, client, flow }
     }
 }
 
@@ -75,6 +80,11 @@ impl Place {
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// The country, where it is known.
+    pub fn country(&self) -> Option<&Country> {
+        self.country.as_ref()
     }
 
     /// The kind of client.

@@ -10,6 +10,7 @@ mod tls;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use cardea_idp::countries::Countries;
 use cardea_idp::demo::{self, Site};
 use cardea_idp::{Idp, Provisions, Trust};
 use cardea_store::Store;
@@ -80,6 +81,7 @@ async fn opened(
     let now = clock::timestamp();
     let key = data.sealing_key(settings.key_file.as_deref())?;
     let provisions = Provisions::new(&key, trust(settings)?, settings.hashers);
+    let provisions = provisions.with_countries(countries(settings)?);
     let known = store.read().await?.tenant().await?;
     match known {
         Some(tenant) => {
@@ -112,6 +114,14 @@ fn trust(settings: &Settings) -> Result<Trust> {
     let shown = path.display();
     let bundle = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
     Trust::from_pem(&bundle).with_context(|| format!("`{shown}` cannot be used"))
+}
+
+/// Where addresses are, if a database of that is given.
+fn countries(settings: &Settings) -> Result<Countries> {
+    let Some(path) = &settings.countries else { return Ok(Countries::unknown()) };
+    let shown = path.display();
+    let database = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+    Countries::read(database).with_context(|| format!("`{shown}` cannot be used"))
 }
 
 fn say_where(settings: &Settings, (data, security): (&Folder, &Security), output: &Output) {

@@ -19,6 +19,8 @@ use cardea_tenant::journey::prompt::Offer;
 use tempfile::TempDir;
 
 use super::*;
+use crate::countries::Countries;
+use crate::countries::tests::database;
 use crate::decision::{Case, Next, Registrable, Way, registrable};
 use crate::shown::{Method, Shown};
 use crate::snapshot::Snapshot;
@@ -32,6 +34,10 @@ const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)";
 const INSIDE: &str = "127.0.0.1";
 /// In no named location.
 const OUTSIDE: &str = "::1";
+/// In a country in which nobody of the demo works.
+const ABROAD: &str = "203.0.113.7";
+/// In one of those in which they do.
+const AT_HOME: &str = "198.51.100.7";
 const PASS: &[Way] = &[Way::Pass];
 const PASSWORD: &[Way] = &[Way::Password];
 const BOTH: &[Way] = &[Way::Password, Way::Code];
@@ -62,7 +68,10 @@ impl Stage {
             text.push_str(told);
             Ok::<(), Failure>(())
         };
-        let idp = create(&store, (site, provisions()), now(), keep).await.unwrap();
+        let networks = [("203.0.113.0/24", "BR"), ("198.51.100.0/24", "IE")];
+        let countries = Countries::read(database("GeoLite2-Country", &networks)).unwrap();
+        let provisions = provisions().with_countries(countries);
+        let idp = create(&store, (site, provisions), now(), keep).await.unwrap();
         let guide = serde_json::from_str(&text).unwrap();
         let snapshot = idp.snapshot().await.unwrap();
         Self { _folder: folder, idp, guide, snapshot }
@@ -91,7 +100,7 @@ impl Stage {
     fn place(&self, address: &str, user_agent: &str) -> Place {
         let address = Some(address.parse().unwrap());
         let visitor = Visitor { address, user_agent: user_agent.to_owned() };
-        visitor.at(&self.snapshot.tenant().locations, ClientApp::Browser, Flow::Ordinary)
+        visitor.at(&self.snapshot, ClientApp::Browser, Flow::Ordinary)
     }
 }
 
@@ -118,9 +127,8 @@ impl Visit<'_> {
     /// In Authenticator itself, in place of a browser.
     fn in_authenticator(mut self, user_agent: &str) -> Self {
         let visitor = Visitor { address: INSIDE.parse().ok(), user_agent: user_agent.to_owned() };
-        let locations = &self.stage.snapshot.tenant().locations;
         let client = ClientApp::MobileAppsAndDesktopClients;
-        self.place = visitor.at(locations, client, Flow::Ordinary);
+        self.place = visitor.at(&self.stage.snapshot, client, Flow::Ordinary);
         let leg = &self.stage.snapshot.channels.authenticator[0];
         (self.request, self.passage) = (leg.request.clone(), leg.passage);
         self
@@ -206,6 +214,7 @@ async fn everybody_in_the_demo_meets_what_it_says_of_them() {
     the_exempt_get_in_on_a_phone_from_a_trusted_network_and_others_on_a_computer(&stage).await;
     whoever_may_have_passkeys_only_is_sent_to_make_one(&stage).await;
     guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey(&stage).await;
+    guests_manage_their_ways_in_from_our_countries_only(&stage).await;
     device_codes_work_for_their_group_and_nobody_else(&stage).await;
     authenticator_looks_up_and_writes_under_the_policies_for_it(&stage).await;
 }
@@ -346,6 +355,14 @@ async fn guests_and_people_at_shared_desks_make_an_app_for_codes_and_no_passkey(
     assert!(!visit.offers().contains(&Registrable::Passkey));
     let visit = stage.visit("dilnoza.karimova", "Security info", PASS).await;
     assert_eq!(visit.offers(), BTreeSet::from([Registrable::App]));
+}
+
+async fn guests_manage_their_ways_in_from_our_countries_only(stage: &Stage) {
+    let guest = async || stage.visit("cosima.achterkamp.guest", "Security info", BOTH).await;
+    guest().await.from(AT_HOME, COMPUTER).is_in();
+    guest().await.from(OUTSIDE, COMPUTER).is_in();
+    guest().await.from(ABROAD, COMPUTER).is_shut_out();
+    stage.visit("cosima.achterkamp.guest", "Crew Rota", BOTH).await.from(ABROAD, COMPUTER).is_in();
 }
 
 async fn device_codes_work_for_their_group_and_nobody_else(stage: &Stage) {

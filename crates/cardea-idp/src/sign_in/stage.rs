@@ -225,8 +225,7 @@ fn asked(
     sign_in: &SignIn,
     visitor: &Visitor,
 ) -> Result<(Request, Place), Error> {
-    let locations = &snapshot.tenant().locations;
-    let at = |client, flow| visitor.at(locations, client, flow);
+    let at = |client, flow| visitor.at(snapshot, client, flow);
     match &sign_in.purpose {
         Purpose::Application { request } => {
             let address = &request.address;

@@ -102,9 +102,8 @@ impl Issue<'_> {
             Err(error) => return Ok(Err(error)),
         };
         let client_app = stage_client_app(grant.platform);
-        let locations = &self.snapshot.tenant().locations;
         let place =
-            grant.whereabouts(self.sender).at(locations, client_app, grant.flow.in_policies());
+            grant.whereabouts(self.sender).at(self.snapshot, client_app, grant.flow.in_policies());
         let case = Case {
             snapshot: self.snapshot,
             subject: &subject,

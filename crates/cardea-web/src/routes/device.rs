@@ -84,11 +84,17 @@ fn approve(visit: &Visit, progress: &Progress, waiting: &Waiting) -> axum::respo
         code: waiting.code.clone(),
         app: waiting.app.clone(),
         address: waiting.address.map(|it| it.to_string()).unwrap_or_default(),
-        country: String::new(),
+        country: country(progress, waiting),
         at: Moment(waiting.asked),
         whereabouts: if here { Whereabouts::Here } else { Whereabouts::Elsewhere },
     };
     visit.page(&page)
+}
+
+/// The country in words that the device asks from; empty where it is not known.
+fn country(progress: &Progress, waiting: &Waiting) -> String {
+    let country = waiting.address.and_then(|it| progress.snapshot.countries.of(it));
+    country.map(|it| it.name).unwrap_or_default()
 }
 
 fn refused(visit: &Visit, progress: &Progress) -> axum::response::Response {

@@ -70,7 +70,10 @@ fn shown(at: jiff::Timestamp, json: &str, correlation: &str) -> SignIn {
         app: text("/appDisplayName"),
         outcome,
         device: text("/deviceDetail/operatingSystem"),
-        place: text("/ipAddress"),
+        place: match text("/location/countryOrRegion") {
+            country if country.is_empty() => text("/ipAddress"),
+            country => format!("{}, {country}", text("/ipAddress")),
+        },
         correlation_id: correlation.to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use argon2::{Argon2, PasswordHasher as _};
 use axum::Router;
+use cardea_idp::countries::Countries;
 use cardea_idp::first_run::{self, Wish};
 use cardea_idp::pass::{Issuer, Wanted};
 use cardea_idp::{Idp, Provisions};
@@ -340,7 +341,12 @@ async fn open(folder: &TempDir) -> Store {
 }
 
 fn provisions(trust: Trust) -> Provisions {
-    Provisions { secret: Zeroizing::new([5; 32]), trust, hashers: 2 }
+    Provisions {
+        secret: Zeroizing::new([5; 32]),
+        trust,
+        hashers: 2,
+        countries: Countries::unknown(),
+    }
 }
 
 fn object(json: &Value) -> Object {

@@ -78,6 +78,10 @@ struct Given {
     /// Roots that makers of authenticators sign with, PEM; without, no passkey proves its model
     #[arg(long, value_name = "FILE")]
     attestation_roots: Option<PathBuf>,
+    /// Which country addresses are in: a database in MaxMind's format (.mmdb) of countries or cities;
+    /// without, every country is unknown
+    #[arg(long, value_name = "FILE")]
+    countries: Option<PathBuf>,
     /// What a new tenant is called [default: the host of the public address]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -129,6 +133,7 @@ pub(super) struct Settings {
     pub(super) trusted_proxies: Vec<IpNet>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) attestation_roots: Option<PathBuf>,
+    pub(super) countries: Option<PathBuf>,
     pub(super) name: String,
     pub(super) domain: String,
     pub(super) hashers: usize,
@@ -194,6 +199,7 @@ impl Settings {
             trusted_proxies: networks(&given.trusted_proxy)?,
             key_file: given.key_file,
             attestation_roots: given.attestation_roots,
+            countries: given.countries,
             name: given.name.unwrap_or_else(|| host.to_string()),
             domain: given.domain.unwrap_or_else(|| host.to_string()),
             hashers: given.hashers.unwrap_or(processors / 2).max(1),
@@ -228,6 +234,7 @@ impl Given {
             key: self.key.or(other.key),
             key_file: self.key_file.or(other.key_file),
             attestation_roots: self.attestation_roots.or(other.attestation_roots),
+            countries: self.countries.or(other.countries),
             name: self.name.or(other.name),
             domain: self.domain.or(other.domain),
             hashers: self.hashers.or(other.hashers),

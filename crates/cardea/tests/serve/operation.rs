@@ -51,6 +51,23 @@ async fn the_owners_certificate_is_what_visitors_see() {
     assert!(!data.join("ca.pem").exists(), "nobody is asked to trust an authority of ours");
 }
 
+#[test]
+fn a_database_of_countries_that_is_none_is_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let countries = folder.path().join("countries.mmdb");
+    fs::write(&countries, "hello").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cardea"));
+    command
+        .args(["serve", "--http-on-loopback", "--demo", "--data"])
+        .arg(folder.path().join("data"));
+    let address = format!("127.0.0.1:{}", free_port());
+    command.args(["--listen", &address]).arg("--countries").arg(&countries);
+    let refused = finish(&mut command, Duration::from_mins(1)).unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success(), "{said}");
+    assert!(said.contains("countries.mmdb") && said.contains("MaxMind's format"), "{said}");
+}
+
 /// Takes one request of HTTP, says yes to it, and gives its path and body.
 fn collected(collector: &TcpListener) -> (String, Vec<u8>) {
     let (mut stream, _) = collector.accept().unwrap();
