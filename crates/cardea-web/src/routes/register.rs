@@ -62,6 +62,16 @@ pub(super) fn choices(offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
     choices
 }
 
+/// The choices of the wizard. A computer also waits while the passkey is added on a phone.
+fn choices_here(progress: &Progress, offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
+    let mut choices = choices(offers);
+    let is_computer = !progress.place.platform().is_phone();
+    if is_computer && offers.contains(&Registrable::Passkey) {
+        choices.insert(1, AddChoice::PasskeyOnPhone);
+    }
+    choices
+}
+
 async fn wizard(visit: Visit) -> Answer {
     let progress = progress!(visit);
     let frame = visit.frame_of(&progress);
@@ -69,10 +79,11 @@ async fn wizard(visit: Visit) -> Answer {
         Stage::Known(Next::Register(offers)) => {
             let only_passkey = !offers.contains(&Registrable::App);
             let why = if only_passkey { Why::PasskeyNeeded } else { Why::SecondWayNeeded };
-            Register { frame, why, choices: choices(offers), later: Later::Never }
+            let choices = choices_here(&progress, offers);
+            Register { frame, why, choices, later: Later::Never }
         }
         Stage::Invited(invitation) => {
-            let choices = choices(&BTreeSet::from([Registrable::Passkey]));
+            let choices = choices_here(&progress, &BTreeSet::from([Registrable::Passkey]));
             Register { frame, why: Why::Invited, choices, later: later(*invitation) }
         }
         Stage::Account | Stage::Name | Stage::First(_) | Stage::Known(_) => {
@@ -270,6 +281,8 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
     let ends = ends.unwrap_or(visit.now);
     let added = match &progress.stage {
         Stage::Known(Next::Show(ways)) => ways.contains(&cardea_idp::decision::Way::Passkey),
+        // Whoever was invited needs no passkey to go on, so that only the app can tell that there is one.
+        Stage::Known(Next::Granted) => newest(progress).is_some_and(|row| row.device.is_some()),
         Stage::Account | Stage::Name | Stage::First(_) | Stage::Invited(_) | Stage::Known(_) => {
             false
         }

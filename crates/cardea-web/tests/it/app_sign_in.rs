@@ -555,7 +555,9 @@ async fn a_computer_that_waits_in_the_wizard_says_where_the_phone_has_made_the_p
     let pass = site.pass("kim", Usable::Many).await;
     let browser = Browser::new(&site);
     browser.start(App::Spa, "kim").await;
-    assert_eq!(browser.with_pass(&pass).await.path, "/register");
+    let page = browser.with_pass(&pass).await;
+    assert_eq!(page.path, "/register");
+    assert!(page.body.contains("value=\"passkey-phone\""), "{}", page.body);
     let status = async || browser.get("/register/phone/status").await.json();
     assert_eq!(status().await["text"], "Waiting for your phone…");
     let phone = Phone::begin(&site, "kim").await;

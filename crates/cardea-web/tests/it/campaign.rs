@@ -42,12 +42,12 @@ async fn site_with(methods: Value, policies: &[Policy]) -> Site {
     site
 }
 
-async fn site(changes: &[(&str, Value)]) -> Site {
+pub(crate) async fn site(changes: &[(&str, Value)]) -> Site {
     site_with(campaign(changes), &[mfa()]).await
 }
 
 /// Kim signs in with both; what comes then.
-async fn sign_in<'s>(site: &'s Site, agent: &str) -> (Browser<'s>, Answer) {
+pub(crate) async fn sign_in<'s>(site: &'s Site, agent: &str) -> (Browser<'s>, Answer) {
     clock::minutes(2);
     let browser = Browser { agent: agent.to_owned(), ..Browser::new(site) };
     let page = browser.start(App::Spa, "kim").await;
