@@ -213,6 +213,25 @@ impl Vault {
         self.save(record)
     }
 
+    /// Forgets the key that a relying party has certified for a platform, as after it was revoked there. Without one
+    /// nothing is saved.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn forget_attestation(
+        &mut self,
+        rp_id: &str,
+        platform: Platform,
+    ) -> Result<(), VaultError> {
+        if self.certified(rp_id, platform).is_none() {
+            return Ok(());
+        }
+        let mut record = self.record.clone();
+        record.issued.retain(|it| it.rp_id != rp_id || it.platform != platform);
+        self.save(record)
+    }
+
     fn index(&self, name: &str) -> Result<usize, VaultError> {
         let index = self.record.profiles.iter().position(|it| it.name == name);
         index.ok_or_else(|| VaultError::NoProfile(name.to_owned()))

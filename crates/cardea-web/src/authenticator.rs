@@ -368,6 +368,9 @@ pub enum Code {
     ChallengeGone,
     /// 400: the answer of the authenticator was refused.
     Refused,
+    /// 400: the app has to prove its model and has not: it has no certificate, or one that was revoked or is too old.
+    /// A certificate that it has is of no more use; ask for another one after signing in anew.
+    Unproven,
     /// 403: it may not be done now; the message says what is missing.
     NotNow,
     /// 403: the methods policy does not allow this kind of passkey.

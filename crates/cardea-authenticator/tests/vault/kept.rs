@@ -164,6 +164,10 @@ fn a_certified_key_is_the_installations_and_outlasts_a_restart() {
     };
     assert!(attests("contoso.example"));
     assert!(!attests("fabrikam.example"));
+    vault.forget_attestation("contoso.example", Platform::Desktop).unwrap();
+    drop(vault);
+    let vault = place.open().unwrap();
+    assert!(vault.certified("contoso.example", Platform::Desktop).is_none());
 }
 
 #[test]

@@ -105,17 +105,20 @@ async fn an_attested_profile_refuses_whoever_only_claims_the_model() {
     let pass = site.pass("kim", Usable::Many).await;
     let phone = signed_in(&site, &pass).await;
     let installation = Installation::certified(&phone).await;
-    let refused = |made: &Answer| assert_eq!(refusal(made), (400, "refused".to_owned()));
-    refused(&phone.register(|options| android().make(options)).await);
+    let refused = |made: &Answer, code: &str| assert_eq!(refusal(made), (400, code.to_owned()));
+    refused(&phone.register(|options| android().make(options)).await, "unproven");
     // A certificate of somebody's own authority, of another installation, and none that fits the model.
     let stranger = Authority::root("Cardea attestation");
-    refused(&phone.register(|options| android().make_attested(options, &stranger)).await);
+    refused(
+        &phone.register(|options| android().make_attested(options, &stranger)).await,
+        "refused",
+    );
     let mixed = Installation { key: Key::new(), chain: installation.chain.clone() };
-    refused(&phone.register(|options| mixed.attests(&android(), options)).await);
+    refused(&phone.register(|options| mixed.attests(&android(), options)).await, "refused");
     let iphone = Phone::begin_as(&site, IPHONE_APP, "kim").await;
     iphone.with_pass(&pass).await;
     let ios = Passkey::of(CARDEA_IOS);
-    refused(&iphone.register(|options| installation.attests(&ios, options)).await);
+    refused(&iphone.register(|options| installation.attests(&ios, options)).await, "refused");
     assert_eq!(site.passkeys("kim").await.len(), 0);
     let made = phone.register(|options| installation.attests(&android(), options)).await;
     assert_eq!(made.status, 201, "{}", made.body);
@@ -137,7 +140,7 @@ async fn a_revoked_certificate_registers_nothing_and_what_it_made_is_told() {
     assert_eq!(revoked, Revoked::Done { passkeys });
     assert_eq!(site.idp.revoke_certificate("00", clock::now()).await.unwrap(), Revoked::Absent);
     let made = phone.register(|options| installation.attests(&android(), options)).await;
-    assert_eq!(refusal(&made), (400, "refused".to_owned()));
+    assert_eq!(refusal(&made), (400, "unproven".to_owned()));
     assert!(made.body.contains("revoked"), "{}", made.body);
     // The passkey that it made goes on, and so does a new certificate.
     let again = Phone::begin(&site, "kim").await;
@@ -157,7 +160,7 @@ async fn a_revoked_certificate_is_refused_where_nobody_asked_for_proof_too() {
     let serial = site.idp.certificates().await.unwrap()[0].record.serial.clone();
     site.idp.revoke_certificate(&serial, clock::now()).await.unwrap();
     let made = phone.register(|options| installation.attests(&android(), options)).await;
-    assert_eq!(refusal(&made), (400, "refused".to_owned()));
+    assert_eq!(refusal(&made), (400, "unproven".to_owned()));
     let made = phone.register(|options| android().make(options)).await;
     assert_eq!(made.status, 201, "{}", made.body);
 }
@@ -271,7 +274,7 @@ async fn a_certificate_counts_for_a_year() {
     let pass = site.pass("kim", Usable::Many).await;
     let phone = signed_in(&site, &pass).await;
     let made = phone.register(|options| installation.attests(&android(), options)).await;
-    assert_eq!(refusal(&made), (400, "refused".to_owned()));
+    assert_eq!(refusal(&made), (400, "unproven".to_owned()));
     let another = Installation::certified(&phone).await;
     let made = phone.register(|options| another.attests(&android(), options)).await;
     assert_eq!(made.status, 201, "{}", made.body);

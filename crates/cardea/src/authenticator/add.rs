@@ -271,6 +271,9 @@ impl Wanted<'_> {
             Ok(Ok(registered)) => registered,
             Ok(Err(problem)) => {
                 profile.remove(&made.id.0)?;
+                if problem.code == Code::Unproven {
+                    vault.forget_attestation(rp_id.as_str(), self.platform)?;
+                }
                 return Err(not_taken(&problem));
             }
             Err(error) => {
@@ -349,11 +352,16 @@ fn already(account: &str, profile: &str) -> anyhow::Error {
 
 fn not_taken(problem: &Problem) -> anyhow::Error {
     let none_came = matches!(problem.code, Code::AlreadyThere | Code::TooMany);
-    refused(problem).context(if none_came {
-        "nothing was added"
-    } else {
-        "the tenant does not take this passkey, and it was removed here"
-    })
+    let error = refused(problem);
+    if none_came {
+        return error.context("nothing was added");
+    }
+    let removed = "the tenant does not take this passkey, and it was removed here";
+    if problem.code == Code::Unproven {
+        let help = "help: the same command once more asks for another certificate first";
+        return anyhow::anyhow!("{removed}: {error}\n{help}");
+    }
+    error.context(removed)
 }
 
 impl Added {

@@ -67,7 +67,7 @@ async fn an_attested_profile_takes_the_app_that_has_a_certificate_and_none_that_
     let mut phone = Phone::new(&server.demo);
     assert_eq!(register_of(&phone.sign_in(&upn, &pass).await), Register::Open);
     let claimed = phone.register("work").await;
-    assert_eq!(claimed.refusal(), (400, Code::Refused));
+    assert_eq!(claimed.refusal(), (400, Code::Unproven));
     let certified = phone.certify().await;
     assert_eq!(certified.status, StatusCode::CREATED, "{certified:?}");
     let made = phone.register("work").await;
@@ -86,7 +86,7 @@ async fn an_attested_profile_takes_the_app_that_has_a_certificate_and_none_that_
     let absent = server.run(&["attestation", "revoke", "00"]);
     assert_eq!(absent.status.code(), Some(2));
     let refused = phone.register("personal").await;
-    assert_eq!(refused.refusal(), (400, Code::Refused));
+    assert_eq!(refused.refusal(), (400, Code::Unproven));
     // What was made with it goes on, and gets another certificate.
     let signed_in = phone.sign_in_with_passkey(&upn, "work").await.state();
     assert_eq!(register_of(&signed_in), Register::Open);

@@ -145,6 +145,7 @@ impl Refused {
             | Code::UnknownCredential
             | Code::ChallengeGone
             | Code::Refused
+            | Code::Unproven
             | Code::BadCertificateRequest => StatusCode::BAD_REQUEST,
             Code::SignInGone => StatusCode::UNAUTHORIZED,
             Code::NotNow | Code::NotAllowed => StatusCode::FORBIDDEN,

@@ -48,9 +48,9 @@ pub(super) async fn register(call: Call) -> Answer {
             Refused::new(Code::TooMany, message)
         }
         Outcome::CertificateRevoked => {
-            let message = "The certificate of this app was revoked. Sign in with a new pass, and let the \
-                           app ask for another one.";
-            Refused::new(Code::Refused, message)
+            let message = "The certificate of this app was revoked. Sign in again with a pass or a passkey, and \
+                           let the app ask for another one.";
+            Refused::new(Code::Unproven, message)
         }
         Outcome::Refused(error) => refused(&error, &tenant),
         Outcome::ChallengeGone | Outcome::WrongCode => Refused::challenge_gone(),
@@ -71,7 +71,7 @@ fn refused(error: &CeremonyError, tenant: &str) -> Refused {
                 "{tenant} asks the app to prove what it is, and it couldn't. Sign in with a pass or a \
                  passkey, and let the app ask for a certificate."
             );
-            Refused::new(Code::Refused, message)
+            Refused::new(Code::Unproven, message)
         }
         _ => Refused::new(Code::Refused, "The passkey wasn't added. Try again."),
     }
