@@ -63,8 +63,9 @@ fn sources(folder: &Path) -> String {
 
 #[test]
 fn the_list_of_attacks_on_the_authenticator_names_tests_that_there_are() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cardea-authenticator");
-    let sources = sources(&folder);
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // The library, and the app.
+    let sources = ["cardea-authenticator", "cardea"].map(|it| sources(&crates.join(it))).concat();
     let listed = listed(1);
     assert!(!listed.is_empty());
     for (test, row) in listed {
