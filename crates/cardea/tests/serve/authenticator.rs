@@ -2,7 +2,6 @@
 //! nothing but the program, except where there is a browser.
 
 use std::fs;
-use std::process::Output;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,6 +10,7 @@ use crate::browser::Trust;
 use crate::child::finish;
 use crate::database::Database;
 use crate::desk::Desk;
+use crate::handset::{Handset, words};
 use crate::prepared::Prepared;
 use crate::server::Server;
 use crate::websites::Installation;
@@ -18,82 +18,17 @@ use crate::websites::Installation;
 const NEWCOMER: &str = "nikhil.raghunathan@fernmoorwater.example";
 const TRAPPED: &str = "tevita.fonoti@fernmoorwater.example";
 
-/// A phone with Authenticator, and the demo before it.
-struct Phone {
-    server: Server,
-    app: Installation,
-}
-
-/// What came of a command.
-struct Said {
-    code: Option<i32>,
-    out: String,
-    error: String,
-}
-
-impl Phone {
-    async fn new() -> Self {
-        let server =
-            Server::start(Database::Sqlite).await.unwrap_or_else(|error| panic!("{error}"));
-        Self { server, app: Installation::empty() }
-    }
-
-    /// Runs a command of the app.
-    fn run(&self, arguments: &[&str]) -> Said {
-        let mut command = self.app.command(arguments);
-        if arguments[0] != "list" {
-            command.arg("--ca").arg(&self.server.demo.ca_certificate);
-        }
-        let output = finish(&mut command, Duration::from_mins(1));
-        let Output { status, stdout, stderr } = output.unwrap_or_else(|error| panic!("{error}"));
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        Said { code: status.code(), out: text(stdout), error: text(stderr) }
-    }
-
-    fn ok(&self, arguments: &[&str]) -> String {
-        let said = self.run(arguments);
-        assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{arguments:?}");
-        said.out
-    }
-
-    fn refused(&self, arguments: &[&str], code: i32) -> String {
-        let said = self.run(arguments);
-        assert_eq!(
-            (said.code, said.out.as_str()),
-            (Some(code), ""),
-            "{arguments:?}: {}",
-            said.error
-        );
-        said.error
-    }
-
-    /// Adds a passkey to a profile, with the person's pass.
-    fn adding(&self, user: &str, profile: &str) -> Vec<String> {
-        let pass = self.server.demo.person(user).pass.clone().expect("a pass");
-        fs::write(self.app.path("pass"), pass).expect("a file");
-        let pass = self.app.path("pass").display().to_string();
-        let tenant = &self.server.demo.base_url;
-        let words =
-            ["add", user, "--tenant", tenant, "--platform", "android", "--profile", profile];
-        let words = [&words[..], &["--device-name", "A phone", "--pass-file", &pass]].concat();
-        words.into_iter().map(str::to_owned).collect()
-    }
-
-    fn listed(&self, profile: &str) -> Vec<Value> {
-        let listed = self.ok(&["list", "--profile", profile, "--json"]);
-        let listed: Value = serde_json::from_str(&listed).expect("JSON");
-        listed[0]["passkeys"].as_array().expect("a list").clone()
-    }
-}
-
-fn words(owned: &[String]) -> Vec<&str> {
-    owned.iter().map(String::as_str).collect()
+/// The demo, and a phone with Authenticator.
+async fn demo() -> (Server, Handset) {
+    let server = Server::start(Database::Sqlite).await.unwrap_or_else(|error| panic!("{error}"));
+    let phone = Handset::new(&server.demo);
+    (server, phone)
 }
 
 #[tokio::test]
 async fn a_passkey_is_added_with_a_pass_used_renamed_and_removed_on_both_sides() {
-    let phone = Phone::new().await;
-    let adding = phone.adding(NEWCOMER, "work");
+    let (server, phone) = demo().await;
+    let adding = phone.adding(server.demo.person(NEWCOMER), "work");
     let added = phone.ok(&[&words(&adding)[..], &["--json"]].concat());
     let added: Value = serde_json::from_str(&added).expect("JSON");
     assert_eq!(
@@ -101,7 +36,7 @@ async fn a_passkey_is_added_with_a_pass_used_renamed_and_removed_on_both_sides()
         (&json!(NEWCOMER), &json!(false)),
         "{added}"
     );
-    let tenant = phone.server.demo.base_url.clone();
+    let tenant = server.demo.base_url.clone();
     let [passkey] = phone.listed("work").try_into().expect("one passkey");
     assert_eq!((&passkey["tenant"], &passkey["name"]), (&json!(tenant), &json!("A phone")));
 
@@ -145,8 +80,8 @@ async fn a_passkey_is_added_with_a_pass_used_renamed_and_removed_on_both_sides()
 #[tokio::test]
 async fn secrets_are_asked_for_at_the_terminal_and_not_shown() {
     let Some(prepared) = Prepared::find() else { return };
-    let phone = Phone::new().await;
-    let (demo, ca) = (&phone.server.demo, phone.server.demo.ca_certificate.display().to_string());
+    let (server, phone) = demo().await;
+    let (demo, ca) = (&server.demo, server.demo.ca_certificate.display().to_string());
     let pass = demo.person(NEWCOMER).pass.clone().expect("a pass");
     let steps = json!([
         { "says": "Sign in with:" },
@@ -169,12 +104,12 @@ async fn secrets_are_asked_for_at_the_terminal_and_not_shown() {
 
 #[tokio::test]
 async fn a_password_and_a_code_sign_in_as_well_as_far_as_the_tenant_lets_them() {
-    let phone = Phone::new().await;
-    let person = phone.server.demo.person("owain.bevan@fernmoorwater.example");
+    let (server, phone) = demo().await;
+    let person = server.demo.person("owain.bevan@fernmoorwater.example");
     let [password, code] = ["password", "code"].map(|it| phone.app.path(it).display().to_string());
     fs::write(&password, person.password.as_deref().expect("a password")).expect("a file");
     fs::write(&code, crate::desk::code(person.totp.as_deref().expect("a seed"))).expect("a file");
-    let add = ["add", &person.upn, "--tenant", &phone.server.demo.base_url, "--platform", "ios"];
+    let add = ["add", &person.upn, "--tenant", &server.demo.base_url, "--platform", "ios"];
     let shown = ["--password-file", &password, "--code-file", &code];
     let added = phone.ok(&[&add[..], &shown].concat());
     assert!(added.starts_with("ok  passkey added to profile personal"), "{added}");
@@ -184,17 +119,20 @@ async fn a_password_and_a_code_sign_in_as_well_as_far_as_the_tenant_lets_them() 
 
 #[tokio::test]
 async fn where_only_proven_models_may_register_the_installation_proves_its_own() {
-    let phone = Phone::new().await;
+    let (server, phone) = demo().await;
     let person = "ottoline.marsh@fernmoorwater.example";
-    let added = phone.ok(&[&words(&phone.adding(person, "work"))[..], &["--json"]].concat());
+    let added =
+        phone
+            .ok(&[&words(&phone.adding(server.demo.person(person), "work"))[..], &["--json"]]
+                .concat());
     let added: Value = serde_json::from_str(&added).expect("JSON");
     assert_eq!((&added["account"], &added["attested"]), (&json!(person), &json!(true)), "{added}");
 }
 
 #[tokio::test]
 async fn the_wall_of_the_loop_is_told_in_the_tenants_words_and_the_second_time_it_says_so() {
-    let phone = Phone::new().await;
-    let adding = phone.adding(TRAPPED, "work");
+    let (server, phone) = demo().await;
+    let adding = phone.adding(server.demo.person(TRAPPED), "work");
     let first = phone.refused(&words(&adding), 1);
     assert!(first.starts_with("error: You can't sign in yet\n"), "{first}");
     assert!(first.contains("  1  Call the help desk"), "{first}");
@@ -211,15 +149,15 @@ async fn the_wall_of_the_loop_is_told_in_the_tenants_words_and_the_second_time_i
 
 #[tokio::test]
 async fn what_is_left_over_on_one_side_is_found_and_removed() {
-    let phone = Phone::new().await;
-    phone.ok(&words(&phone.adding(NEWCOMER, "personal")));
-    phone.ok(&words(&phone.adding(NEWCOMER, "work")));
+    let (server, phone) = demo().await;
+    phone.ok(&words(&phone.adding(server.demo.person(NEWCOMER), "personal")));
+    phone.ok(&words(&phone.adding(server.demo.person(NEWCOMER), "work")));
     // A backup that was put back has a passkey that the tenant does not know any more.
     let (vault, copy) = (phone.app.path("vault"), phone.app.path("copy"));
     fs::copy(&vault, &copy).expect("a copy");
     phone.ok(&["remove", NEWCOMER, "--profile", "work"]);
     fs::rename(&copy, &vault).expect("a backup");
-    let tenant = phone.server.demo.base_url.clone();
+    let tenant = server.demo.base_url.clone();
     let unknown = phone.refused(&["sign-in", &tenant, "--profile", "work"], 2);
     assert!(unknown.contains("help: `cardea authenticator mend` removes it"), "{unknown}");
     let mended = phone.ok(&["mend", "--profile", "work", "--yes"]);
@@ -227,9 +165,9 @@ async fn what_is_left_over_on_one_side_is_found_and_removed() {
     assert_eq!(phone.listed("work"), [Value::Null; 0]);
 
     // A passkey that was removed only here is still listed there.
-    phone.ok(&words(&phone.adding(NEWCOMER, "work")));
+    phone.ok(&words(&phone.adding(server.demo.person(NEWCOMER), "work")));
     phone.ok(&["remove", NEWCOMER, "--profile", "work", "--only-here"]);
-    phone.ok(&words(&phone.adding(NEWCOMER, "work")));
+    phone.ok(&words(&phone.adding(server.demo.person(NEWCOMER), "work")));
     let mended = phone.ok(&["mend", "--profile", "work", "--yes"]);
     let told = format!(
         "ok  {NEWCOMER} at {tenant}: known there\nok  A phone was not here; removed at {tenant}\n"
@@ -242,9 +180,9 @@ async fn what_is_left_over_on_one_side_is_found_and_removed() {
 
 #[tokio::test]
 async fn a_tenant_is_believed_by_its_certificate_alone_and_what_goes_wrong_is_said() {
-    let phone = Phone::new().await;
-    let tenant = phone.server.demo.base_url.clone();
-    let adding = phone.adding(NEWCOMER, "work");
+    let (server, phone) = demo().await;
+    let tenant = server.demo.base_url.clone();
+    let adding = phone.adding(server.demo.person(NEWCOMER), "work");
     let strange = finish(&mut phone.app.command(&words(&adding)), Duration::from_mins(1));
     let strange = String::from_utf8(strange.expect("it ends").stderr).expect("text");
     assert!(strange.contains("cannot be reached: invalid peer certificate"), "{strange}");
@@ -266,7 +204,7 @@ async fn in_the_browser_of_a_computer_the_tenant_takes_a_passkey_of_the_vault() 
     let app = Installation::new();
     let trust = Trust::Authority(server.demo.ca_certificate.clone());
     let desk = Desk { browser: app.browser(trust).await, server };
-    let _approving = app.approving();
+    let _approving = app.approving("work");
     let person = desk.person("jacinta.barros");
     desk.open_app("Crew Rota").await;
     desk.name(person).await;

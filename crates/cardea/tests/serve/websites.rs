@@ -72,9 +72,10 @@ impl Installation {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// The app that browsers ask, agreeing to everything.
-    pub(crate) fn approving(&self) -> Running {
-        let mut command = self.command(&["approve", "--approve-all-without-asking"]);
+    /// The app that browsers ask, with a profile, agreeing to everything.
+    pub(crate) fn approving(&self, profile: &str) -> Running {
+        let approve = ["approve", "--approve-all-without-asking", "--profile", profile];
+        let mut command = self.command(&approve);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut running = Running::start(&mut command, "-TERM");
         running.complained("Waiting for browsers").unwrap_or_else(|error| panic!("{error}"));
@@ -219,7 +220,7 @@ async fn a_website_that_nobody_here_has_written_takes_passkeys_of_the_vault() {
     assert!(refused.starts_with("NotAllowedError"), "{refused}");
     assert_eq!(browser.promise(AVAILABLE).await, Ok(Value::Bool(false)));
 
-    let app = installation.approving();
+    let app = installation.approving("work");
     assert_eq!(browser.promise(AVAILABLE).await, Ok(Value::Bool(true)));
     let model = "d9ab3495-6ce1-4543-a226-bb7adcd06621";
     let made = |format| json!({"aaguid": model, "format": format, "verified": true, "device": "single_device"});
@@ -248,7 +249,7 @@ async fn a_website_does_not_get_passkeys_of_another() {
     let installation = Installation::new();
     let (_site, address) = website(&prepared);
     let browser = installation.browser(crate::browser::Trust::Nobody).await;
-    let _app = installation.approving();
+    let _app = installation.approving("work");
     browser.open(&address).await.expect("the page is shown");
     let registered = until(100, async || browser.promise("register()").await.ok()).await;
     assert!(registered.is_some(), "the website gets its own");
