@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::{json, run, run_in};
+use crate::{copy_of, json, run, run_in};
 
 #[test]
 fn a_profile_that_was_written_is_found_good_and_a_changed_one_is_not() {
@@ -55,4 +55,31 @@ fn a_file_without_settings_says_where_to_get_one() {
     let gone = run_in(folder.path(), &["bluetooth-policy", "gone.json"]);
     assert_eq!(gone.code, Some(2));
     assert!(gone.stderr.starts_with("error: cannot read `gone.json`"), "{}", gone.stderr);
+}
+
+#[test]
+fn the_prover_knows_that_a_computer_without_bluetooth_does_not_reach_the_phone() {
+    let folder = copy_of("demo");
+    let demo = folder.path().join("demo");
+    let change = |name: &str, from: &str, to: &str| {
+        let path = demo.join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{name}: {from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    };
+    let id = |strength: &str| {
+        let path = demo.join("strengths").join(strength);
+        json(&fs::read_to_string(path).unwrap())["id"].as_str().unwrap().to_owned()
+    };
+    change("cardea.toml", "[assumptions]\n", "[assumptions]\nbluetooth-open = false\n");
+    let (any, on_the_phone) = (id("passkey.json"), id("passkey-in-authenticator.json"));
+    change("policies/FW411-Split-computers-ask-for-a-passkey.json", &any, &on_the_phone);
+    let check = run_in(&demo, &["check", "."]);
+    assert_eq!(check.code, Some(1), "{}", check.stdout);
+    let told = check.stdout.split_once("error[closed-bluetooth]").expect("a finding").1;
+    let told = told.split("why:").next().unwrap();
+    for part in ["FW411-Split", "anselm.vogt@", "cannot be reached without Bluetooth"] {
+        let words: String = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(part), "{part}: {told}");
+    }
 }
