@@ -330,8 +330,9 @@ impl Warning {
     fn command(&self, account: &str) -> String {
         match self {
             Self::NoPasskeyInProfile { profile, .. } => {
-                let profile = profile.name().to_lowercase();
-                format!("cardea authenticator add {account} --profile {profile}")
+                let [profile, other] =
+                    [*profile, profile.other()].map(|it| it.name().to_lowercase());
+                format!("cardea authenticator add {account} --profile {profile} --from {other}")
             }
             Self::NoPasskey | Self::OnlyOneWay | Self::AddedLately { .. } => String::new(),
         }
@@ -347,6 +348,13 @@ impl Warning {
 }
 
 impl Profile {
+    fn other(self) -> Self {
+        match self {
+            Self::Work => Self::Personal,
+            Self::Personal => Self::Work,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Work => "Work",

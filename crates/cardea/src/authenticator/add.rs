@@ -1,6 +1,8 @@
 //! `cardea authenticator add`: signs in to a tenant as the app on a phone does, and makes a passkey there.
 
-use anyhow::{Result, bail};
+mod added;
+
+use anyhow::{Context as _, Result, bail};
 use cardea_authenticator::client::{ClientError, CreationOptions, Page};
 use cardea_authenticator::vault::Vault;
 use cardea_authenticator::{Enrolment, Note, Platform, SystemRandom};
@@ -12,8 +14,10 @@ use clap::ValueEnum;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use self::added::{Added, proven};
 use super::ceremony::{AtWork, Open};
-use super::passkeys::{Chosen, Keys};
+use super::manage::is_one;
+use super::passkeys::{self, Chosen, Kept, Keys};
 use super::place::Where;
 use super::profiles;
 use super::secrets::{PinFrom, Source};
@@ -29,6 +33,7 @@ Examples:
   cardea authenticator add kim@contoso.example --tenant https://id.contoso.example --platform android
   cardea authenticator add kim@contoso.example --tenant https://id.contoso.example --platform ios \\
       --profile work --device-name \"Kim's phone\"
+  cardea authenticator add kim@contoso.example --profile personal --from work
   cardea authenticator add kim@contoso.example --tenant https://id.contoso.example --platform android \\
       --pass-file pass --pin-file pin --json";
 
@@ -39,15 +44,15 @@ pub(super) struct Arguments {
     /// The account, as it signs in
     #[arg(value_name = "USER")]
     user: String,
-    /// The address of the tenant
-    #[arg(long, value_name = "URL")]
-    tenant: String,
+    /// The address of the tenant; with --from, that of the account's passkey there
+    #[arg(long, value_name = "URL", required_unless_present = "from")]
+    tenant: Option<String>,
     /// The profile that gets the passkey, and the only one from which it can be used
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// The platform as which this installation appears
-    #[arg(long, value_name = "NAME", default_value = "desktop")]
-    platform: Kind,
+    /// The platform as which this installation appears; with --from, as for the passkey there
+    #[arg(long, value_name = "NAME")]
+    platform: Option<Kind>,
     /// What the device is called on the account's pages
     #[arg(long, value_name = "NAME")]
     device_name: Option<String>,
@@ -88,27 +93,30 @@ impl From<Kind> for Platform {
 /// # Errors
 /// The tenant cannot be reached or refuses, or the passkey cannot be made.
 pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Result<Exit> {
-    let platform = Platform::from(arguments.platform);
-    if platform == Platform::Desktop {
-        bail!(
-            "in the app, passkeys are added on phones\n\
-             help: say which one this is with --platform android or --platform ios, or add a passkey of this \
-             computer on Security info, with the browser's extension (`cardea authenticator install-extension`)"
-        );
+    if arguments.from.is_none() {
+        on_phone(arguments.platform.map(Platform::from))?;
     }
     let mut vault = place.open()?;
     let profile = destination(&vault, arguments.profile.as_deref())?;
-    let from = match &arguments.from {
-        Some(name) => Some(Chosen::new(&mut vault, Some(name), arguments.pin.source())?),
-        None => None,
-    };
+    let (mut from, mut beside) = (None, None);
+    if let Some(name) = &arguments.from {
+        let chosen = Chosen::new(&mut vault, Some(name), arguments.pin.source())?;
+        let kept = passkeys::kept(&chosen.open(&mut vault)?);
+        beside = passkeys::at_tenant(kept, &arguments.user, arguments.tenant.as_deref());
+        from = Some(chosen);
+    }
+    let beside = beside.as_ref();
+    let tenant = arguments.tenant.as_deref().or(beside.and_then(|it| it.address.as_deref()));
+    let tenant = tenant.context("there is no telling which tenant\nhelp: name it with --tenant")?;
+    let platform = arguments.platform.map(Platform::from).or(beside.map(|it| it.platform));
     let wanted = Wanted {
         user: &arguments.user,
-        tenant: &arguments.tenant,
+        tenant,
         profile: &profile,
-        platform,
+        platform: on_phone(platform)?,
         device_name: arguments.device_name.as_deref(),
         from: from.as_ref(),
+        beside,
         showing: Showing::Arguments(&arguments.shown),
         pin: arguments.pin.source(),
         reach: &arguments.reach,
@@ -122,6 +130,15 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
     }
 }
 
+/// The phone as which this installation appears.
+fn on_phone(platform: Option<Platform>) -> Result<Platform> {
+    platform.filter(|it| *it != Platform::Desktop).context(
+        "in the app, passkeys are added on phones\n\
+         help: say which one this is with --platform android or --platform ios, or add a passkey of this \
+         computer on Security info, with the browser's extension (`cardea authenticator install-extension`)",
+    )
+}
+
 /// A passkey that is wanted.
 pub(super) struct Wanted<'a> {
     pub(super) user: &'a str,
@@ -132,6 +149,8 @@ pub(super) struct Wanted<'a> {
     pub(super) device_name: Option<&'a str>,
     /// A profile whose passkey signs in.
     pub(super) from: Option<&'a Chosen>,
+    /// The passkey of the account in that profile, which is on the same device.
+    pub(super) beside: Option<&'a Kept>,
     pub(super) showing: Showing<'a>,
     pub(super) pin: Source<'a>,
     pub(super) reach: &'a Reach,
@@ -221,23 +240,6 @@ fn admitted(
     bail!("the tenant asks on and on for the same; tell its administrators")
 }
 
-/// A passkey that was added.
-pub(super) struct Added {
-    id: String,
-    profile: String,
-    account: String,
-    model: Model,
-}
-
-/// Whether the tenant can be sure of what made the passkey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Model {
-    Proven,
-    /// It wants no proof from this person.
-    NotAsked,
-    Unproven,
-}
-
 impl Wanted<'_> {
     fn register(
         &self,
@@ -262,7 +264,7 @@ impl Wanted<'_> {
             }
         })?;
         let mut profile = open.into_profile();
-        let device = self.device();
+        let device = self.device(tenant)?;
         let name = device.name.clone();
         let new =
             NewPasskey { credential: serde_json::to_value(&made)?, name: name.clone(), device };
@@ -321,26 +323,23 @@ impl Wanted<'_> {
         Note { name: Some(name), address: Some(tenant.address()), platform: self.platform }
     }
 
-    fn device(&self) -> Device {
-        let name = self.device_name.unwrap_or(match self.platform {
+    /// The device, as it is called or as the tenant knows it by the passkey beside.
+    fn device(&self, tenant: &Tenant) -> Result<Device> {
+        let short = |text: &str| text.chars().take(LONGEST_DEVICE_NAME).collect();
+        let called = |name: &str| Device { name: short(name), profile: short(self.profile) };
+        if let (None, Some(beside)) = (self.device_name, self.beside) {
+            let there = tenant.passkeys()?.map_err(|problem| refused(&problem))?.value;
+            let known = there.into_iter().find(|it| is_one(it, &beside.id));
+            if let Some(device) = known.and_then(|it| it.device) {
+                return Ok(called(&device.name));
+            }
+        }
+        Ok(called(self.device_name.unwrap_or(match self.platform {
             Platform::Android => "Android phone",
             Platform::Ios => "iPhone",
             Platform::Desktop => "Computer",
-        });
-        let short = |text: &str| text.chars().take(LONGEST_DEVICE_NAME).collect();
-        Device { name: short(name), profile: short(self.profile) }
+        })))
     }
-}
-
-/// What the tenant makes of it.
-fn proven(tenant: &Tenant, registered: &Registered, options: &CreationOptions) -> Result<Model> {
-    let there = tenant.passkeys()?.map_err(|problem| refused(&problem))?.value;
-    let is_attested = there.iter().any(|it| it.id == registered.id && it.attested);
-    Ok(match (is_attested, options.attestation.as_str()) {
-        (true, _) => Model::Proven,
-        (false, "direct" | "indirect" | "enterprise") => Model::Unproven,
-        (false, _) => Model::NotAsked,
-    })
 }
 
 fn already(account: &str, profile: &str) -> anyhow::Error {
@@ -362,27 +361,4 @@ fn not_taken(problem: &Problem) -> anyhow::Error {
         return anyhow::anyhow!("{removed}: {error}\n{help}");
     }
     error.context(removed)
-}
-
-impl Added {
-    /// What a person reads.
-    pub(super) fn told(&self) -> String {
-        let unproven = match self.model {
-            Model::Proven | Model::NotAsked => "",
-            Model::Unproven => {
-                "    its model is unproven: the tenant has not certified this installation\n"
-            }
-        };
-        let first = format!("ok  passkey added to profile {}", self.profile);
-        format!("{first:<40}this profile only; add others with --profile\n{unproven}")
-    }
-
-    /// What a script reads.
-    fn json(&self) -> Result<String> {
-        let value = json!({
-            "id": self.id, "profile": self.profile, "account": self.account,
-            "attested": self.model == Model::Proven,
-        });
-        Ok(serde_json::to_string_pretty(&value)? + "\n")
-    }
 }

@@ -130,6 +130,18 @@ pub(super) fn meant(kept: Vec<Kept>, which: &Which, profile: &str) -> Result<Kep
     }
 }
 
+/// The passkey with which an account signs in to this tenant; where none is named, to the only one that there is.
+pub(super) fn at_tenant(kept: Vec<Kept>, account: &str, tenant: Option<&str>) -> Option<Kept> {
+    let fits = |it: &Kept| {
+        let address = it.address.as_deref();
+        same(&it.account, account)
+            && address.is_some_and(|address| tenant.is_none_or(|tenant| same(address, tenant)))
+    };
+    let mut fitting: Vec<Kept> = kept.into_iter().filter(fits).collect();
+    let last = fitting.pop()?;
+    fitting.iter().all(|it| it.address == last.address).then_some(last)
+}
+
 /// The passkeys of a profile as something to show to a tenant.
 pub(super) struct Keys<'a> {
     pub(super) vault: &'a mut Vault,
@@ -211,5 +223,20 @@ mod tests {
             "{unclear}"
         );
         assert!(found("bob", None).unwrap_err().starts_with("no passkey for bob in profile work"));
+    }
+
+    #[test]
+    fn an_account_of_one_tenant_needs_no_address_and_one_of_two_does() {
+        let at = |account: &str, tenant| {
+            let all = ["a.example", "b.example"].map(|it| one("kim@contoso.example", it));
+            let website = Kept { address: None, ..one("ada", "c.example") };
+            let all = [&all[..], &[one("ada", "a.example"), website]].concat();
+            at_tenant(all, account, tenant).map(|it| it.rp_id)
+        };
+        assert_eq!(at("ada", None).as_deref(), Some("a.example"));
+        assert_eq!(at("kim@contoso.example", None), None);
+        let named = at("kim@contoso.example", Some("https://a.example:8443"));
+        assert_eq!(named.as_deref(), Some("a.example"));
+        assert_eq!(at("bob", None), None);
     }
 }

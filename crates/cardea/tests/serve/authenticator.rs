@@ -53,9 +53,8 @@ async fn a_passkey_is_added_with_a_pass_used_renamed_and_removed_on_both_sides()
     let elsewhere = phone.refused(&["sign-in", &tenant, "--profile", "personal"], 2);
     assert!(elsewhere.starts_with("error: no passkey for localhost"), "{elsewhere}");
     assert!(elsewhere.contains("add one here with"), "{elsewhere}");
-    // Who has a passkey in one profile makes one in the other with it.
-    let from = ["--profile", "personal", "--platform", "android", "--from", "work"];
-    let second = phone.ok(&[&["add", NEWCOMER, "--tenant", &tenant][..], &from].concat());
+    // Who has a passkey in one profile makes one in the other with it, where the first one is.
+    let second = phone.ok(&["add", NEWCOMER, "--profile", "personal", "--from", "work"]);
     let told =
         "ok  passkey added to profile personal   this profile only; add others with --profile\n";
     assert_eq!(second, told);

@@ -42,6 +42,13 @@ impl Both {
         self.desk.name(self.desk.person(name)).await;
         self.desk.press("#passkey-start").await;
     }
+
+    /// Opens the app at the computer with a passkey of the phone.
+    async fn gets_in(&self, name: &str) {
+        self.desk.open_app(APP).await;
+        self.shows_the_passkey_of(name).await;
+        self.desk.goes_on_to(APP).await;
+    }
 }
 
 /// M5, M6 and M10: the app is where the passkey would be made, and it asks for the passkey.
@@ -59,9 +66,7 @@ async fn the_loop_and_the_way_out(server: Server) -> Server {
     let added = phone.ok(&words(&adding));
     assert!(added.starts_with("ok  passkey added to profile work"), "{added}");
     let _opened = phone.app.approving("work");
-    desk.open_app(APP).await;
-    both.shows_the_passkey_of("tevita.fonoti").await;
-    desk.goes_on_to(APP).await;
+    both.gets_in("tevita.fonoti").await;
     both.desk.server
 }
 
@@ -69,7 +74,21 @@ async fn the_loop_and_the_way_out(server: Server) -> Server {
 async fn the_computer_leads_to_the_phone(server: Server) -> Server {
     let both = Both::new(server).await;
     let desk = &both.desk;
-    let person = desk.person("anselm.vogt");
+    the_wizard_waits_for_the_phone(&both, "anselm.vogt").await;
+    // The pass is not enough here, so that the computer asks for the passkey at once.
+    let opened = both.phone.app.approving("work");
+    desk.press("main a.primary").await;
+    desk.press("#passkey-start").await;
+    desk.goes_on_to(APP).await;
+    desk.sign_out().await;
+    both.gets_in("anselm.vogt").await;
+    drop(opened);
+    both.desk.server
+}
+
+async fn the_wizard_waits_for_the_phone(both: &Both, name: &str) {
+    let desk = &both.desk;
+    let person = desk.person(name);
     desk.open_app(APP).await;
     desk.name(person).await;
     desk.with_pass(person).await;
@@ -78,21 +97,9 @@ async fn the_computer_leads_to_the_phone(server: Server) -> Server {
     desk.comes_to("/register/phone").await;
     desk.says(&format!("Choose Add, then Work account, and enter {}.", person.upn)).await;
     desk.says("Waiting for your phone…").await;
-    both.adds("anselm.vogt", "work");
+    both.adds(name, "work");
     desk.comes_to("/register/done").await;
     desk.says("A phone · Work").await;
-    // The pass is not enough here, so that the computer asks for the passkey at once.
-    let opened = both.phone.app.approving("work");
-    desk.press("main a.primary").await;
-    desk.press("#passkey-start").await;
-    desk.goes_on_to(APP).await;
-
-    desk.sign_out().await;
-    desk.open_app(APP).await;
-    both.shows_the_passkey_of("anselm.vogt").await;
-    desk.goes_on_to(APP).await;
-    drop(opened);
-    both.desk.server
 }
 
 /// M13: a passkey is used from its profile only, and whoever has two is led to make two.
@@ -106,30 +113,30 @@ async fn profiles_are_apart(server: Server) -> Server {
     both.shows_the_passkey_of("nikhil.raghunathan").await;
     desk.says("No passkey was used").await;
     drop(personal);
+
     let work = phone.app.approving("work");
     desk.press("#passkey-start").await;
     desk.says("A phone · Work").await;
-    desk.says("No passkey in the Personal profile of A phone.").await;
     drop(work);
-
-    // The page says what to type. Which tenant and which phone it is, a real one knows by itself.
-    let said = desk.there("main div.notice code").await.text().await.unwrap();
-    let command = said.strip_prefix("cardea authenticator ").unwrap_or_else(|| panic!("{said}"));
-    let tenant = &desk.server.demo.base_url;
-    let here = ["--tenant", tenant, "--platform", "android", "--from", "work"];
-    let command: Vec<&str> = command.split(' ').chain(here).collect();
-    phone.ok(&[&command[..], &["--device-name", "A phone"]].concat());
-    desk.open("/security-info").await;
-    desk.says("A phone · Personal").await;
-    assert!(!desk.text().await.contains("No passkey in the"), "{}", desk.text().await);
-
+    security_info_leads_to_the_other_profile(&both).await;
     desk.sign_out().await;
     let personal = phone.app.approving("personal");
-    desk.open_app(APP).await;
-    both.shows_the_passkey_of("nikhil.raghunathan").await;
-    desk.goes_on_to(APP).await;
+    both.gets_in("nikhil.raghunathan").await;
     drop(personal);
     both.desk.server
+}
+
+/// The page says what to type on the phone, and it is typed as it stands there.
+async fn security_info_leads_to_the_other_profile(both: &Both) {
+    let Both { phone, desk } = both;
+    desk.says("No passkey in the Personal profile of A phone.").await;
+    let said = desk.there("main div.notice code").await.text().await.unwrap();
+    let command = said.strip_prefix("cardea authenticator ").unwrap_or_else(|| panic!("{said}"));
+    phone.ok(&command.split(' ').collect::<Vec<_>>());
+    desk.open("/security-info").await;
+    desk.says("A phone · Personal").await;
+    let text = desk.text().await;
+    assert!(!text.contains("No passkey in the"), "{text}");
 }
 
 /// M2: where only proven models may register, the tenant's certificate is the proof, until it is revoked.

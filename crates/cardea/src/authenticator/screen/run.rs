@@ -201,6 +201,7 @@ impl Shown<'_> {
             platform: if apple { Platform::Ios } else { Platform::Android },
             device_name: Some(&adding.device),
             from: None,
+            beside: None,
             showing: Showing::Pass(&adding.pass),
             pin: Source::Given(adding.pin.expose()),
             reach: &Reach { ca },
