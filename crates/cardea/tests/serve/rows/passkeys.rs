@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::browser::passkeys::Transport;
 use crate::browser::{Browser, Scripts, Trust};
+use crate::demo::Person;
 use crate::desk::{Desk, edit};
 use crate::place::Place;
 use crate::prepared::Prepared;
@@ -26,17 +27,23 @@ async fn security_info_with_pass(desk: &Desk, name: &str) {
     desk.there("#add").await;
 }
 
-#[tokio::test]
-async fn a_passkey_of_security_info_signs_in_on_its_device_and_at_another_computer() {
-    let Some(_) = Prepared::find() else { return };
-    let desk = Desk::new(Scripts::On).await;
-    let device = desk.browser.plug_in(Transport::Internal).await;
+/// Somebody with password and code adds a passkey of this device on Security info.
+async fn adds_a_passkey(desk: &Desk) -> &Person {
     let person = desk.person("owain.bevan");
     desk.open("/security-info").await;
     desk.name(person).await;
     desk.with_password_and_code(person).await;
     desk.press(HERE).await;
     desk.makes_the_passkey().await;
+    person
+}
+
+#[tokio::test]
+async fn a_passkey_of_security_info_signs_in_on_its_device_and_at_another_computer() {
+    let Some(_) = Prepared::find() else { return };
+    let desk = Desk::new(Scripts::On).await;
+    let device = desk.browser.plug_in(Transport::Internal).await;
+    adds_a_passkey(&desk).await;
     desk.press("main a.primary").await;
     desk.comes_to("/security-info").await;
     desk.sign_out().await;
@@ -60,12 +67,7 @@ async fn a_device_forgets_a_passkey_that_was_removed() {
     let Some(_) = Prepared::find() else { return };
     let desk = Desk::new(Scripts::On).await;
     let device = desk.browser.plug_in(Transport::Internal).await;
-    let person = desk.person("owain.bevan");
-    desk.open("/security-info").await;
-    desk.name(person).await;
-    desk.with_password_and_code(person).await;
-    desk.press(HERE).await;
-    desk.makes_the_passkey().await;
+    adds_a_passkey(&desk).await;
     assert_eq!(desk.browser.credentials(&device).await.len(), 1);
     desk.open("/security-info").await;
     desk.press("main a[href*='/security-info/remove']").await;
@@ -93,12 +95,7 @@ async fn whom_passkeys_exclude_is_offered_none_and_one_from_before_opens_nothing
     assert_eq!(offered.await, 0);
     desk.sign_out().await;
 
-    let person = desk.person("owain.bevan");
-    desk.open("/security-info").await;
-    desk.name(person).await;
-    desk.with_password_and_code(person).await;
-    desk.press(HERE).await;
-    desk.makes_the_passkey().await;
+    let person = adds_a_passkey(&desk).await;
     desk.sign_out().await;
     desk.open_app(APP).await;
     desk.goes_on_to(APP).await;
