@@ -1,5 +1,5 @@
 //! The screen of `cardea authenticator` on a terminal. This part is pure: keys go in, and what is to be done comes
-//! out. [`draw`] shows it, and [`run`] does what it asks for.
+//! out. [`mod@draw`] shows it, and [`mod@run`] does what it asks for.
 
 mod draw;
 mod form;

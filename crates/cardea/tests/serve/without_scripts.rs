@@ -51,6 +51,7 @@ async fn without_scripts_somebody_keeps_their_security_info_in_order_and_signs_o
     desk.there("main h1").await;
     desk.open("/security-info").await;
     desk.post("/signout/everywhere").await;
+    desk.says("You're signed out everywhere").await;
     desk.open("/security-info").await;
     desk.comes_to("/signin").await;
 }
