@@ -9,9 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardea_webauthn::{AuthenticationAnswer, authentication};
 
+use crate::decision::Next;
 use crate::failure::Failure;
 use crate::idp::Idp;
-use crate::sign_in::{Progress, user_handle};
+use crate::sign_in::{Progress, Stage, user_handle};
 
 /// A passkey that this tenant does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +52,14 @@ impl Idp {
         }))
     }
 
-    /// The passkeys of the person who signs in; `None` where nobody is known.
+    /// The passkeys of the person who has signed in; `None` before everything was granted, because
+    /// whoever has shown a password only may be somebody else.
     ///
     /// # Errors
     /// The person's id cannot be a user handle.
     pub fn accepted_passkeys(&self, progress: &Progress) -> Result<Option<AllAccepted>, Failure> {
-        let Some(subject) = &progress.subject else { return Ok(None) };
+        let granted = progress.stage == Stage::Known(Next::Granted);
+        let Some(subject) = progress.subject.as_ref().filter(|_| granted) else { return Ok(None) };
         let ids = subject.holdings.passkeys.iter();
         Ok(Some(AllAccepted {
             rp_id: self.relying_party().id().to_owned(),

@@ -92,6 +92,19 @@ async fn a_browser_hears_which_passkeys_are_left() {
 }
 
 #[tokio::test]
+async fn a_password_alone_does_not_tell_which_passkeys_there_are() {
+    let site = Site::new(&[mfa()]).await;
+    site.passkey("kim").await;
+    site.password("kim", PASSWORD).await;
+    let browser = Browser::new(&site);
+    browser.start(App::Spa, "kim").await;
+    let page = browser.open("/signin/password").await;
+    browser.submit(&page, "/signin/password", &[("password", PASSWORD)]).await;
+    let done = browser.open("/register/done").await;
+    assert_eq!((done.path.as_str(), done.signals()), ("/register/done", Vec::new()));
+}
+
+#[tokio::test]
 async fn whoever_removes_the_last_way_is_warned_and_may_do_it() {
     // RH-05
     let site = Site::new(&[mfa()]).await;
