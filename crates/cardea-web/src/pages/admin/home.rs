@@ -118,10 +118,12 @@ impl Readiness {
         let all = self.all().max(1);
         let mut start = 0;
         let mut shares = Vec::new();
+        let mut before = 0;
         for group in Ready::ALL {
-            let width = self.of(group) * 1000 / all;
-            shares.push((group.class(), start, width));
-            start += width;
+            before += self.of(group);
+            let end = before * 1000 / all;
+            shares.push((group.class(), start, end - start));
+            start = end;
         }
         shares
     }
@@ -189,7 +191,7 @@ mod tests {
         let all = Readiness { ready: 912, alone: 251, help: 65, trapped: 12 };
         assert_eq!(all.all(), 1_240);
         let width: usize = all.shares().iter().map(|(.., width)| width).sum();
-        assert!((990..=1000).contains(&width), "{width}");
+        assert_eq!(width, 1000);
         assert_eq!(Readiness::default().shares().len(), 4, "nobody is no division by zero");
     }
 }

@@ -47,12 +47,10 @@ impl Refused {
     fn lead(&self) -> &'static str {
         match self.acceptable {
             Acceptable::Never => {
-                "Nobody could edit policies after this. Keep one administrator out of it, or declare break-glass. \
-                 Nothing was saved."
+                "Nobody could edit policies after this. Keep one administrator out of it, or declare break-glass."
             }
             Acceptable::Yes => {
-                "People who get in now would be locked out. Use a fix, or say why that is all right and until when. \
-                 Nothing was saved."
+                "People who get in now would be locked out. Use a fix, or say why that is all right and until when."
             }
         }
     }
