@@ -10,3 +10,4 @@ pub mod edit;
 pub mod permission;
 pub mod right;
 pub mod role;
+pub mod session;
