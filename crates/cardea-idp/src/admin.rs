@@ -7,7 +7,11 @@
 pub mod caller;
 pub mod change;
 pub mod edit;
+pub mod methods;
 pub mod permission;
+pub mod person;
+pub mod read;
 pub mod right;
 pub mod role;
 pub mod session;
+pub mod shape;

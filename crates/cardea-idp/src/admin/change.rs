@@ -133,7 +133,9 @@ async fn may_edit(
         Edit::PutPerson(person) => {
             caller.may_to(Right::WriteUsers, &person.id, &roles_of(snapshot, &person.id))
         }
-        Edit::DeletePerson(id) => caller.may_to(Right::WriteUsers, id, &roles_of(snapshot, id)),
+        Edit::DeletePerson(id) | Edit::PutPassword { person: id, .. } => {
+            caller.may_to(Right::WriteUsers, id, &roles_of(snapshot, id))
+        }
         Edit::AddMember(membership) => may_fill(caller, snapshot, &membership.group),
         Edit::RemoveMember { group, .. } => may_fill(caller, snapshot, group),
         Edit::Put(object) => {

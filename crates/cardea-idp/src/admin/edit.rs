@@ -6,9 +6,10 @@
 
 use aws_lc_rs::digest;
 use cardea_store as store;
-use cardea_store::{Audited, Membership, Object, Person, StoredPerson, Transaction};
+use cardea_store::{Audited, Membership, Object, Password, Person, StoredPerson, Transaction};
 use serde_json::{Value, json};
 
+use super::change::ROLE_ASSIGNMENT;
 use crate::failure::Failure;
 use crate::gate::{POLICY, Stop};
 use crate::import::{GROUP, Imported, USER};
@@ -28,6 +29,13 @@ pub enum Edit {
     },
     /// A person is created or takes the place of the one with their id.
     PutPerson(Box<Person>),
+    /// A person gets this password in place of the one that they had.
+    PutPassword {
+        /// The person.
+        person: String,
+        /// The password, hashed.
+        password: Password,
+    },
     /// A person is deleted, with everything that is theirs.
     DeletePerson(String),
     /// Somebody or something comes into a group.
@@ -101,6 +109,7 @@ impl Edits {
             Edit::Put(object) => object.kind == POLICY && !is_enabled(&object.json),
             Edit::Delete { kind, .. } => kind == POLICY,
             Edit::PutPerson(_)
+            | Edit::PutPassword { .. }
             | Edit::DeletePerson(_)
             | Edit::AddMember(_)
             | Edit::RemoveMember { .. } => false,
@@ -147,7 +156,7 @@ impl Edit {
         match self {
             Self::Put(object) => &object.kind,
             Self::Delete { kind, .. } => kind,
-            Self::PutPerson(_) | Self::DeletePerson(_) => USER,
+            Self::PutPerson(_) | Self::PutPassword { .. } | Self::DeletePerson(_) => USER,
             Self::AddMember(_) | Self::RemoveMember { .. } => GROUP,
         }
     }
@@ -155,7 +164,9 @@ impl Edit {
     fn target(&self) -> &str {
         match self {
             Self::Put(object) => &object.id,
-            Self::Delete { id, .. } | Self::DeletePerson(id) => id,
+            Self::Delete { id, .. }
+            | Self::DeletePerson(id)
+            | Self::PutPassword { person: id, .. } => id,
             Self::PutPerson(person) => &person.id,
             Self::AddMember(membership) => &membership.group,
             Self::RemoveMember { group, .. } => group,
@@ -169,7 +180,7 @@ impl Edit {
             }
             Self::PutPerson(person) => store.person(&person.id).await?.map(|it| it.json),
             Self::DeletePerson(id) => store.person(id).await?.map(|it| it.json),
-            Self::AddMember(_) => None,
+            Self::AddMember(_) | Self::PutPassword { .. } => None,
             Self::RemoveMember { member, .. } => Some(json!({ "member": member }).to_string()),
         })
     }
@@ -179,6 +190,8 @@ impl Edit {
             Self::Put(new) => Some(object(&new.json)),
             Self::PutPerson(person) => Some(object(&person.json)),
             Self::AddMember(membership) => Some(json!({ "member": membership.member })),
+            // Not even its hash goes into the log.
+            Self::PutPassword { .. } => Some(json!({ "passwordProfile": "changed" })),
             Self::Delete { .. } | Self::DeletePerson(_) | Self::RemoveMember { .. } => None,
         }
     }
@@ -189,7 +202,14 @@ impl Edit {
         audited: &Audited,
     ) -> Result<Option<Stop>, Failure> {
         match self {
-            Self::Put(object) => transaction.put_object(audited, object).await?,
+            Self::Put(object) => {
+                transaction.put_object(audited, object).await?;
+                // A pass was given to somebody without this role, by somebody who may not give one to
+                // whoever has it.
+                if let Some(person) = assigned_to(object) {
+                    transaction.delete_pass(audited, &person).await?;
+                }
+            }
             Self::Delete { kind, id } => {
                 if transaction.delete_object(audited, kind, id).await? == store::Change::Absent {
                     return Ok(Some(Stop::Absent { kind: kind.clone(), id: id.clone() }));
@@ -202,6 +222,9 @@ impl Edit {
                 if transaction.put_person(audited, person).await? == StoredPerson::NameTaken {
                     return Ok(Some(Stop::NameTaken(person.upn.as_str().to_owned())));
                 }
+            }
+            Self::PutPassword { person, password } => {
+                transaction.put_password(audited, person, password).await?;
             }
             Self::DeletePerson(id) => {
                 if transaction.delete_person(audited, id).await? == store::Change::Absent {
@@ -243,6 +266,13 @@ pub fn tag(json: &str) -> String {
     let digest = digest::digest(&digest::SHA256, json.as_bytes());
     let bytes = digest.as_ref().iter().take(12);
     bytes.fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Whom a role assignment gives a role.
+fn assigned_to(object: &Object) -> Option<String> {
+    let is_assignment = object.kind == ROLE_ASSIGNMENT;
+    let json: Value = serde_json::from_str(&object.json).ok().filter(|_| is_assignment)?;
+    json.get("principalId").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The object of a text; the text itself where it is none, so that the log loses nothing.
