@@ -4,6 +4,7 @@
 //! of them. A [`caller::Caller`] says who asks and what they may do; an [`edit::Edit`] says what is
 //! to become of an object; [`crate::gate`] proves it on the whole tenant before it is made.
 
+pub mod bring;
 pub mod caller;
 pub mod change;
 pub mod edit;
@@ -14,4 +15,6 @@ pub mod read;
 pub mod right;
 pub mod role;
 pub mod session;
+pub mod settings;
 pub mod shape;
+pub mod standing;

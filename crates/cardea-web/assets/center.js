@@ -18,6 +18,8 @@
     waiting = setTimeout(prove, PAUSE);
   });
 
+  if (panel.querySelector("[data-unasked]")) prove();
+
   // A verdict about another draft is never left as if it were about this one.
   function grow() {
     asked += 1;

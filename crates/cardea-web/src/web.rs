@@ -62,6 +62,11 @@ impl Web {
         &self.shared.idp
     }
 
+    /// The tenant for work that outlives the request.
+    pub(crate) fn idp_to_share(&self) -> Arc<Idp> {
+        Arc::clone(&self.shared.idp)
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
     }

@@ -36,3 +36,9 @@ pub const USES: &str = "uses";
 pub const POLICY: &str = "policy";
 /// A named location.
 pub const LOCATION: &str = "location";
+/// A fix: the number of the finding that it is for and its own, with a dot between them.
+pub const FIX: &str = "fix";
+/// What was asked for before something else had to be answered.
+pub const WANTED: &str = "wanted";
+/// What a post did that led to a page; one of few words.
+pub const DONE: &str = "done";

@@ -48,19 +48,26 @@ pub struct Desk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofState {
     /// It is about the tenant as it is now.
-    Current(Moment),
+    Current,
     /// The tenant has changed since; another proof is being made.
-    Stale(Moment),
-    /// There is none yet.
-    Missing,
+    Stale,
+    /// One is being made.
+    Running,
 }
 
 impl ProofState {
-    fn text(self) -> String {
+    fn text(self) -> &'static str {
         match self {
-            Self::Current(at) => format!("Proof: current, {}", at.time()),
-            Self::Stale(at) => format!("Proof: from before the last change, {}", at.time()),
-            Self::Missing => "Proof: not made yet".to_owned(),
+            Self::Current => "Proof: current",
+            Self::Stale => "Proof: from before the last change",
+            Self::Running => "Proof: being made",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Current => "now",
+            Self::Stale | Self::Running => "stale",
         }
     }
 }

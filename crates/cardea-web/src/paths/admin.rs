@@ -22,6 +22,8 @@ pub const NEW_POLICY: &str = "/admin/policies/new";
 pub const PROVE: &str = "/admin/policies/prove";
 /// Proves a draft and gives the panel alone, for a script.
 pub const PROOF: &str = "/admin/policies/proof";
+/// Shows a fix for a draft, and uses it.
+pub const DRAFT_FIX: &str = "/admin/policies/fix";
 /// Objects of Graph as JSON.
 pub const IMPORT: &str = "/admin/policies/import";
 /// Findings.

@@ -23,7 +23,7 @@ pub struct Confirm {
     /// What the button says: a verb.
     pub verb: String,
     /// What is posted beside it.
-    pub posted: Vec<(&'static str, String)>,
+    pub posted: Vec<(String, String)>,
     /// Goes back without doing anything.
     pub back: String,
 }

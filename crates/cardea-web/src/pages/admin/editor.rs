@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use super::findings::Acceptable;
 use super::form::{Button, Choice, Control, Fault, Field, FieldSet, Form, Picked};
 use super::policies::PolicyState;
 use super::proof::ProofPanel;
@@ -57,10 +58,12 @@ pub enum Subject {
 pub enum Saving {
     /// It may, in any state.
     Free,
-    /// It may as report-only; it may not be turned on.
+    /// It may as report-only; turning it on would lock people out.
     NotOn(
         /// Why, and what to do.
         String,
+        /// Whether somebody may accept that.
+        Acceptable,
     ),
     /// Whoever looks at it may not change policies.
     ReadOnly(
@@ -80,8 +83,6 @@ pub struct Offer {
     pub strengths: Vec<(String, String)>,
     /// Named locations: ids and names.
     pub locations: Vec<(String, String)>,
-    /// Roles: ids and names.
-    pub roles: Vec<(String, String)>,
     /// Terms of use: ids and names.
     pub terms: Vec<(String, String)>,
 }
@@ -185,19 +186,27 @@ impl Editor {
     }
 
     fn buttons(&self, form: Form) -> Form {
+        let prove = Button::new("prove", "Prove this draft").to(paths::PROVE);
         let on = Button::new("on", "Turn on");
-        let on = match &self.saving {
-            Saving::Free => on,
-            Saving::NotOn(why) | Saving::ReadOnly(why) => on.shut(why.clone()),
+        let form = match &self.saving {
+            Saving::ReadOnly(_) => return form.button(prove),
+            Saving::Free | Saving::NotOn(..) => form
+                .button(Button::first("report-only", "Save as report-only"))
+                .button(Button::new("save", "Save with the state above")),
         };
         match &self.saving {
-            Saving::ReadOnly(_) => form,
-            Saving::Free | Saving::NotOn(_) => form
-                .button(Button::first("save", "Save"))
-                .button(Button::new("report-only", "Save as report-only"))
-                .button(on)
-                .button(Button::new("prove", "Prove this draft").to(paths::PROVE)),
+            Saving::Free | Saving::ReadOnly(_) => form.button(on),
+            Saving::NotOn(why, acceptable) => {
+                let form = form.button(on.shut(why.clone()));
+                match acceptable {
+                    Acceptable::Yes => {
+                        form.button(Button::danger("accept", "Accept it and turn on…"))
+                    }
+                    Acceptable::Never => form,
+                }
+            }
         }
+        .button(prove)
     }
 
     fn fault(&self, field: Field) -> Field {
@@ -250,15 +259,17 @@ impl Editor {
     }
 
     fn who(&self) -> FieldSet {
-        const ONE: &str = "One on a line: a name, an address or an id.";
+        const ONE: &str = "One on a line: an address or an id.";
+        const GROUP: &str = "One on a line: a name or an id.";
+        const ROLE: &str = "One on a line, such as Global Administrator.";
         let fields = vec![
             self.radio("who", "Included", &WHO),
             self.lines("include_users", "People", ONE),
-            self.lines("include_groups", "Groups", ONE),
-            self.checks("include_roles", "Roles", &self.offer.roles),
+            self.lines("include_groups", "Groups", GROUP),
+            self.lines("include_roles", "Roles", ROLE),
             self.lines("exclude_users", "Except these people", ONE),
-            self.lines("exclude_groups", "Except these groups", ONE),
-            self.checks("exclude_roles", "Except these roles", &self.offer.roles),
+            self.lines("exclude_groups", "Except these groups", GROUP),
+            self.lines("exclude_roles", "Except these roles", ROLE),
         ];
         FieldSet::new("Who", fields)
             .hint("Whoever is excluded is excluded, however else they are included.")

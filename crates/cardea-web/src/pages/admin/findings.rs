@@ -47,20 +47,13 @@ pub enum Acceptance {
     },
 }
 
-/// A fix in a panel.
+/// A fix of a draft.
 #[derive(Debug, Clone)]
 pub struct FixLink {
     /// What it does.
     pub title: String,
-    /// The page that shows it.
-    pub to: String,
-}
-
-impl FixLink {
-    /// The page that shows it, if it is one of ours.
-    pub(crate) fn address(&self) -> &str {
-        address::local(&self.to)
-    }
+    /// What the draft's form posts to see it.
+    pub value: String,
 }
 
 impl FindingRow {
@@ -206,33 +199,32 @@ impl FindingPage {
 pub struct FixPage {
     /// What surrounds the page.
     pub desk: Desk,
-    /// The finding's id.
-    pub finding: String,
     /// The finding's sentence.
     pub message: String,
-    /// Number of the fix, from 1.
-    pub number: usize,
     /// What there is to show.
     pub fix: FixView,
+    /// Where it is used.
+    pub action: String,
+    /// What is posted with it: of a draft all its fields.
+    pub posted: Vec<(String, String)>,
+    /// Goes back without using it.
+    pub back: String,
     /// What is proved of the tenant with the fix.
     pub panel: ProofPanel,
-    /// The version of the tenant that the fix was made for.
-    pub version: String,
 }
 
-center!(FixPage, Policies, |page| format!("Fix {}: {}", page.number, page.fix.title));
+center!(FixPage, Policies, |page| format!("Fix: {}", page.fix.title));
 
 impl FixPage {
     fn form(&self) -> Form {
-        let action = paths::of(paths::FINDINGS, &self.finding, &format!("fix/{}", self.number));
-        Form::new(action, &self.desk.frame)
-            .hidden(fields::VERSION, self.version.clone())
-            .button(Button::first("report-only", "Use it, report-only"))
+        let mut form = Form::new(self.action.clone(), &self.desk.frame);
+        form.hidden.clone_from(&self.posted);
+        form.button(Button::first("report-only", "Use it, report-only"))
             .button(Button::new("on", "Use it as it is shown"))
     }
 
-    fn back(&self) -> String {
-        paths::one(paths::FINDINGS, &self.finding)
+    fn back_link(&self) -> &str {
+        address::local(&self.back)
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Form {
     /// The token against cross-site requests.
     pub csrf: String,
     /// Names and values that nobody edits.
-    pub hidden: Vec<(&'static str, String)>,
+    pub hidden: Vec<(String, String)>,
     /// The groups of fields.
     pub sets: Vec<FieldSet>,
     /// What can be done with it.
@@ -61,8 +61,8 @@ impl Form {
 
     /// The same with a value that nobody edits.
     #[must_use]
-    pub fn hidden(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.hidden.push((name, value.into()));
+    pub fn hidden(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.hidden.push((name.into(), value.into()));
         self
     }
 

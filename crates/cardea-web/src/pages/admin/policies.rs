@@ -4,11 +4,11 @@ use askama::Template;
 use cardea_check::report::Answer;
 
 use super::chip::{Chip, Tone};
-use super::form::{Button, Choice, Control, Field, Form};
+use super::form::{Button, Field, Form};
 use super::table::{Action, Cell, Filter, Listing, Pager, Table};
 use super::{Center, Desk, Moment, center, people};
 use crate::fields::admin as fields;
-use crate::pages::Page;
+use crate::pages::{Page, address};
 use crate::paths::admin as paths;
 
 /// Whether a policy is enforced.
@@ -234,30 +234,28 @@ pub struct Conflict {
     pub editor: String,
     /// The object's name.
     pub name: String,
-    /// Who changed it, and when.
-    pub by: (String, Moment),
+    /// Who changed it last, and when, as far as the log of changes tells.
+    pub by: Option<(String, Moment)>,
     /// How the object is now, as JSON.
     pub theirs: String,
     /// How it would have become, as JSON.
     pub mine: String,
-    /// The version that there is now.
-    pub version: String,
+    /// What was posted, with the version that there is now.
+    pub posted: Vec<(String, String)>,
+    /// What was wanted of it: the value of the button.
+    pub wanted: &'static str,
 }
 
 center!(Conflict, Policies, |page| format!("Somebody else changed {}", page.name));
 
 impl Conflict {
     fn form(&self) -> Form {
-        let which = vec![
-            Choice::among("theirs", "Keep theirs", &["theirs"]).hint("What you typed is dropped."),
-            Choice::among("mine", "Take mine to the editor", &["theirs"])
-                .hint("It replaces all of theirs, and is proved again before it is saved."),
-        ];
-        let field = Field::new("version_kept", "What shall there be", Control::Radio(which));
-        Form::new(format!("{}/conflict", self.editor), &self.desk.frame)
-            .hidden(fields::VERSION, self.version.clone())
-            .hidden(fields::JSON, self.mine.clone())
-            .with(super::form::FieldSet::new("", vec![field]))
-            .button(Button::first("go-on", "Go on"))
+        let mut form = Form::new(self.editor.clone(), &self.desk.frame);
+        form.hidden.clone_from(&self.posted);
+        form.button(Button::danger(self.wanted, "Save yours over theirs"))
+    }
+
+    fn editor_link(&self) -> &str {
+        address::local(&self.editor)
     }
 }

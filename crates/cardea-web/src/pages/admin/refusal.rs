@@ -3,7 +3,7 @@
 use askama::Template;
 use cardea_check::render::html::view::FindingView;
 
-use super::findings::{AcceptWish, Acceptable, FixLink};
+use super::findings::{AcceptWish, Acceptable};
 use super::form::{Button, Fault, Form};
 use super::table::{Action, Weight};
 use super::{Center, Desk, center};
@@ -20,14 +20,16 @@ pub struct Refused {
     pub what: String,
     /// The findings that it would bring, worst first.
     pub findings: Vec<FindingView>,
-    /// Fixes for them that were proved.
-    pub fixes: Vec<FixLink>,
+    /// Fixes for them that were proved: what each does, and what is posted to see it.
+    pub fixes: Vec<(String, String)>,
+    /// Where a fix is looked at.
+    pub fix_action: String,
     /// Whether they can be accepted.
     pub acceptable: Acceptable,
     /// Where the change is posted again with what is accepted.
     pub action: String,
     /// The change as it was posted: names and values.
-    pub posted: Vec<(&'static str, String)>,
+    pub posted: Vec<(String, String)>,
     /// The acceptance as it was typed, one for each rule.
     pub wish: AcceptWish,
     /// Goes back to the form with what was typed.
@@ -60,11 +62,21 @@ impl Refused {
         form.hidden.clone_from(&self.posted);
         match self.acceptable {
             Acceptable::Never => form,
-            Acceptable::Yes => form
-                .hidden(fields::RULE, self.wish.rule.clone())
-                .with(self.wish.fields())
-                .button(Button::danger("accept", "Save and accept it")),
+            Acceptable::Yes => {
+                form.with(self.wish.fields()).button(Button::danger("accept", "Save and accept it"))
+            }
         }
+    }
+
+    /// The forms that lead to the fixes.
+    fn fix_forms(&self) -> Vec<Form> {
+        let form = |(title, value): &(String, String)| {
+            let mut form = Form::new(self.fix_action.clone(), &self.desk.frame);
+            form.hidden.clone_from(&self.posted);
+            form.hidden(fields::FIX, value.clone())
+                .button(Button::new("look", format!("Look at the fix: {title}")))
+        };
+        self.fixes.iter().map(form).collect()
     }
 
     fn links(&self) -> Vec<Action> {
@@ -81,7 +93,9 @@ pub struct NotAllowed {
     pub desk: Desk,
     /// What was asked for: "change policies".
     pub what: String,
-    /// Roles that may, and whom of them to ask.
+    /// Why not, in a sentence.
+    pub why: String,
+    /// Roles that may, and who has them.
     pub roles: Vec<(String, Vec<String>)>,
 }
 

@@ -37,7 +37,7 @@ impl Album<'_> {
                 account: self.text("ana@contoso.example"),
                 ..self.frame()
             },
-            proof: ProofState::Current(moment(-12)),
+            proof: ProofState::Current,
             search: String::new(),
             done: String::new(),
         }
@@ -107,7 +107,7 @@ impl Album<'_> {
         let rows = self.rows();
         let fix = |number: usize, title: &str| FixLink {
             title: self.text(title),
-            to: self.text(&format!("/admin/findings/registration-loop/fix/{number}")),
+            value: self.text(&format!("0.{number}")),
         };
         ProofPanel {
             state: PanelState::Proved(Verdicts {

@@ -5,7 +5,7 @@ use cardea_check::report::{Actor, Finding, Outcome, Severity, Step, Who};
 use super::{Album, Taken, moment};
 use crate::pages::admin::confirm::{Confirm, Unknown};
 use crate::pages::admin::findings::{
-    AcceptPage, AcceptWish, Acceptable, Acceptance, FindingPage, Findings, FixLink, FixPage,
+    AcceptPage, AcceptWish, Acceptable, Acceptance, FindingPage, Findings, FixPage,
 };
 use crate::pages::admin::refusal::{NotAllowed, Refused};
 
@@ -194,12 +194,12 @@ fn finding(album: &mut Album<'_>) -> Taken {
     album.add("admin-finding-bare", &bare)?;
     let fix = FixPage {
         desk: album.desk(),
-        finding: album.text("registration-loop-1"),
         message: album.text("People without a passkey can never add their first one"),
-        number: 1,
         fix: album.fix("Split CA010 into desktop and phone"),
+        action: "/admin/findings/registration-loop-1/fix/1".to_owned(),
+        posted: Vec::new(),
+        back: album.text("/admin/findings/registration-loop-1"),
         panel: album.proved(),
-        version: album.text("41"),
     };
     album.add("admin-fix", &fix)
 }
@@ -219,13 +219,11 @@ fn refused(album: &mut Album<'_>) -> Taken {
         desk: album.desk(),
         what: album.text("CA010 Passkey everywhere"),
         findings: vec![album.finding("f1", Actor::Person)],
-        fixes: vec![FixLink {
-            title: album.text("Split CA010 into desktop and phone"),
-            to: album.text("/admin/findings/registration-loop-1/fix/1"),
-        }],
+        fixes: vec![(album.text("Split CA010 into desktop and phone"), album.text("0.0"))],
+        fix_action: "/admin/policies/fix".to_owned(),
         acceptable: Acceptable::Yes,
         action: "/admin/policies/p1".to_owned(),
-        posted: vec![("name", album.text("CA010 Passkey everywhere"))],
+        posted: vec![("name".to_owned(), album.text("CA010 Passkey everywhere"))],
         wish: album.wish(),
         back: album.text("/admin/policies/p1"),
     };
@@ -235,15 +233,20 @@ fn refused(album: &mut Album<'_>) -> Taken {
         (album.text("Conditional Access Administrator"), album.texts(&["Ana Ortiz", "Sam Lee"])),
         (album.text("Security Administrator"), Vec::new()),
     ];
-    let what = album.text("change policies");
-    album.add("admin-not-allowed", &NotAllowed { desk: album.desk(), what, roles })?;
+    let not_allowed = NotAllowed {
+        desk: album.desk(),
+        what: album.text("change policies"),
+        why: album.text("None of your roles lets you do this."),
+        roles,
+    };
+    album.add("admin-not-allowed", &not_allowed)?;
     let confirm = Confirm {
         desk: album.desk(),
         question: album.text("Delete CA010 Passkey everywhere?"),
         consequence: album.text("It stops counting at once. The log of changes keeps it."),
         action: "/admin/policies/p1/delete".to_owned(),
         verb: album.text("Delete the policy"),
-        posted: vec![("version", album.text("7"))],
+        posted: vec![("version".to_owned(), album.text("7"))],
         back: album.text("/admin/policies/p1"),
     };
     album.add("admin-confirm", &confirm)?;

@@ -28,11 +28,7 @@ fn home(album: &mut Album<'_>) -> Taken {
     };
     album.add("admin-home", &page)?;
     let clean = Home {
-        desk: Desk {
-            proof: ProofState::Stale(moment(-2)),
-            done: album.text("Policy saved."),
-            ..album.desk()
-        },
+        desk: Desk { proof: ProofState::Stale, done: album.text("Policy saved."), ..album.desk() },
         readiness: Readiness { ready: 8, ..Readiness::default() },
         worst: Vec::new(),
         findings: 0,

@@ -6,6 +6,7 @@ use crate::pages::admin::building::{
     Trust,
 };
 use crate::pages::admin::editor::{Draft, Editor, Offer, Saving, Subject};
+use crate::pages::admin::findings::Acceptable;
 use crate::pages::admin::import::{Fate, Import, ImportPreview, Incoming};
 use crate::pages::admin::policies::{
     Conflict, History, HistoryRow, Narrowed, Policies, PolicyRow, PolicyState,
@@ -85,7 +86,6 @@ fn editor(album: &mut Album<'_>) -> Taken {
     let offer = Offer {
         strengths: album.pairs(&[("s1", "Passkey in Authenticator"), ("s2", "Passkey or pass")]),
         locations: album.pairs(&[("l1", "HQ network")]),
-        roles: album.pairs(&[("r1", "Global Administrator"), ("r2", "Helpdesk Administrator")]),
         terms: album.pairs(&[("t1", "Contoso terms")]),
     };
     let page = Editor {
@@ -97,7 +97,10 @@ fn editor(album: &mut Album<'_>) -> Taken {
         kept: album.text("{\n  \"conditions\": { \"servicePrincipalRiskLevels\": [] }\n}"),
         json: album.text("{\n  \"displayName\": \"CA010 Passkey everywhere\"\n}"),
         panel: album.refuted(),
-        saving: Saving::NotOn(album.text("1 loop. Fix it, or accept it with a reason and an end.")),
+        saving: Saving::NotOn(
+            album.text("1 loop. Fix it, or accept it with a reason and an end."),
+            Acceptable::Yes,
+        ),
     };
     album.add("admin-policy", &page)?;
     let wrong = vec![
@@ -153,10 +156,11 @@ fn changes(album: &mut Album<'_>) -> Taken {
         desk: album.desk(),
         editor: album.text("/admin/policies/p1"),
         name: album.text("CA010 Passkey everywhere"),
-        by: (album.text("Sam Lee"), moment(0)),
+        by: Some((album.text("Sam Lee"), moment(0))),
         theirs: album.text("{\n  \"state\": \"disabled\"\n}"),
         mine: album.text("{\n  \"state\": \"enabled\"\n}"),
-        version: album.text("8"),
+        posted: vec![("version".to_owned(), album.text("8"))],
+        wanted: "save",
     };
     album.add("admin-policy-conflict", &conflict)
 }
