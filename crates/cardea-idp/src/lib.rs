@@ -60,6 +60,8 @@ pub mod visitor;
 
 pub use cardea_graph::well_known::{APPS, ROLES};
 pub use cardea_oidc::secret::Secret;
+pub use cardea_policy::id::RoleId;
+pub use cardea_policy::policy::State;
 pub use cardea_store::{
     Account, AuditRecord, Chain, Device, KeyState, MemberKind, Membership, Object, Pass, Passkey,
     Person, SignIn, SignInFilter, Snapshot as Rows, StoreError, Upn, Usable,

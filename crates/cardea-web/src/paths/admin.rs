@@ -1,6 +1,9 @@
 //! Addresses of the admin center.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but letters, digits, and the marks of ids.
+const REST: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// Readiness: what would happen to people if everything were enforced now.
 pub const HOME: &str = "/admin";
@@ -59,7 +62,7 @@ pub const HEALTH: &str = "/admin/settings/health";
 
 /// A thing of a list: `/admin/policies` and its id give the address of that policy.
 pub fn one(list: &str, id: &str) -> String {
-    format!("{list}/{}", utf8_percent_encode(id, NON_ALPHANUMERIC))
+    format!("{list}/{}", utf8_percent_encode(id, REST))
 }
 
 /// What belongs to a thing: its `history`, its `accept`.
@@ -71,7 +74,7 @@ pub fn of(list: &str, id: &str, what: &str) -> String {
 pub fn filtered(list: &str, filter: &[(&str, &str)]) -> String {
     let pairs: Vec<String> = filter
         .iter()
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, REST)))
         .collect();
     if pairs.is_empty() { list.to_owned() } else { format!("{list}?{}", pairs.join("&")) }
 }

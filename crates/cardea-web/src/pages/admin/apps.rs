@@ -237,7 +237,6 @@ impl Forms for Review {
         let fields = self.rows.iter().map(select).collect();
         form.with(FieldSet::new("Tags", fields))
             .button(Button::first("tag", "Prove and save the tags"))
-            .button(Button::new("convert", "Turn \"All resources\" into these tags"))
     }
 
     fn others(&self) -> Vec<(String, Form)> {

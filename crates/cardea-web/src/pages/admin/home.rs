@@ -14,8 +14,8 @@ use crate::paths::admin as paths;
 pub struct Home {
     /// What surrounds the page.
     pub desk: Desk,
-    /// How many people would get in, and how.
-    pub readiness: Readiness,
+    /// How many people would get in, and how; `None` where they are too many to ask for each.
+    pub readiness: Option<Readiness>,
     /// The worst findings, worst first.
     pub worst: Vec<FindingRow>,
     /// How many findings there are in all.
@@ -26,8 +26,8 @@ pub struct Home {
     pub break_glass: BreakGlassCard,
     /// Temporary Access Passes that work now or later.
     pub passes: usize,
-    /// Exemptions that end within a week.
-    pub exemptions_ending: usize,
+    /// Exemptions in force.
+    pub exemptions: usize,
 }
 
 /// Everybody, by what would happen to them if all policies were enforced. The four numbers add up to
@@ -168,15 +168,8 @@ impl Home {
             ("Administrators who can still edit policies", administrators),
             ("Break-glass", Cell::link(glass, paths::BREAK_GLASS)),
             ("Passes live", Cell::link(grouped(self.passes), paths::PASSES)),
-            (
-                "Exemptions ending this week",
-                Cell::link(grouped(self.exemptions_ending), paths::EXEMPTIONS),
-            ),
+            ("Exemptions", Cell::link(grouped(self.exemptions), paths::EXEMPTIONS)),
         ])
-    }
-
-    fn total(&self) -> String {
-        people(self.readiness.all())
     }
 }
 

@@ -34,8 +34,8 @@ pub struct MethodRow {
     pub targets: String,
     /// What is special about it, in words; may be empty.
     pub about: String,
-    /// How many people have it.
-    pub people: usize,
+    /// How many people have it; `None` where that is not counted.
+    pub people: Option<usize>,
 }
 
 /// Whether something is on.
@@ -86,7 +86,7 @@ impl Listing for Methods {
                 Cell::Chip(it.state.chip()),
                 Cell::text(it.targets.clone()),
                 Cell::text(it.about.clone()),
-                Cell::text(super::people(it.people)),
+                it.people.map_or(Cell::None, |it| Cell::text(super::people(it))),
             ]
         };
         Table {

@@ -42,8 +42,19 @@ pub struct Person {
     pub groups: Vec<(String, String)>,
     /// Names of roles.
     pub roles: Vec<String>,
+    /// Whether every session of the person may be ended from here.
+    pub sessions: Sessions,
     /// What the help desk did before, latest first.
     pub history: Vec<Past>,
+}
+
+/// Whether every session of a person may be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sessions {
+    /// They may.
+    CanEnd,
+    /// Somebody else has to.
+    Kept,
 }
 
 /// Whether the person could sign in with a kind of device.
@@ -83,7 +94,7 @@ pub struct Wish {
     pub bounds: (u32, u32),
     /// `once` or `many`.
     pub uses: String,
-    /// Policies that an exemption can be from: ids and names.
+    /// Policies that an exemption can be from: ids and names. Without any, none is offered.
     pub policies: Vec<(String, String)>,
     /// The one that it is from.
     pub policy: String,
@@ -203,6 +214,18 @@ impl Person {
         }
     }
 
+    /// The form that ends every session, where there is one.
+    fn sign_out(&self) -> Option<Form> {
+        let action = paths::of(paths::PEOPLE, &self.id, "sign-out");
+        match self.sessions {
+            Sessions::CanEnd => Some(
+                Form::new(action, &self.desk.frame)
+                    .button(Button::danger("yes", "End every session of this person")),
+            ),
+            Sessions::Kept => None,
+        }
+    }
+
     fn methods_table(&self) -> Table {
         let row = |it: &Method| {
             let remove = paths::of(paths::PEOPLE, &self.id, "remove");
@@ -273,15 +296,19 @@ impl Wish {
         let identity =
             Field::new(fields::IDENTITY, "How do you know?", Control::Radio(identity.to_vec()));
         let issue = Button::first("issue", "Issue");
-        Form::new(format!("{person}/help"), &desk.frame)
+        let form = Form::new(format!("{person}/help"), &desk.frame)
             .with(
                 FieldSet::new("1. Make sure that it is this person", vec![self.field(identity)])
                     .hint("The log keeps what you choose, with your name."),
             )
             .with(FieldSet::new("2. What helps", vec![self.field(self.remedy())]))
-            .with(FieldSet::new("If it is a pass", self.pass()))
-            .with(FieldSet::new("If it is an exemption", self.exemption()))
-            .button(issue)
+            .with(FieldSet::new("If it is a pass", self.pass()));
+        let form = if self.policies.is_empty() {
+            form
+        } else {
+            form.with(FieldSet::new("If it is an exemption", self.exemption()))
+        };
+        form.button(issue)
     }
 
     fn remedy(&self) -> Field {
@@ -294,11 +321,14 @@ impl Wish {
         } else {
             format!("Of no use now: {}", self.pass_useless)
         };
-        let choices = vec![
-            Choice::among("pass", "Temporary Access Pass", &[&self.remedy]).hint(pass),
-            Choice::among("exemption", "Exemption from a policy, for hours", &[&self.remedy])
-                .hint(hint("exemption")),
-        ];
+        let mut choices =
+            vec![Choice::among("pass", "Temporary Access Pass", &[&self.remedy]).hint(pass)];
+        if !self.policies.is_empty() {
+            choices.push(
+                Choice::among("exemption", "Exemption from a policy, for hours", &[&self.remedy])
+                    .hint(hint("exemption")),
+            );
+        }
         Field::new(fields::REMEDY, "Issue", Control::Radio(choices))
     }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::chip::{Chip, Tone};
-use super::table::{Cell, Listing, Pager, Table};
+use super::table::{Action, Cell, Listing, Pager, Table};
 use super::{Center, Desk, Moment, center};
 use crate::pages::Page;
 use crate::paths::admin as paths;
@@ -106,73 +106,71 @@ pub struct Exemptions {
     pub rows: Vec<ExemptionRow>,
 }
 
-/// An exemption in the list.
+/// An exemption in the list: a group that is left out of policies until a day.
 #[derive(Debug, Clone)]
 pub struct ExemptionRow {
-    /// Its id.
-    pub id: String,
-    /// The person's id.
-    pub person: String,
-    /// The person's name.
+    /// The group's id.
+    pub group: String,
+    /// The group's name.
     pub name: String,
-    /// The policy that it is from.
-    pub policy: String,
-    /// What keeps it narrow: "only from HQ network".
-    pub narrowed: String,
-    /// When it ends.
-    pub ends: Moment,
-    /// What became of it.
+    /// How many people are in it.
+    pub people: usize,
+    /// The policies that leave it out.
+    pub policies: Vec<String>,
+    /// The last day, `YYYY-MM-DD`.
+    pub until: String,
+    /// Whether it counts.
     pub end: ExemptionEnd,
+    /// The rule that has something to say about it; empty for none.
+    pub rule: String,
 }
 
-/// What became of an exemption.
+/// Whether an exemption counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExemptionEnd {
-    /// It counts.
+    /// It does.
     Live,
-    /// The person has done what it was for.
-    Used,
-    /// It ended before the person had done it.
-    Missed,
+    /// Its day is over, and people are still left out.
+    Over,
 }
 
 center!(Exemptions, People, |_| "Exemptions".to_owned());
 
 impl Listing for Exemptions {
     fn lead(&self) -> String {
-        "People who are let past a policy for hours. Each ends by itself.".to_owned()
+        "Groups that are left out of policies for a while, as the tenant's cardea.toml declares them.".to_owned()
+    }
+
+    fn actions(&self) -> Vec<Action> {
+        vec![Action::new("Open the settings", paths::SETTINGS)]
     }
 
     fn table(&self) -> Table {
         let row = |it: &ExemptionRow| {
-            let (tone, text) = match it.end {
-                ExemptionEnd::Live => (Tone::Weak, "counts now"),
-                ExemptionEnd::Used => (Tone::Good, "used"),
-                ExemptionEnd::Missed => (Tone::Bad, "missed window"),
-            };
             let end = match it.end {
-                ExemptionEnd::Live => {
-                    Cell::link("End it now", paths::of(paths::EXEMPTIONS, &it.id, "end"))
-                }
-                ExemptionEnd::Missed => {
-                    Cell::link("Issue again", paths::one(paths::PEOPLE, &it.person))
-                }
-                ExemptionEnd::Used => Cell::None,
+                ExemptionEnd::Live => Chip::new(Tone::Weak, "counts now"),
+                ExemptionEnd::Over => Chip::new(Tone::Bad, "its day is over"),
+            };
+            let rule = if it.rule.is_empty() {
+                Cell::None
+            } else {
+                let findings = paths::filtered(paths::FINDINGS, &[("rule", &it.rule)]);
+                Cell::link(it.rule.clone(), findings)
             };
             vec![
-                Cell::link(it.name.clone(), paths::one(paths::PEOPLE, &it.person)),
-                Cell::text(it.policy.clone()),
-                Cell::text(it.narrowed.clone()),
-                Cell::At(it.ends),
-                Cell::Chip(Chip::new(tone, text)),
-                end,
+                Cell::link(it.name.clone(), paths::one(paths::GROUPS, &it.group)),
+                Cell::text(super::people(it.people)),
+                Cell::text(it.policies.join(", ")),
+                Cell::text(it.until.clone()),
+                Cell::Chip(end),
+                rule,
             ]
         };
         Table {
             caption: "Exemptions, the next to end first".to_owned(),
-            head: vec!["Person", "From", "Narrowed to", "Ends", "What became of it", "Change"],
+            head: vec!["Group", "People", "Left out of", "Until", "State", "Finding"],
             rows: self.rows.iter().map(row).collect(),
-            empty: "Nobody is exempt. An exemption is issued on a person's page.".to_owned(),
+            empty: "Nobody is exempt for a while.".to_owned(),
         }
     }
 }

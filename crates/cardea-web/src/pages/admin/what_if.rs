@@ -35,14 +35,8 @@ pub struct Question {
     pub platform: String,
     /// Graph's word of a kind of client; empty for a browser.
     pub client: String,
-    /// What is known of the device: empty, `compliant`, `hybrid`.
-    pub device: String,
     /// An IP address; empty for any.
     pub address: String,
-    /// Two letters of a country; may be empty.
-    pub country: String,
-    /// Graph's word of the risk of the sign-in; empty for none.
-    pub risk: String,
     /// What the person has: `registered`, `password`, `pass`.
     pub has: String,
     /// Which policies count: `on` or `all`.
@@ -103,25 +97,16 @@ pub enum Applies {
     Open,
 }
 
-const PLATFORM: [(&str, &str); 7] = [
-    ("", "any"),
+const PLATFORM: [(&str, &str); 6] = [
+    ("", "something else"),
     ("android", "Android"),
     ("iOS", "iOS"),
     ("windows", "Windows"),
     ("macOS", "macOS"),
     ("linux", "Linux"),
-    ("windowsPhone", "Windows Phone"),
 ];
-const CLIENT: [(&str, &str); 4] = [
-    ("browser", "a browser"),
-    ("mobileAppsAndDesktopClients", "an app"),
-    ("exchangeActiveSync", "Exchange ActiveSync"),
-    ("other", "an older client"),
-];
-const DEVICE: [(&str, &str); 3] =
-    [("", "not managed"), ("compliant", "compliant"), ("hybrid", "hybrid joined")];
-const RISK: [(&str, &str); 4] =
-    [("none", "none"), ("low", "low"), ("medium", "medium"), ("high", "high")];
+const CLIENT: [(&str, &str); 2] =
+    [("browser", "a browser"), ("mobileAppsAndDesktopClients", "an app")];
 const HAS: [(&str, &str); 3] = [
     ("registered", "As registered now"),
     ("password", "Only a password"),
@@ -158,12 +143,8 @@ impl WhatIf {
             Field::select("app", "To what", (&apps, &it.app)),
             Field::select("platform", "On", (&PLATFORM, &it.platform)),
             Field::select("client", "With", (&CLIENT, &it.client)),
-            Field::select("device", "Device", (&DEVICE, &it.device)),
             Field::line("address", "From the IP address", it.address.clone())
                 .hint("Empty means any network that no policy names."),
-            Field::line("country", "In the country", it.country.clone())
-                .hint("Two letters, such as DE."),
-            Field::select("risk", "Risk of the sign-in", (&RISK, &it.risk)),
             radio("has", "Has", &HAS, &it.has),
             radio("policies", "Counts", &COUNT, &it.policies),
         ];

@@ -5,7 +5,7 @@ use crate::pages::admin::directory::{
     AccountState, Group, GroupRow, Groups, Member, Membership, People, PersonRow, RoleRow, Roles,
 };
 use crate::pages::admin::home::Ready;
-use crate::pages::admin::person::{DeskWork, Issued, Method, Past, Person, Reach, Wish};
+use crate::pages::admin::person::{DeskWork, Issued, Method, Past, Person, Reach, Sessions, Wish};
 use crate::pages::admin::temporary::{
     ExemptionEnd, ExemptionRow, Exemptions, PassRow, Passes, Worth,
 };
@@ -102,6 +102,7 @@ fn person(album: &mut Album<'_>) -> Taken {
         ],
         groups: album.pairs(&[("g1", "Sales"), ("g2", "Field crew")]),
         roles: album.texts(&["Teams Administrator"]),
+        sessions: Sessions::CanEnd,
         history: vec![past("Temporary Access Pass", "missed window"), past("Exemption", "used")],
     };
     album.add("admin-person", &page)?;
@@ -113,7 +114,7 @@ fn person(album: &mut Album<'_>) -> Taken {
     let wrong = Person { desk_work: DeskWork::Allowed(Box::new(missing)), ..page.clone() };
     album.add("admin-person-error", &wrong)?;
     let issued = Issued {
-        pass: album.text("K7QM-4T2H"),
+        pass: album.text("K7QM 4T2H"),
         spelled: album.text("K seven Q M, four T two H"),
         ends: moment(60),
         tell: album.text("Tell Kim to start on the phone: this pass works once."),
@@ -123,6 +124,7 @@ fn person(album: &mut Album<'_>) -> Taken {
         desk_work: DeskWork::Refused(album.text(
             "Kim is an administrator. A Privileged Authentication Administrator can help: Sam Lee.",
         )),
+        sessions: Sessions::Kept,
         methods: Vec::new(),
         history: Vec::new(),
         last: None,
@@ -193,16 +195,16 @@ fn temporary(album: &mut Album<'_>) -> Taken {
     let rows =
         vec![pass(Worth::Useful), pass(Worth::Useless(album.text("out of scope of the method")))];
     album.add("admin-passes", &Passes { desk: album.desk(), rows, pager: album.pager() })?;
-    let exemption = |end| ExemptionRow {
-        id: album.text("e1"),
-        person: album.text("kim"),
-        name: album.text("Kim Duarte"),
-        policy: album.text("CA010 Passkey everywhere"),
-        narrowed: album.text("only from HQ network"),
-        ends: moment(24 * 60),
+    let exemption = |end, rule: &str| ExemptionRow {
+        group: album.text("g1"),
+        name: album.text("New colleagues"),
+        people: 12,
+        policies: album.texts(&["CA010 Passkey everywhere"]),
+        until: album.text("2026-11-10"),
         end,
+        rule: if rule.is_empty() { String::new() } else { album.text(rule) },
     };
     let rows =
-        [ExemptionEnd::Live, ExemptionEnd::Used, ExemptionEnd::Missed].map(exemption).to_vec();
+        vec![exemption(ExemptionEnd::Over, "expired-exemption"), exemption(ExemptionEnd::Live, "")];
     album.add("admin-exemptions", &Exemptions { desk: album.desk(), rows })
 }

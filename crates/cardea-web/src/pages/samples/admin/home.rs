@@ -18,18 +18,18 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
 fn home(album: &mut Album<'_>) -> Taken {
     let page = Home {
         desk: album.desk(),
-        readiness: Readiness { ready: 912, alone: 251, help: 65, trapped: 12 },
+        readiness: Some(Readiness { ready: 912, alone: 251, help: 65, trapped: 12 }),
         worst: album.rows(),
         findings: 3,
         administrators: Administrators::CanEdit(3),
         break_glass: BreakGlassCard { accounts: 2, drilled: Some((moment(-41 * 24 * 60), 41)) },
         passes: 4,
-        exemptions_ending: 2,
+        exemptions: 2,
     };
     album.add("admin-home", &page)?;
     let clean = Home {
         desk: Desk { proof: ProofState::Stale, done: album.text("Policy saved."), ..album.desk() },
-        readiness: Readiness { ready: 8, ..Readiness::default() },
+        readiness: None,
         worst: Vec::new(),
         findings: 0,
         administrators: Administrators::Open(album.text("no role of an administrator is known")),

@@ -14,9 +14,9 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
         people,
     };
     let rows = vec![
-        row("Fido2", "Passkey", Switch::On, "the model has to be proven", 912),
-        row("TemporaryAccessPass", "Temporary Access Pass", Switch::On, "10 to 480 minutes", 4),
-        row("Sms", "Text message", Switch::Off, "", 0),
+        row("Fido2", "Passkey", Switch::On, "the model has to be proven", Some(912)),
+        row("TemporaryAccessPass", "Temporary Access Pass", Switch::On, "10 to 480 minutes", None),
+        row("Sms", "Text message", Switch::Off, "", None),
     ];
     album.add("admin-methods", &Methods { desk: album.desk(), rows })?;
     let once = vec![
