@@ -10,7 +10,7 @@ use super::proof::ProofPanel;
 use super::table::Action;
 use super::{Center, Desk, center};
 use crate::fields::admin as fields;
-use crate::pages::{Page, address};
+use crate::pages::Page;
 use crate::paths::admin as paths;
 
 /// `/admin/policies/{id}` and `/admin/policies/new`.
@@ -160,7 +160,7 @@ const GRANT: [(&str, &str); 3] =
 impl Editor {
     fn form(&self) -> Form {
         let mut form = Form::new(self.action(), &self.desk.frame);
-        form.proof = paths::PROOF.to_owned();
+        paths::PROOF.clone_into(&mut form.proof);
         if let Subject::Kept { id, version, .. } = &self.subject {
             form = form.hidden("id", id.clone()).hidden(fields::VERSION, version.clone());
         }
@@ -364,10 +364,6 @@ impl Editor {
                 Action::new("Delete", paths::of(paths::POLICIES, id, "delete")),
             ],
         }
-    }
-
-    fn address<'a>(&self, action: &'a Action) -> &'a str {
-        address::local(&action.to)
     }
 }
 

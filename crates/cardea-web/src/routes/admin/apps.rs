@@ -301,13 +301,12 @@ fn tagged(admin: &Admin, app: &Registered, value: &str) -> Result<Option<Edit>, 
     let mut patch = Json::new();
     patch.insert("customSecurityAttributes".to_owned(), attributes);
     let now = admin.visit.now;
-    let object = match &app.principal {
-        Some(principal) => shape::patched(principal, &patch, now)?,
-        None => {
-            patch.insert("appId".to_owned(), Value::from(app.id.clone()));
-            patch.insert("displayName".to_owned(), Value::from(app.name.clone()));
-            shape::created("servicePrincipal", patch, now)?
-        }
+    let object = if let Some(principal) = &app.principal {
+        shape::patched(principal, &patch, now)?
+    } else {
+        patch.insert("appId".to_owned(), Value::from(app.id.clone()));
+        patch.insert("displayName".to_owned(), Value::from(app.name.clone()));
+        shape::created("servicePrincipal", patch, now)?
     };
     Ok(object.ok().map(Edit::Put))
 }

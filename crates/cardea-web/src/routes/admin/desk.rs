@@ -100,16 +100,18 @@ impl Admin {
     async fn of(visit: Visit, to: String) -> Result<Self, Response> {
         let found = visit.web.idp().at_desk(&visit.browser(), visit.now).await;
         match found {
-            Ok(Some(at)) if at.caller.is_administrator() => Ok(Self { visit, at }),
             Ok(Some(at)) => {
                 let admin = Self { visit, at };
-                admin.outsider().await.or_else(|broken| Ok::<_, Response>(broken.into_response()))
+                if admin.caller().is_administrator() {
+                    return Ok(admin);
+                }
+                let outsider = admin.denied(&Denied::Right(Right::ReadDirectory)).await;
+                Err(outsider.unwrap_or_else(axum::response::IntoResponse::into_response))
             }
-            .and_then(Err),
-            Ok(None) => match visit.begin_own(Purpose::Admin { to }).await {
-                Ok(response) => Err(response),
-                Err(broken) => Err(broken.into_response()),
-            },
+            Ok(None) => {
+                let begun = visit.begin_own(Purpose::Admin { to }).await;
+                Err(begun.unwrap_or_else(axum::response::IntoResponse::into_response))
+            }
             Err(failure) => Err(Broken(failure).into_response()),
         }
     }
@@ -176,17 +178,13 @@ impl Admin {
         })
     }
 
-    /// The page for somebody without any role.
-    async fn outsider(&self) -> Answer {
-        self.denied(&Denied::Right(Right::ReadDirectory)).await
-    }
-
     /// The page that says that they may not, and who may.
     pub(super) async fn denied(&self, denied: &Denied) -> Answer {
         let (what, roles) = match denied {
-            Denied::Right(right) => (right.words(), self.holders(*right).await?),
+            Denied::Right(right) | Denied::Administrator(right) => {
+                (right.words(), self.holders(*right).await?)
+            }
             Denied::Self_(right) => (right.words(), Vec::new()),
-            Denied::Administrator(right) => (right.words(), self.holders(*right).await?),
             Denied::Privileged => ("do that", self.holders(Right::WriteRoles).await?),
         };
         let page = NotAllowed {

@@ -144,7 +144,7 @@ pub(super) fn saving(draft: &Draft) -> Saving {
 }
 
 /// What a form accepts: one acceptance for each rule that it names.
-pub(super) fn acceptances(form: &Form) -> Result<Vec<Acceptance>, AcceptWish> {
+pub(super) fn acceptances(form: &Form) -> Result<Vec<Acceptance>, Box<AcceptWish>> {
     let (reason, until) = (form.one(fields::REASON), form.one(fields::UNTIL));
     let rules: Vec<&str> = form.all(fields::RULE).collect();
     match Date::parse(until) {
@@ -152,7 +152,7 @@ pub(super) fn acceptances(form: &Form) -> Result<Vec<Acceptance>, AcceptWish> {
             .iter()
             .map(|rule| Acceptance { rule: (*rule).to_owned(), reason: reason.to_owned(), until })
             .collect()),
-        None => Err(AcceptWish { until_fault: "Choose a day.".to_owned(), ..wish(form) }),
+        None => Err(Box::new(AcceptWish { until_fault: "Choose a day.".to_owned(), ..wish(form) })),
     }
 }
 
@@ -281,13 +281,18 @@ pub(super) async fn make(
     admin: &Admin,
     (edits, attempt): (&Edits, &Attempt<'_>),
 ) -> Result<Settled, Broken> {
+    // Tenants and proofs are big, and every route that saves keeps this future on the stack.
+    Box::pin(made(admin, (edits, attempt))).await
+}
+
+async fn made(admin: &Admin, (edits, attempt): (&Edits, &Attempt<'_>)) -> Result<Settled, Broken> {
     let form = attempt.form;
     let is_accepted =
         form.one(crate::fields::CHOICE) == "accept" && !form.one(fields::RULE).is_empty();
     let (accepted, typed) = if is_accepted {
         match acceptances(form) {
             Ok(accepted) => (accepted, Some(wish(form))),
-            Err(wish) => (Vec::new(), Some(wish)),
+            Err(wish) => (Vec::new(), Some(*wish)),
         }
     } else {
         (Vec::new(), None)

@@ -279,10 +279,11 @@ async fn ask(admin: Admin, Path(id): Path<String>) -> Answer {
 }
 
 /// What is wanted of the form; or the same with what is wrong.
-fn wanted(form: &Form, finding: &Finding) -> Result<Wanted, AcceptWish> {
+fn wanted(form: &Form, finding: &Finding) -> Result<Wanted, Box<AcceptWish>> {
     let wish = drafted::wish(form);
     let Some(until) = Date::parse(form.one(fields::UNTIL)) else {
-        return Err(AcceptWish { until_fault: "Choose a day.".to_owned(), ..wish });
+        let until_fault = "Choose a day.".to_owned();
+        return Err(Box::new(AcceptWish { until_fault, ..wish }));
     };
     let reason = form.one(fields::REASON).to_owned();
     Ok(Wanted { rule: finding.rule.to_owned(), reason, until })
@@ -313,7 +314,7 @@ async fn accept(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Ans
                 },
             }
         }
-        Err(wish) => wish,
+        Err(wish) => *wish,
     };
     let page = accept_page(&admin, (&id, finding), wish).await?;
     Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))

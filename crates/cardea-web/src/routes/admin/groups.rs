@@ -166,7 +166,7 @@ async fn add(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer
     };
     let (Ok(ids), true) = (found, fault.is_empty()) else {
         let mut page = group_page(&admin, &mut reader, &group).await?;
-        page.typed = form.one(fields::MEMBERS).to_owned();
+        form.one(fields::MEMBERS).clone_into(&mut page.typed);
         page.fault = fault;
         return Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };

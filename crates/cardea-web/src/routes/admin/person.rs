@@ -138,7 +138,7 @@ pub(super) fn why(next: &Next) -> String {
         Next::Accept(_) => "after accepting terms of use".to_owned(),
         Next::Shut(shut) if shut.exits.is_empty() => "nothing that Cardea knows helps".to_owned(),
         Next::Shut(shut) => {
-            format!("helps: {}", joined(shut.exits.iter().map(exit).collect()))
+            format!("helps: {}", joined(shut.exits.iter().copied().map(exit).collect()))
         }
     }
 }
@@ -152,7 +152,7 @@ fn way(way: Way) -> &'static str {
     }
 }
 
-fn exit(exit: &Exit) -> &'static str {
+fn exit(exit: Exit) -> &'static str {
     match exit {
         Exit::Phone => "adding a passkey in Authenticator on a phone",
         Exit::TrustedNetwork => "a trusted network",

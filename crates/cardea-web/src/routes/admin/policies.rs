@@ -482,9 +482,8 @@ async fn fix(Ordered { admin, form }: Ordered) -> Answer {
         None => paths::NEW_POLICY.to_owned(),
     };
     let edits = read.edits(object, &form);
-    let draft = match or_answer!(drafted::draft(&admin, &edits).await?) {
-        Ok(draft) => draft,
-        Err(_) => return admin.unknown("policy any more", paths::POLICIES).await,
+    let Ok(draft) = or_answer!(drafted::draft(&admin, &edits).await?) else {
+        return admin.unknown("policy any more", paths::POLICIES).await;
     };
     let Some((finding, fix)) = fix_of(&draft, form.one(fields::FIX)) else {
         return admin.unknown("fix any more", &back).await;

@@ -54,9 +54,7 @@ pub(super) async fn draft_of(
     what(policy, known, &mut draft);
     for (name, pointer) in LISTS.into_iter().chain(IDS) {
         // Everything is what nothing chosen means.
-        let all = |it: &&str| {
-            !(name == "clients" && *it == "all") && !(name == "include_platforms" && *it == "all")
-        };
+        let all = |it: &&str| *it != "all" || !matches!(name, "clients" | "include_platforms");
         list(policy, pointer).filter(all).for_each(|it| draft.put(name, it));
     }
     for flow in text(policy, "/conditions/authenticationFlows/transferMethods").split(',') {
@@ -106,7 +104,9 @@ fn what(policy: &Value, known: &Known, draft: &mut Draft) {
     };
     draft.put("what", what);
     if what == "chosen" {
-        apps.iter().for_each(|id| draft.put("include_apps", Known::name(&known.apps, id)));
+        for id in apps {
+            draft.put("include_apps", Known::name(&known.apps, id));
+        }
     }
     let excluded = list(policy, "/conditions/applications/excludeApplications");
     excluded.for_each(|id| draft.put("exclude_apps", Known::name(&known.apps, id)));
@@ -126,7 +126,9 @@ fn grant(policy: &Value, draft: &mut Draft) {
     );
     controls.iter().filter(|it| **it != "block").for_each(|it| draft.put("controls", *it));
     draft.put("strength", strength);
-    terms.iter().for_each(|it| draft.put("terms", *it));
+    for id in terms {
+        draft.put("terms", id);
+    }
     draft.put("operator", text(policy, "/grantControls/operator"));
 }
 
@@ -273,7 +275,7 @@ impl Filled<'_> {
         apps
     }
 
-    fn places(&mut self, conditions: &mut Map<String, Value>, before: &Value) {
+    fn places(&self, conditions: &mut Map<String, Value>, before: &Value) {
         let all = |name: &str| -> Vec<String> { self.form.all(name).map(str::to_owned).collect() };
         let mut clients = all("clients");
         if clients.is_empty() {

@@ -146,8 +146,8 @@ async fn save(Ordered { admin, form }: Ordered) -> Answer {
     }
     let (Some(days), Ok(groups)) = (days, groups) else {
         let mut page = or_answer!(page(&admin).await?);
-        page.campaign.days = form.one("days").to_owned();
-        page.campaign.groups = form.one("groups").to_owned();
+        form.one("days").clone_into(&mut page.campaign.days);
+        form.one("groups").clone_into(&mut page.campaign.groups);
         page.campaign.wrong = wrong;
         return Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };

@@ -157,16 +157,11 @@ async fn answer(
         let counts = said.state == cardea_idp::State::Enabled;
         let partial = said.meaning == Meaning::Partial;
         open |= partial && counts;
-        let because = match mismatch(said.reason) {
-            Some(what) => format!("does not match: {what}"),
-            None => {
-                let asks = object.as_ref().map(|it| asks(&parsed(it), known)).unwrap_or_default();
-                if asks.is_empty() {
-                    "matches: asks for nothing".to_owned()
-                } else {
-                    format!("matches: {asks}")
-                }
-            }
+        let asks = || object.as_ref().map(|it| asks(&parsed(it), known)).unwrap_or_default();
+        let because = match mismatch(said.reason).map_or_else(|| Err(asks()), Ok) {
+            Ok(what) => format!("does not match: {what}"),
+            Err(asks) if asks.is_empty() => "matches: asks for nothing".to_owned(),
+            Err(asks) => format!("matches: {asks}"),
         };
         let applies = match (mismatch(said.reason), said.state) {
             (_, _) if partial => Applies::Open,

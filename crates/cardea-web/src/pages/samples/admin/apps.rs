@@ -34,6 +34,10 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
         )],
     };
     album.add("admin-app", &app)?;
+    review(album)
+}
+
+fn review(album: &mut Album<'_>) -> Taken {
     let row = |id: &str, name: &str, kind, sign_ins, tag: &str, covered: &[&str]| ReviewRow {
         id: album.text(id),
         name: album.text(name),

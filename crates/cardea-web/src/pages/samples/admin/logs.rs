@@ -50,6 +50,10 @@ fn sign_ins(album: &mut Album<'_>) -> Taken {
         pager: album.pager(),
     };
     album.add("admin-sign-ins", &page)?;
+    entry(album, stopped)
+}
+
+fn entry(album: &mut Album<'_>, stopped: SignInEnd) -> Taken {
     let step = |text: &str, tone| EntryStep { text: album.text(text), tone };
     let policy = |name: &str, result: &str| EntryPolicy {
         id: album.text(name),
