@@ -18,6 +18,7 @@ const FLOORS: [(&str, u8); 15] = [
     ("cardea-store", 2),
     ("cardea-check", 3),
     ("cardea-idp", 4),
+    ("cardea-api", 5),
     ("cardea-web", 5),
     ("cardea", 6),
     ("xtask", 7),
