@@ -159,6 +159,15 @@ async fn what_is_left_over_on_one_side_is_found_and_removed() {
     let tenant = server.demo.base_url.clone();
     let unknown = phone.refused(&["sign-in", &tenant, "--profile", "work"], 2);
     assert!(unknown.contains("help: `cardea authenticator mend` removes it"), "{unknown}");
+    let looked = phone.ok(&["mend", "--profile", "work", "--json"]);
+    let looked: Value = serde_json::from_str(&looked).expect("JSON");
+    let found = |rest: Value| {
+        let mut found = json!({ "account": NEWCOMER, "tenant": tenant });
+        found.as_object_mut().expect("an object").extend(rest.as_object().expect("one").clone());
+        found
+    };
+    let leftover = found(json!({ "found": "leftOver", "removed": false }));
+    assert_eq!(looked, json!({ "profile": "work", "passkeys": [leftover] }));
     let mended = phone.ok(&["mend", "--profile", "work", "--yes"]);
     assert_eq!(mended, format!("ok  {NEWCOMER} at {tenant}: left over, removed\n"));
     assert_eq!(phone.listed("work"), [Value::Null; 0]);
@@ -172,8 +181,9 @@ async fn what_is_left_over_on_one_side_is_found_and_removed() {
         "ok  {NEWCOMER} at {tenant}: known there\nok  A phone was not here; removed at {tenant}\n"
     );
     assert_eq!(mended, told);
-    let mended = phone.ok(&["mend", "--profile", "work", "--yes"]);
-    assert_eq!(mended, format!("ok  {NEWCOMER} at {tenant}: known there\n"));
+    let mended = phone.ok(&["mend", "--profile", "work", "--yes", "--json"]);
+    let mended: Value = serde_json::from_str(&mended).expect("JSON");
+    assert_eq!(mended["passkeys"], json!([found(json!({ "found": "known" }))]));
     assert!(phone.ok(&["mend", "--profile", "personal"]).contains("known there"), "not touched");
 }
 
