@@ -129,6 +129,28 @@ async fn where_only_proven_models_may_register_the_installation_proves_its_own()
 }
 
 #[tokio::test]
+async fn an_installation_that_another_authority_has_certified_gets_another_certificate() {
+    let (before, phone) = demo().await;
+    let person = "ottoline.marsh@fernmoorwater.example";
+    let attested = |phone: &Handset, server: &Server, profile: &str| {
+        let adding = phone.adding(server.demo.person(person), profile);
+        let added = phone.ok(&[&words(&adding)[..], &["--json"]].concat());
+        let added: Value = serde_json::from_str(&added).expect("JSON");
+        added["attested"].clone()
+    };
+    assert_eq!(attested(&phone, &before, "work"), true);
+    drop(before);
+    // The tenant was set up anew under the same name, and takes only models that are proven.
+    let after = Server::start(Database::Sqlite).await.unwrap_or_else(|error| panic!("{error}"));
+    let phone = phone.moved_to(&after.demo);
+    assert_eq!(attested(&phone, &after, "personal"), true);
+    assert_eq!(phone.listed("personal").len(), 1, "the one that was refused is not kept");
+    let list = after.command(&["attestation", "list", "--json"]);
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["certificates"].as_array().expect("a list").len(), 1, "{list}");
+}
+
+#[tokio::test]
 async fn the_wall_of_the_loop_is_told_in_the_tenants_words_and_the_second_time_it_says_so() {
     let (server, phone) = demo().await;
     let adding = phone.adding(server.demo.person(TRAPPED), "work");
