@@ -102,6 +102,7 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
     let tenant = arguments.tenant.as_deref().or(beside.and_then(|it| it.address.as_deref()));
     let tenant = tenant.context("there is no telling which tenant\nhelp: name it with --tenant")?;
     let platform = arguments.platform.map(Platform::from).or(beside.map(|it| it.platform));
+    let roots = arguments.reach.roots(beside.and_then(|it| it.roots.as_deref()))?;
     let wanted = Wanted {
         user: &arguments.user,
         tenant,
@@ -112,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
         beside,
         showing: Showing::Arguments(&arguments.shown),
         pin: arguments.pin.source(),
-        reach: &arguments.reach,
+        roots: roots.as_deref(),
     };
     match wanted.add(&mut vault, place)? {
         Came::Added(added) => {
@@ -146,7 +147,8 @@ pub(super) struct Wanted<'a> {
     pub(super) beside: Option<&'a Kept>,
     pub(super) showing: Showing<'a>,
     pub(super) pin: Source<'a>,
-    pub(super) reach: &'a Reach,
+    /// Certificates to believe besides the system's, in PEM.
+    pub(super) roots: Option<&'a str>,
 }
 
 /// What came of it.
@@ -163,7 +165,7 @@ impl Wanted<'_> {
     /// # Errors
     /// The tenant cannot be reached or refuses, or the passkey cannot be made.
     pub(super) fn add(&self, vault: &mut Vault, place: &Where) -> Result<Came> {
-        let mut tenant = Tenant::at(self.tenant, self.platform, self.reach)?;
+        let mut tenant = Tenant::at(self.tenant, self.platform, self.roots)?;
         let page = tenant.page()?;
         let mut keys = Keys {
             vault,

@@ -101,7 +101,8 @@ fn looked_at(
     (chosen, passkey, kept): (&Chosen, &Kept, &[Kept]),
 ) -> Result<Vec<Found>> {
     let (account, place) = (&passkey.account, passkey.place());
-    let tenant = Tenant::at(place, passkey.platform, &arguments.reach)?;
+    let roots = arguments.reach.roots(passkey.roots.as_deref())?;
+    let tenant = Tenant::at(place, passkey.platform, roots.as_deref())?;
     let tenant = match entered(tenant, vault, chosen, (account, passkey.platform))? {
         Entered::In(tenant, _) => tenant,
         // Whether the tenant knows the passkey is not said.

@@ -151,6 +151,33 @@ async fn an_installation_that_another_authority_has_certified_gets_another_certi
 }
 
 #[tokio::test]
+async fn the_certificate_of_a_tenant_is_named_once_for_an_account() {
+    let (server, phone) = demo().await;
+    phone.ok(&words(&phone.adding(server.demo.person(NEWCOMER), "work")));
+    let tenant = server.demo.base_url.clone();
+    for arguments in [
+        &["sign-in", &tenant, "--profile", "work"][..],
+        &["rename", NEWCOMER, "Nikhil's phone", "--profile", "work"],
+        &["mend", "--profile", "work"],
+        &["add", NEWCOMER, "--profile", "personal", "--from", "work"],
+        &["sign-in", &tenant, "--profile", "personal"],
+        &["remove", NEWCOMER, "--profile", "work"],
+    ] {
+        let said = phone.run_with_what_is_kept(arguments);
+        assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+    // Who is not known here is reached with a certificate only.
+    let other = phone.adding(server.demo.person(TRAPPED), "work");
+    let strange = phone.run_with_what_is_kept(&words(&other));
+    assert!(strange.error.contains("name it with --ca"), "{}", strange.error);
+    // A file without certificates is none.
+    fs::write(phone.app.path("empty"), "").expect("a file");
+    let empty = phone.app.path("empty").display().to_string();
+    let said = phone.run_with_what_is_kept(&["mend", "--profile", "personal", "--ca", &empty]);
+    assert!(said.out.contains("has no certificate in it"), "{}", said.out);
+}
+
+#[tokio::test]
 async fn the_wall_of_the_loop_is_told_in_the_tenants_words_and_the_second_time_it_says_so() {
     let (server, phone) = demo().await;
     let adding = phone.adding(server.demo.person(TRAPPED), "work");

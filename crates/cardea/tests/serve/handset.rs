@@ -47,6 +47,11 @@ impl Handset {
         Self::ended(&mut command)
     }
 
+    /// As [`Self::run`], without naming the tenant's certificate.
+    pub(crate) fn run_with_what_is_kept(&self, arguments: &[&str]) -> Said {
+        Self::ended(&mut self.app.command(arguments))
+    }
+
     fn ended(command: &mut Command) -> Said {
         let output = finish(command, Duration::from_mins(1));
         let Output { status, stdout, stderr } = output.unwrap_or_else(|error| panic!("{error}"));

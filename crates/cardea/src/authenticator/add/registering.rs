@@ -134,7 +134,12 @@ impl Wanted<'_> {
     }
 
     fn note(&self, tenant: &Tenant, name: String) -> Note {
-        Note { name: Some(name), address: Some(tenant.address()), platform: self.platform }
+        Note {
+            name: Some(name),
+            address: Some(tenant.address()),
+            platform: self.platform,
+            roots: self.roots.map(str::to_owned),
+        }
     }
 
     /// The device, as it is called or as the tenant knows it by the passkey beside.
