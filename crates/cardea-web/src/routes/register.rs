@@ -326,6 +326,7 @@ async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         Purpose::SecurityInfo => Onward::SecurityInfo,
         Purpose::Application { .. }
         | Purpose::Activity
+        | Purpose::Admin { .. }
         | Purpose::Device
         | Purpose::Authenticator => Onward::SignIn {
             to: super::flow::page_of(&progress.stage, &progress.sign_in.purpose).to_owned(),
