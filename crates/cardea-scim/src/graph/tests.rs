@@ -120,6 +120,16 @@ fn what_no_attribute_is_for_stays_in_graph() {
 }
 
 #[test]
+fn somebody_who_is_blocked_stays_so_until_a_client_says_otherwise() {
+    let blocked = object(&json!({ "userPrincipalName": "kim", "accountEnabled": false }));
+    let silent = read(&json!({ "schemas": [USER], "userName": "kim" }));
+    assert_eq!(laid_over(&silent, &blocked)["accountEnabled"], false);
+    assert_eq!(laid_over(&silent, &Map::new())["accountEnabled"], true);
+    let active = read(&json!({ "schemas": [USER], "userName": "kim", "active": true }));
+    assert_eq!(laid_over(&active, &blocked)["accountEnabled"], true);
+}
+
+#[test]
 fn a_password_goes_in_and_never_comes_out() {
     let mut body = kim();
     body["password"] = json!("correct horse");

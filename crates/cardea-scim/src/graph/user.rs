@@ -8,10 +8,9 @@ use crate::resource::Resource;
 use crate::schema::{ENTERPRISE, ResourceKind};
 
 /// Attributes that are a property each.
-const PLAIN: [(&str, &str); 6] = [
+const PLAIN: [(&str, &str); 5] = [
     ("userName", "userPrincipalName"),
     ("displayName", "displayName"),
-    ("active", "accountEnabled"),
     ("title", "jobTitle"),
     ("preferredLanguage", "preferredLanguage"),
     // Graph's `userType` tells guests from members, which no attribute of SCIM does.
@@ -55,10 +54,11 @@ pub(super) fn lay_over(attributes: &mut Map<String, Value>, object: &mut Map<Str
     for (attribute, property) in PLAIN {
         set(object, property, attributes.remove(attribute));
     }
-    // A person who is not said to be active is, as in Entra.
-    if object.get("accountEnabled").is_none_or(Value::is_null) {
-        object.insert("accountEnabled".to_owned(), json!(true));
-    }
+    // Who does not say whether a blocked person is active must not let them in. A new one is active, as
+    // in Entra.
+    let before = object.get("accountEnabled").filter(|it| !it.is_null()).cloned();
+    let active = attributes.remove("active").or(before).unwrap_or(json!(true));
+    object.insert("accountEnabled".to_owned(), active);
     for (outer, inner, property) in INNER {
         set(object, property, take_inner(attributes, outer, inner));
     }
@@ -84,7 +84,7 @@ pub(super) fn lay_over(attributes: &mut Map<String, Value>, object: &mut Map<Str
 
 /// Adds what the properties of an object say to the attributes that are kept beside.
 pub(super) fn read(object: &Map<String, Value>, attributes: &mut Map<String, Value>) {
-    for (attribute, property) in PLAIN {
+    for (attribute, property) in PLAIN.into_iter().chain([("active", "accountEnabled")]) {
         if let Some(value) = object.get(property).filter(|it| !it.is_null()) {
             attributes.insert(attribute.to_owned(), value.clone());
         }
