@@ -3,7 +3,7 @@
 //! replays the saved corpora, bent a little.
 //!
 //! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies,
-//! requests to the Authenticator.
+//! requests to the Authenticator and the packets that they come in.
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
 mod authenticator;
@@ -13,6 +13,7 @@ mod filter;
 pub mod hostile;
 mod import;
 mod oauth;
+mod transport;
 
 pub use authenticator::ctap_requests;
 pub use ceremony::{attestation_object, authenticator_data, client_data, registration};
@@ -20,12 +21,13 @@ pub use certificate::{INPUT, KNOWN, Known, certificate};
 pub use filter::{application_filter, device_filter};
 pub use import::{import_json, import_utf16, import_yaml};
 pub use oauth::{authorize_request, client_assertion, token_request, user_code};
+pub use transport::ctaphid_packets;
 
 /// A target: takes bytes, and panics where something does not hold.
 pub type Target = fn(&[u8]);
 
 /// All targets, by the name of their binary and of their corpus.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("import-json", import_json),
     ("import-utf16", import_utf16),
     ("import-yaml", import_yaml),
@@ -41,13 +43,14 @@ pub const TARGETS: [(&str, Target); 15] = [
     ("attestation-object", attestation_object),
     ("registration", registration),
     ("ctap-requests", ctap_requests),
+    ("ctaphid-packets", ctaphid_packets),
 ];
 
 /// Whether a target takes the bytes for what they pretend to be.
 pub type Accepts = fn(&[u8]) -> bool;
 
 /// Targets that accept something, each with whether it does. A corpus of which nothing is accepted would try little.
-pub const ACCEPTING: [(&str, Accepts); 9] = [
+pub const ACCEPTING: [(&str, Accepts); 10] = [
     ("authorize-request", oauth::asked),
     ("token-request", oauth::wanted),
     ("client-assertion", oauth::believed),
@@ -57,6 +60,7 @@ pub const ACCEPTING: [(&str, Accepts); 9] = [
     ("attestation-object", ceremony::wrapped),
     ("registration", ceremony::registered),
     ("ctap-requests", authenticator::answered),
+    ("ctaphid-packets", transport::reached),
 ];
 
 /// Runs a target over the files that the command line names, for looking at one that broke.

@@ -171,6 +171,11 @@ fn every_request_to_an_authenticator_has_an_answer_and_verifies_nobody() {
 }
 
 #[test]
+fn whatever_packets_come_answers_are_whole_and_requests_one_at_a_time() {
+    run("ctaphid-packets");
+}
+
+#[test]
 fn of_every_corpus_something_is_accepted_and_something_refused() {
     for (name, accepts) in ACCEPTING {
         let corpus = corpus(name);

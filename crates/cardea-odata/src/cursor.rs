@@ -25,6 +25,9 @@ pub struct Cursor {
     /// The id of the object before it.
     #[serde(rename = "i")]
     id: String,
+    /// How many objects that nothing tells from it are before it, itself included, if it has no id.
+    #[serde(rename = "n")]
+    equal: usize,
 }
 
 /// Which query something belongs to: half of the SHA-256 of how it is written, in hexadecimal.
@@ -42,16 +45,19 @@ impl Fingerprint {
 }
 
 impl Cursor {
-    /// The place after an object.
-    pub(crate) fn after(object: &Value, order: &Order, query: Fingerprint) -> Self {
+    /// The place after an object, which is the last of so many that nothing tells from it.
+    pub(crate) fn after(object: &Value, equal: usize, order: &Order, query: Fingerprint) -> Self {
         let keys = order.keys().iter().map(|key| kept(key.path.value(object))).collect();
         let id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Self { query, keys, id }
+        let equal = if id.is_empty() { equal } else { 0 };
+        Self { query, keys, id, equal }
     }
 
     /// The bytes to seal.
     pub fn to_bytes(&self) -> Vec<u8> {
-        json!({ "q": self.query, "k": self.keys, "i": self.id }).to_string().into_bytes()
+        json!({ "q": self.query, "k": self.keys, "i": self.id, "n": self.equal })
+            .to_string()
+            .into_bytes()
     }
 
     /// The cursor that was sealed.
@@ -71,7 +77,12 @@ impl Cursor {
         Ok(order.rank_of(self.keys.iter(), &self.id))
     }
 
-    /// The id of the object before it.
+    /// How many objects that nothing tells from the one before it were there already.
+    pub(crate) fn equal(&self) -> usize {
+        self.equal
+    }
+
+    /// The id of the object before it; empty if it has none.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -2,7 +2,8 @@
 //!
 //! Every two objects have an order: null comes first, then false, true, numbers by size, dates as
 //! moments, texts without regard to case, and last what is a list or an object. Where all keys are
-//! equal the `id` decides, so that a page can end between any two objects.
+//! equal the `id` decides, so that a page can end between any two objects. Objects without one stay as
+//! they came.
 
 use std::cmp::{Ordering, Reverse};
 use std::fmt;

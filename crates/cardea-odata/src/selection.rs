@@ -91,7 +91,7 @@ impl Selection {
         };
         let mut chosen: Map<String, Value> = members
             .iter()
-            .filter(|(name, _)| name.starts_with('@') || (*name == "id" && id == Id::Always))
+            .filter(|(name, _)| name.starts_with("@odata.") || (*name == "id" && id == Id::Always))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         for (wanted, inner) in properties {
@@ -162,6 +162,7 @@ mod tests {
         let object = json!({
             "@odata.type": "#microsoft.graph.user",
             "#microsoft.graph.restore": {},
+            "@other.annotation": 1,
             "id": "1",
             "displayName": "Kim",
             "mail": null,

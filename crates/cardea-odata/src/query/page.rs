@@ -38,14 +38,25 @@ pub(super) fn page<T: Borrow<Value>>(
     };
     ranked.sort_by(|(left, _), (right, _)| left.cmp(right));
     // A cursor is a place behind all that `$skip` leaves out.
-    let first = match &after {
-        Some(after) => ranked.partition_point(|(rank, _)| !rank.follows(after)),
-        None => usize::try_from(query.skip).unwrap_or(usize::MAX),
+    let first = match (begin, &after) {
+        (Some(cursor), Some(after)) => first(&ranked, cursor, after),
+        (Some(_) | None, _) => usize::try_from(query.skip).unwrap_or(usize::MAX),
     };
-    let size = usize::from(query.page);
-    let has_more = ranked.len() > first.saturating_add(size);
-    let objects: Vec<T> = ranked.into_iter().skip(first).take(size).map(|(_, it)| it).collect();
-    let last = objects.last().filter(|_| has_more);
-    let next = last.map(|it| Cursor::after(it.borrow(), &query.order, fingerprint));
+    let end = first.saturating_add(query.page.into());
+    let next = ranked.get(..end).filter(|before| before.len() < ranked.len()).and_then(|before| {
+        let (rank, last) = before.last()?;
+        let equal = before.iter().rev().take_while(|(it, _)| it == rank).count();
+        Some(Cursor::after(last.borrow(), equal, &query.order, fingerprint))
+    });
+    let objects = ranked.into_iter().take(end).skip(first).map(|(_, it)| it).collect();
     Ok(Page { objects, count, next })
+}
+
+/// How many objects come before the page that begins at a cursor.
+fn first<T>(ranked: &[(Rank, T)], cursor: &Cursor, after: &Rank) -> usize {
+    if cursor.id().is_empty() {
+        // Without ids, objects of one rank are told apart only by how many were there already.
+        return ranked.partition_point(|(rank, _)| after.follows(rank)) + cursor.equal();
+    }
+    ranked.partition_point(|(rank, _)| !rank.follows(after))
 }

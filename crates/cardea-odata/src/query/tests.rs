@@ -183,7 +183,7 @@ fn a_cursor_is_of_one_query_only() {
     }
     let same = parse("top=2&orderBy=age asc&$skiptoken=x&y=z").unwrap();
     assert!(same.page(people(7), Some(&cursor)).is_ok());
-    for bytes in ["", "{}", "[]", "{\"q\":\"\",\"k\":[],\"i\":\"\",\"x\":1}", "\u{ff}"] {
+    for bytes in ["", "{}", "[]", "{\"q\":\"\",\"k\":[],\"i\":\"\",\"n\":0,\"x\":1}", "\u{ff}"] {
         assert!(Cursor::from_bytes(bytes.as_bytes()).is_err(), "{bytes}");
     }
 }
@@ -203,9 +203,14 @@ proptest! {
         ages in prop::collection::vec(prop::option::of(0..4_u8), 0..30),
         top in 1..6_u16,
         descending in any::<bool>(),
+        has_ids in any::<bool>(),
     ) {
         let people: Vec<Value> = ages.iter().enumerate()
-            .map(|(id, age)| json!({"id": format!("{id:02}"), "age": age})).collect();
+            .map(|(id, age)| {
+                let name = if has_ids { "id" } else { "name" };
+                json!({name: format!("{id:02}"), "age": age})
+            })
+            .collect();
         let order = if descending { "age desc" } else { "age" };
         let whole = parse(&format!("$orderby={order}&$top=999")).unwrap().page(&people, None).unwrap();
         let query = parse(&format!("$orderby={order}&$top={top}")).unwrap();

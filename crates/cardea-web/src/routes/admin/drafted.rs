@@ -140,6 +140,11 @@ pub(super) fn saving(draft: &Draft) -> Saving {
                 .to_owned(),
             Acceptable::Never,
         ),
+        Some(Refusal::Unreadable) => Saving::NotOn(
+            "Something in it cannot be read, so nobody knows what it would do. Mend it first."
+                .to_owned(),
+            Acceptable::Never,
+        ),
     }
 }
 
@@ -230,7 +235,7 @@ impl Attempt<'_> {
             fixes: fixes.into_iter().map(|fix| (fix.title, fix.value)).collect(),
             fix_action: self.fix_action.to_owned(),
             acceptable: match why {
-                Refusal::LastAdmin => Acceptable::Never,
+                Refusal::LastAdmin | Refusal::Unreadable => Acceptable::Never,
                 Refusal::Lockout => Acceptable::Yes,
             },
             action: self.action.to_owned(),

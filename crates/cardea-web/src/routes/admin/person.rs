@@ -344,7 +344,7 @@ fn wanted(form: &Form) -> Result<Wanted, Vec<(&'static str, String)>> {
         "many" => Usable::Many,
         _ => Usable::Once,
     };
-    if wrong.is_empty() { Ok(Wanted { minutes, usable }) } else { Err(wrong) }
+    if wrong.is_empty() { Ok(Wanted { minutes, usable, starts: None }) } else { Err(wrong) }
 }
 
 async fn help(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer {
@@ -411,6 +411,7 @@ async fn issue(
                 | Refused::ExternalGuest
                 | Refused::Disabled
                 | Refused::OutOfScope(_)
+                | Refused::Start
                 | Refused::NotAllowed(_) => fields::REMEDY,
             };
             Err(vec![(field, sentence(&refused.to_string()))])
