@@ -496,3 +496,127 @@ async fn no_post_of_another_site_and_none_without_a_session_does_anything() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(site.audited("Add conditional access policy").await, 0);
 }
+
+/// A tenant in which a policy is on that traps Ana and Lee, and Kim at the desk.
+async fn trapped() -> Site {
+    let site = office().await;
+    let policy = Policy::new("CA010 Passkey everywhere")
+        .strength(&id("strength", "Passkey in Authenticator"))
+        .with("/conditions/users/excludeUsers", json!([id("person", "kim")]));
+    site.policies(&[policy]).await;
+    site
+}
+
+/// The address of the page of the first finding of a rule.
+async fn finding_of(browser: &Browser<'_>, rule: &str) -> String {
+    let list = browser.open("/admin/findings").await;
+    let start = format!("href=\"/admin/findings/{rule}-");
+    let rest = list.body.split(&start).nth(1).unwrap_or_else(|| panic!("no {rule}: {}", list.body));
+    format!("/admin/findings/{rule}-{}", rest.split('"').next().unwrap())
+}
+
+#[tokio::test]
+async fn a_finding_shows_its_picture_its_people_and_ways_out_that_were_proved() {
+    let site = trapped().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let path = finding_of(&browser, "registration-loop").await;
+    let page = browser.open(&path).await;
+    for text in
+        ["<svg", "What happens", "Ways that were tried", "CA010 Passkey everywhere", "back to step"]
+    {
+        assert!(page.says(text), "{text}: {}", page.body);
+    }
+    let people = browser.get(&format!("{path}/people.csv")).await;
+    assert_eq!(people.header("content-type"), "text/csv; charset=utf-8");
+    assert!(people.body.starts_with("id,userPrincipalName,displayName\r\n"), "{}", people.body);
+    assert!(
+        people.body.contains("ana@contoso.example") && !people.body.contains("kim@"),
+        "{}",
+        people.body
+    );
+    let list = page.body.split("href=\"/admin/people?finding=").nth(1).unwrap();
+    let list = format!("/admin/people?finding={}", list.split('"').next().unwrap());
+    let list = browser.open(&list).await;
+    assert!(list.says("ana of Contoso") && !list.says("kim of Contoso"), "{}", list.body);
+}
+
+#[tokio::test]
+async fn a_proved_fix_is_looked_at_used_and_the_finding_is_gone() {
+    let site = trapped().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let path = finding_of(&browser, "registration-loop").await;
+    let fix = format!("{path}/fix/1");
+    let page = browser.open(&fix).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.says("proved again") && page.body.contains("class=\"diff\""), "{}", page.body);
+    let done = browser.submit(&page, &fix, &[("choice", "on")]).await;
+    assert!(done.says("The fix is in place."), "{}", done.body);
+    assert!(!done.body.contains("href=\"/admin/findings/registration-loop-"), "{}", done.body);
+    assert_eq!(site.audited("Apply a proved fix").await, 1);
+}
+
+#[tokio::test]
+async fn a_draft_s_own_fix_can_be_used_in_its_place() {
+    let site = office().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let page = browser.open("/admin/policies/new").await;
+    let fields = trap(&page);
+    let refused = browser.post("/admin/policies/new", &with(&fields, &[("choice", "on")])).await;
+    let look = browser.fill(&refused, "/admin/policies/fix", &[("choice", "look")]).await;
+    assert_eq!(look.status, StatusCode::OK, "{}", look.body);
+    assert!(look.heading().starts_with("Fix: "), "{}", look.body);
+    let done = browser.submit(&look, "/admin/policies/fix", &[("choice", "report-only")]).await;
+    assert!(done.says("The fix is in place.") && done.says("Report-only"), "{}", done.body);
+}
+
+#[tokio::test]
+async fn a_finding_is_accepted_until_a_day_and_last_admin_never() {
+    let site = trapped().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let path = finding_of(&browser, "registration-loop").await;
+    let accept = format!("{path}/accept");
+    let page = browser.open(&accept).await;
+    let wrong = browser.fill(&page, &accept, &[("reason", ""), ("until", "2026-07-01")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.says("Say why this is all right for now."), "{}", wrong.body);
+    let fields = [("reason", "the pilot"), ("until", "2026-07-01")];
+    let done = browser.submit(&page, &accept, &fields).await;
+    assert!(done.says("until 2026-07-01") && done.says("the pilot"), "{}", done.body);
+}
+
+#[tokio::test]
+async fn a_policy_that_locks_out_its_last_administrator_is_refused_whatever_is_accepted() {
+    let site = office().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let page = browser.open("/admin/policies/new").await;
+    let mut fields = trap(&page);
+    fields.retain(|(name, _)| *name != "exclude_users" && *name != "grant");
+    let block = [("grant", "block"), ("choice", "on")];
+    let refused = browser.post("/admin/policies/new", &with(&fields, &block)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.says("Nobody could edit policies after this."), "{}", refused.body);
+    assert!(!refused.says("Save and accept it"), "{}", refused.body);
+    let accepted = [
+        ("grant", "block"),
+        ("choice", "accept"),
+        ("wanted", "on"),
+        ("rule", "last-admin"),
+        ("reason", "I want to"),
+        ("until", "2026-07-01"),
+    ];
+    let again = browser.post("/admin/policies/new", &with(&fields, &accepted)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.body);
+    assert_eq!(site.audited("Add conditional access policy").await, 0);
+}
+
+#[tokio::test]
+async fn what_is_no_number_in_an_address_is_the_beginning_of_a_list() {
+    let site = office().await;
+    let (browser, _) = at_the_desk(&site).await;
+    for path in ["/admin/people?after=x", "/admin/groups?after=-1", "/admin/logs/audit?before=x"] {
+        assert_eq!(browser.open(path).await.status, StatusCode::OK, "{path}");
+    }
+    for path in ["/admin/logs/audit/x", "/admin/findings/x/fix/y", "/admin/people/x"] {
+        assert_eq!(browser.open(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::desk::{Admin, Form, Ordered};
 use super::drafted::{Attempt, Settled, make};
 use super::known::{Known, json as parsed};
+use super::people::start;
 use super::policies::or_answer;
 use super::policy_form::{list, text};
 use super::shown::asks;
@@ -56,7 +57,7 @@ pub(super) fn routes() -> Router<Web> {
 #[serde(default)]
 struct Marks {
     name: String,
-    after: usize,
+    after: String,
     done: String,
 }
 
@@ -133,9 +134,10 @@ async fn overview(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     all.retain(|it| words.is_empty() || it.name.to_lowercase().contains(&words));
     all.sort_by_cached_key(|it| it.name.to_lowercase());
     let total = all.len();
+    let start = start(&marks.after);
     let rows: Vec<AppRow> = all
         .into_iter()
-        .skip(marks.after)
+        .skip(start)
         .take(PAGE)
         .map(|app| AppRow {
             kind: kind(&app.id),
@@ -145,7 +147,7 @@ async fn overview(admin: Admin, Query(marks): Query<Marks>) -> Answer {
             name: app.name,
         })
         .collect();
-    let end = marks.after.saturating_add(rows.len());
+    let end = start.saturating_add(rows.len());
     let at = |after: usize| {
         paths::filtered(paths::APPS, &[("name", &marks.name), (fields::AFTER, &after.to_string())])
     };
@@ -155,7 +157,7 @@ async fn overview(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         } else {
             format!("{} of {}", grouped(end), grouped(total))
         },
-        back: if marks.after == 0 { String::new() } else { at(marks.after.saturating_sub(PAGE)) },
+        back: if start == 0 { String::new() } else { at(start.saturating_sub(PAGE)) },
         on: if end < total { at(end) } else { String::new() },
     };
     Ok(admin.page(&Apps { desk: admin.desk().await?, rows, words: marks.name.clone(), pager }))

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use cardea_check::config::Date;
 use cardea_check::render::html::view::{FindingView, FixView};
-use cardea_check::report::{Finding, Severity};
+use cardea_check::report::{Finding, Fix, Severity};
 use cardea_idp::admin::edit::Edits;
 use cardea_idp::admin::right::Right;
 use cardea_idp::admin::settings::Set;
@@ -190,22 +190,26 @@ fn cell(text: &str) -> String {
 /// The changes of a fix, in the state that is wanted.
 async fn edits_of(
     admin: &Admin,
-    (finding, number): (&Finding, usize),
+    (finding, number): (&Finding, &str),
 ) -> Result<Option<Edits>, Broken> {
-    let Some(fix) = number.checked_sub(1).and_then(|at| finding.fixes.get(at)) else {
-        return Ok(None);
-    };
+    let Some(fix) = fix_of(finding, number) else { return Ok(None) };
     Ok(Some(brought(admin, fix).await?.edits))
 }
 
-async fn look_at_fix(admin: Admin, Path((id, number)): Path<(String, usize)>) -> Answer {
+/// The fix with a number, from 1.
+fn fix_of<'f>(finding: &'f Finding, number: &str) -> Option<&'f Fix> {
+    let number: usize = number.parse().ok()?;
+    finding.fixes.get(number.checked_sub(1)?)
+}
+
+async fn look_at_fix(admin: Admin, Path((id, number)): Path<(String, String)>) -> Answer {
     let proof = or_answer!(proof_of(&admin).await?);
     let Some((finding, _)) = found(&proof, &id) else {
         return admin.unknown("finding any more", paths::FINDINGS).await;
     };
     let back = paths::one(paths::FINDINGS, &id);
-    let fix = number.checked_sub(1).and_then(|at| finding.fixes.get(at));
-    let (Some(fix), Some(edits)) = (fix, edits_of(&admin, (finding, number)).await?) else {
+    let edits = edits_of(&admin, (finding, &number)).await?;
+    let (Some(fix), Some(edits)) = (fix_of(finding, &number), edits) else {
         return admin.unknown("fix any more", &back).await;
     };
     let panel = match or_answer!(drafted::draft(&admin, &edits).await?) {
@@ -225,7 +229,7 @@ async fn look_at_fix(admin: Admin, Path((id, number)): Path<(String, usize)>) ->
 }
 
 async fn use_fix(
-    Path((id, number)): Path<(String, usize)>,
+    Path((id, number)): Path<(String, String)>,
     Ordered { admin, form }: Ordered,
 ) -> Answer {
     let proof = or_answer!(proof_of(&admin).await?);
@@ -233,7 +237,7 @@ async fn use_fix(
         return admin.unknown("finding any more", paths::FINDINGS).await;
     };
     let back = paths::one(paths::FINDINGS, &id);
-    let Some(edits) = edits_of(&admin, (finding, number)).await? else {
+    let Some(edits) = edits_of(&admin, (finding, &number)).await? else {
         return admin.unknown("fix any more", &back).await;
     };
     let eases = drafted::wanted(&form) == "report-only";

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::desk::{Admin, Form, Ordered};
 use super::drafted::{Attempt, Settled, make};
 use super::known::{json, people};
+use super::people::start;
 use super::policies::or_answer;
 use super::policy_form::{list, text};
 use crate::fields::admin as fields;
@@ -45,7 +46,7 @@ pub(super) fn routes() -> Router<Web> {
 #[serde(default)]
 struct Marks {
     name: String,
-    after: usize,
+    after: String,
     done: String,
     member: String,
 }
@@ -75,8 +76,9 @@ async fn groups(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     all.retain(|it| words.is_empty() || it.name.to_lowercase().contains(&words));
     all.sort_by_cached_key(|it| it.name.to_lowercase());
     let total = all.len();
+    let start = start(&marks.after);
     let mut rows = Vec::new();
-    for group in all.into_iter().skip(marks.after).take(PAGE) {
+    for group in all.into_iter().skip(start).take(PAGE) {
         rows.push(GroupRow {
             members: reader.members(&group.id).await?.len(),
             policies: named.remove(&group.id).unwrap_or_default(),
@@ -84,7 +86,7 @@ async fn groups(admin: Admin, Query(marks): Query<Marks>) -> Answer {
             name: group.name,
         });
     }
-    let end = marks.after.saturating_add(rows.len());
+    let end = start.saturating_add(rows.len());
     let at = |after: usize| {
         paths::filtered(
             paths::GROUPS,
@@ -97,7 +99,7 @@ async fn groups(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         } else {
             format!("{} of {}", grouped(end), grouped(total))
         },
-        back: if marks.after == 0 { String::new() } else { at(marks.after.saturating_sub(PAGE)) },
+        back: if start == 0 { String::new() } else { at(start.saturating_sub(PAGE)) },
         on: if end < total { at(end) } else { String::new() },
     };
     Ok(admin.page(&Groups { desk: admin.desk().await?, rows, words: marks.name.clone(), pager }))

@@ -211,7 +211,7 @@ fn steps(record: &Value, lap: u32) -> Vec<EntryStep> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Before {
-    before: Option<u64>,
+    before: String,
 }
 
 /// Names of people by their ids, asked for once.
@@ -258,7 +258,7 @@ async fn told(
 
 async fn changes(admin: Admin, Query(marks): Query<Before>) -> Answer {
     let mut reader = or_answer!(admin.reader(Right::ReadLogs).await?);
-    let records = reader.audit_records(marks.before, PAGE).await?;
+    let records = reader.audit_records(marks.before.parse().ok(), PAGE).await?;
     let is_full = u32::try_from(records.len()).is_ok_and(|it| it == PAGE);
     let on = records.last().filter(|_| is_full).map(|it| it.number.to_string());
     let on = on.map(|number| paths::filtered(paths::AUDIT, &[("before", &number)]));
@@ -271,8 +271,9 @@ async fn changes(admin: Admin, Query(marks): Query<Before>) -> Answer {
     Ok(admin.page(&Changes { desk: admin.desk().await?, rows, pager }))
 }
 
-async fn change(admin: Admin, Path(number): Path<u64>) -> Answer {
+async fn change(admin: Admin, Path(number): Path<String>) -> Answer {
     let mut reader = or_answer!(admin.reader(Right::ReadLogs).await?);
+    let number: u64 = number.parse().unwrap_or_default();
     let records = reader.audit_records(number.checked_add(1), 1).await?;
     let Some(record) = records.into_iter().find(|it| it.number == number) else {
         return admin.unknown("change", paths::AUDIT).await;

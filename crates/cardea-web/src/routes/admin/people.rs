@@ -40,7 +40,7 @@ struct Marks {
     q: String,
     ready: String,
     finding: String,
-    after: usize,
+    after: String,
 }
 
 async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
@@ -64,9 +64,10 @@ async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let mut all = everybody(&mut reader, is_wanted).await?;
     all.sort_by_cached_key(|person| (person.display_name.to_lowercase(), person.id.clone()));
     let total = all.len();
+    let start = start(&marks.after);
     let may_read = admin.caller().may(Right::ReadMethods).is_ok();
     let mut rows = Vec::new();
-    for person in all.into_iter().skip(marks.after).take(PAGE) {
+    for person in all.into_iter().skip(start).take(PAGE) {
         let methods =
             if may_read { methods(&mut reader, &person.id).await? } else { String::new() };
         rows.push(PersonRow {
@@ -95,7 +96,13 @@ async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     Ok(admin.page(&page))
 }
 
+/// Where a page of a list begins. What is no number is the beginning.
+pub(super) fn start(after: &str) -> usize {
+    after.parse().unwrap_or_default()
+}
+
 fn pager(marks: &Marks, (total, shown): (usize, usize)) -> Pager {
+    let start = start(&marks.after);
     let at = |after: usize| {
         let after = after.to_string();
         let pairs = [
@@ -107,19 +114,19 @@ fn pager(marks: &Marks, (total, shown): (usize, usize)) -> Pager {
         let set: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         paths::filtered(paths::PEOPLE, &set)
     };
-    let end = marks.after.saturating_add(shown);
+    let end = start.saturating_add(shown);
     Pager {
         extent: if shown == 0 {
             String::new()
         } else {
             format!(
                 "{} to {} of {}",
-                grouped(marks.after.saturating_add(1)),
+                grouped(start.saturating_add(1)),
                 grouped(end),
                 grouped(total)
             )
         },
-        back: if marks.after == 0 { String::new() } else { at(marks.after.saturating_sub(PAGE)) },
+        back: if start == 0 { String::new() } else { at(start.saturating_sub(PAGE)) },
         on: if end < total { at(end) } else { String::new() },
     }
 }
