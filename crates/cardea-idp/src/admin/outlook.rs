@@ -165,9 +165,13 @@ impl Prospect {
             Next::Show(ways) if ways.iter().all(|way| *way == Way::Pass) => Self::Alone,
             Next::Granted | Next::Show(_) | Next::Accept(_) => Self::Ready,
             Next::Register(_) => Self::Alone,
-            Next::Shut(shut) => {
-                shut.exits.iter().copied().map(Self::by).min_by_key(|it| it.rank()).unwrap_or(Self::Trapped)
-            }
+            Next::Shut(shut) => shut
+                .exits
+                .iter()
+                .copied()
+                .map(Self::by)
+                .min_by_key(|it| it.rank())
+                .unwrap_or(Self::Trapped),
         }
     }
 
