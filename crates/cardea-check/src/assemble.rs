@@ -79,6 +79,7 @@ impl Assembly<'_> {
         Label {
             span: mark.span.clone().or_else(|| self.span(mark.place)),
             object: self.object(mark.place.object),
+            id: self.id(mark.place.object).unwrap_or_default(),
             field: mark.place.field.path().to_owned(),
             text: mark.text.clone(),
             primary,
@@ -87,6 +88,19 @@ impl Assembly<'_> {
 
     fn span(&self, place: Place) -> Option<Span> {
         self.lowered.positions.span(place).cloned()
+    }
+
+    fn id(&self, object: Object) -> Option<String> {
+        let tenant = &self.lowered.tenant;
+        match object {
+            Object::Policy(policy) => {
+                self.examination.policy(policy)?.id.as_ref().map(ToString::to_string)
+            }
+            Object::Strength(strength) => {
+                Some(tenant.strengths.get(strength.position())?.id.to_string())
+            }
+            Object::MethodsPolicy | Object::Settings | Object::Input => None,
+        }
     }
 
     /// What people call an object.

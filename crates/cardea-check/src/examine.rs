@@ -122,6 +122,11 @@ impl<'a> Examination<'a> {
         Examination { memory, ..Examination::bare(tenant, config, none) }.with_access()
     }
 
+    /// Only folds the people of the tenant into classes; nobody is looked at.
+    pub fn folded(tenant: &'a Tenant, config: &'a Config) -> Self {
+        Self::bare(tenant, config, Limits { points: 0, ..Limits::default() })
+    }
+
     fn with_access(mut self) -> Self {
         (self.troubles, self.registering) = access::find(&self);
         self

@@ -14,4 +14,5 @@ pub mod finding;
 pub mod fix;
 pub mod render;
 pub mod report;
+pub mod roll;
 pub mod rules;

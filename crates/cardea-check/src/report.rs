@@ -217,6 +217,9 @@ pub struct Who {
     /// All groups, roles and users that the words name, or only count: people with one of them, or
     /// everyone except those.
     pub memberships: Vec<String>,
+    /// The classes that they are of, where a directory is part of the input and the rule tells: see
+    /// [`crate::roll::Roll`].
+    pub classes: Vec<usize>,
 }
 
 /// A labelled place in the input.
@@ -226,6 +229,8 @@ pub struct Label {
     pub span: Option<Span>,
     /// Name (or id) of the policy or other object.
     pub object: String,
+    /// The id of the object; empty where it has none.
+    pub id: String,
     /// The field's path, in Graph's spelling; empty for the whole object.
     pub field: String,
     /// Why this place is shown.

@@ -93,7 +93,7 @@ impl Beginning<'_> {
             Outcome::Done { .. } => Ok(()),
             refused @ (Outcome::Refused { .. }
             | Outcome::Unacceptable(_)
-            | Outcome::NoSuchPolicy
+            | Outcome::Stopped(_)
             | Outcome::Overtaken) => {
                 let reason = format!("{refused:?}");
                 Err(Failure::Unreadable { what: "the new tenant", reason }.into())

@@ -10,7 +10,10 @@ use cardea_oidc::client_assertion::{AssertionAlgorithm, ClientKey};
 use cardea_oidc::keys::Algorithm;
 use cardea_policy::conditions::platform::Platform as Claimed;
 use cardea_policy::id::Aaguid;
+use cardea_policy::well_known;
 use serde::Deserialize;
+
+use crate::admin::permission::{self, Permission};
 
 /// The Authenticator app, a public client that every tenant has. It has no address and no secret, and
 /// nothing but its own sign-in; an application with this id is none of the directory's.
@@ -46,6 +49,75 @@ struct Application {
     key_credentials: Vec<KeyCredential>,
     password_credentials: Vec<serde_json::Value>,
     access_token_signing_algorithm: Option<String>,
+    required_resource_access: Vec<RequiredAccess>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct RequiredAccess {
+    resource_app_id: String,
+    resource_access: Vec<Access>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Access {
+    id: String,
+    r#type: String,
+}
+
+/// The permissions of Graph that an application was registered with. What is not declared is not
+/// given, but for the person's own account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    for_person: Vec<&'static Permission>,
+    for_itself: Vec<&'static Permission>,
+}
+
+impl Declared {
+    /// No permission at all.
+    pub const NONE: Self = Self { for_person: Vec::new(), for_itself: Vec::new() };
+
+    /// Where it acts for a person.
+    pub fn for_person(&self) -> impl Iterator<Item = &'static Permission> {
+        let own = Permission::named("User.Read");
+        let declared = self.for_person.iter().copied();
+        declared.chain(own.filter(|own| !self.for_person.contains(own)))
+    }
+
+    /// Where it acts for itself.
+    pub fn for_itself(&self) -> impl Iterator<Item = &'static Permission> {
+        self.for_itself.iter().copied()
+    }
+
+    /// Those of an application object. What cannot be read declares nothing.
+    pub fn of(json: &str) -> Self {
+        let application: Application = serde_json::from_str(json).unwrap_or_default();
+        application.declared()
+    }
+}
+
+impl Application {
+    fn declared(&self) -> Declared {
+        let of_graph = self
+            .required_resource_access
+            .iter()
+            .filter(|it| it.resource_app_id.eq_ignore_ascii_case(well_known::MICROSOFT_GRAPH))
+            .flat_map(|it| &it.resource_access);
+        let mut declared = Declared::default();
+        for access in of_graph {
+            let same = |id: Option<&str>| id.is_some_and(|id| id.eq_ignore_ascii_case(&access.id));
+            let found = |id: fn(&Permission) -> Option<&'static str>| {
+                permission::ALL.iter().find(|it| same(id(it)))
+            };
+            match access.r#type.as_str() {
+                "Scope" => declared.for_person.extend(found(|it| it.delegated)),
+                "Role" => declared.for_itself.extend(found(|it| it.application)),
+                _ => {}
+            }
+        }
+        declared
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

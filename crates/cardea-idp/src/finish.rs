@@ -107,6 +107,7 @@ impl Idp {
             }
             purpose @ (Purpose::SecurityInfo
             | Purpose::Activity
+            | Purpose::Admin { .. }
             | Purpose::Device
             | Purpose::Authenticator) => Destination::Page(purpose.clone()),
         };
@@ -220,7 +221,11 @@ async fn moved_on(
         Purpose::Application { .. } => {
             transaction.end_interaction(hash, *version).await? == Change::Done
         }
-        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device | Purpose::Authenticator => {
+        Purpose::SecurityInfo
+        | Purpose::Activity
+        | Purpose::Admin { .. }
+        | Purpose::Device
+        | Purpose::Authenticator => {
             let session = Some(hex(session.hash.as_bytes()));
             let state = encode(&SignIn { session, ..sign_in.clone() })?;
             let replaced = transaction.replace_interaction(hash, *version, &state).await?;

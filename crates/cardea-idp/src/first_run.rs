@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use crate::admin::role::GLOBAL_ADMINISTRATOR;
 use crate::beginning::{Beginning, Credential};
 use crate::failure::Failure;
 use crate::import::Import;
@@ -27,8 +28,6 @@ use crate::{random, totp};
 
 /// Who makes the tenant, in the audit log.
 const ACTOR: &str = "cardea serve";
-/// Global Administrator, by its template.
-pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 /// How many administrators there are, and how many accounts for emergencies.
 const EACH: usize = 2;
 

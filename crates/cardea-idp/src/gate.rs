@@ -5,10 +5,12 @@
 //! the one that it was tried on. What would leave nobody who can change policies is refused always;
 //! other people are locked out only where somebody says that they may be, why, and until when.
 
+mod draft;
 mod kept;
+mod known;
 mod proof;
-
-use std::collections::BTreeSet;
+mod registered;
+mod told;
 
 use cardea_check::config::Date;
 use cardea_check::report::{Finding, Severity};
@@ -18,10 +20,14 @@ use cardea_store::{AuditEntry, Audited, Store, Transaction};
 use jiff::Timestamp;
 use serde_json::json;
 
+pub use draft::{Draft, draft};
 pub(crate) use kept::change_settings;
+use known::Known;
 pub use proof::Proof;
+use told::told;
 
-use crate::beginning::{Beginning, Credential};
+use crate::admin::edit::{Edits, Effect};
+use crate::beginning::Beginning;
 use crate::failure::Failure;
 use crate::import::{Import, Imported};
 use crate::json::{self, Field, Spacing};
@@ -50,6 +56,8 @@ pub enum Change<'a> {
         /// What it shall be.
         state: State,
     },
+    /// Objects and people are changed one by one.
+    Edits(&'a Edits),
 }
 
 /// A change with what somebody accepts for it.
@@ -83,8 +91,9 @@ pub enum Outcome {
         imported: Imported,
         /// Lockouts that it brings and that were accepted.
         accepted: Vec<Finding>,
-        /// What was proved of the tenant as it is now.
-        proof: Proof,
+        /// What was proved of the tenant as it is now; `None` where nothing that decides sign-ins was
+        /// changed.
+        proof: Option<Proof>,
     },
     /// It is not made.
     Refused {
@@ -95,10 +104,35 @@ pub enum Outcome {
     },
     /// An acceptance cannot be one; nothing was tried.
     Unacceptable(Unacceptable),
-    /// There is no such policy, or there are several of that name.
-    NoSuchPolicy,
+    /// It cannot be made, whatever it would do to people.
+    Stopped(Stop),
     /// Others changed the tenant at the same time, again and again.
     Overtaken,
+}
+
+/// Why a change cannot be made at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// There is no such policy, or there are several of that name.
+    NoSuchPolicy,
+    /// There is no such object.
+    Absent {
+        /// What it would be.
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+    /// Somebody else changed the object in the meantime.
+    Conflict {
+        /// What it is.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// The object as it is now, as JSON.
+        current: String,
+    },
+    /// Somebody else has the name, or one that only looks different.
+    NameTaken(String),
 }
 
 /// Why a change is not made.
@@ -108,6 +142,8 @@ pub enum Refusal {
     LastAdmin,
     /// People would be locked out, and nobody accepted it.
     Lockout,
+    /// What is written cannot be read, so nobody knows what it does.
+    Unreadable,
 }
 
 /// Why an acceptance is none.
@@ -139,8 +175,12 @@ pub async fn admit(
     if let Some(unacceptable) = proposal.accepted.iter().find_map(|it| it.fault(now)) {
         return Ok(Outcome::Unacceptable(unacceptable));
     }
+    if let Change::Edits(Edits { effect: Effect::Describes, .. }) = proposal.change {
+        return Box::pin(describe(store, proposal, now)).await;
+    }
     for _ in 0..ATTEMPTS {
-        if let Some(outcome) = attempt(store, proposal, now).await? {
+        // Tenants and proofs are big, and whoever calls keeps this future on the stack.
+        if let Some(outcome) = Box::pin(attempt(store, proposal, now)).await? {
             return Ok(outcome);
         }
     }
@@ -162,8 +202,8 @@ async fn attempt(
         return Ok(None);
     }
     let audited = trial.audit(now, &proposal.entry(&[], None)).await?;
-    if proposal.change.apply(&mut trial, &audited, now).await?.is_none() {
-        return Ok(Some(Outcome::NoSuchPolicy));
+    if let Err(stop) = proposal.change.apply(&mut trial, &audited, now).await? {
+        return Ok(Some(Outcome::Stopped(stop)));
     }
     let after = proof::Candidate::read(&mut trial, now).await?;
     drop(trial);
@@ -191,13 +231,33 @@ async fn make(
         return Ok(None);
     }
     let entry = proposal.entry(&accepted, Some(&proof));
+    let entry = proposal.with_objects(entry, &mut transaction).await?;
     let audited = transaction.audit(now, &entry).await?;
-    let Some(imported) = proposal.change.apply(&mut transaction, &audited, now).await? else {
-        return Ok(Some(Outcome::NoSuchPolicy));
+    let imported = match proposal.change.apply(&mut transaction, &audited, now).await? {
+        Ok(imported) => imported,
+        Err(stop) => return Ok(Some(Outcome::Stopped(stop))),
     };
     kept::acceptances(&mut transaction, &audited, (proposal.accepted, &accepted)).await?;
     transaction.commit().await?;
-    Ok(Some(Outcome::Done { imported, accepted, proof }))
+    Ok(Some(Outcome::Done { imported, accepted, proof: Some(proof) }))
+}
+
+/// Makes a change that decides nothing.
+async fn describe(
+    store: &Store,
+    proposal: &Proposal<'_>,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
+    let mut transaction = store.write().await?;
+    let entry = proposal.with_objects(proposal.entry(&[], None), &mut transaction).await?;
+    let audited = transaction.audit(now, &entry).await?;
+    match proposal.change.apply(&mut transaction, &audited, now).await? {
+        Ok(imported) => {
+            transaction.commit().await?;
+            Ok(Outcome::Done { imported, accepted: Vec::new(), proof: None })
+        }
+        Err(stop) => Ok(Outcome::Stopped(stop)),
+    }
 }
 
 /// The lockouts that the change brings and that are accepted; or why it is not made, and the
@@ -212,13 +272,23 @@ fn judge(
         return Ok(Vec::new());
     }
     let last_admin = after.last_admin();
-    if !last_admin.is_empty() {
+    // An export that lists no roles says nothing about them; here it says that nobody has one.
+    let left = before.is_some_and(|before| before.is_staffed() && !after.is_staffed());
+    if !last_admin.is_empty() || left {
         return Err((Refusal::LastAdmin, last_admin));
     }
-    let known: BTreeSet<String> =
-        before.into_iter().flat_map(|proof| &proof.report.findings).map(mark).collect();
+    let known = Known::of(before);
     let findings = after.report.findings.iter();
-    let new = findings.filter(|it| it.severity == Severity::Lockout && !known.contains(&mark(it)));
+    let new = findings.filter(|it| it.severity >= Severity::Lockout && !known.covers(after, it));
+    // Exports bring what nobody can read; what is written here one by one has to be readable.
+    if matches!(proposal.change, Change::Edits(_)) {
+        let unread = new.clone().filter(|it| it.severity == Severity::Input);
+        let unread: Vec<Finding> = unread.cloned().collect();
+        if !unread.is_empty() {
+            return Err((Refusal::Unreadable, unread));
+        }
+    }
+    let new = new.filter(|it| it.severity == Severity::Lockout);
     let is_accepted =
         |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = new.partition(is_accepted);
@@ -227,13 +297,6 @@ fn judge(
     } else {
         Err((Refusal::Lockout, open.into_iter().cloned().collect()))
     }
-}
-
-/// What makes a finding the same one before and after a change.
-fn mark(finding: &Finding) -> String {
-    let places: Vec<String> =
-        finding.places.iter().map(|it| format!("{}|{}", it.object, it.field)).collect();
-    format!("{}|{}|{}|{}", finding.rule, finding.message, finding.who.text, places.join("|"))
 }
 
 impl Acceptance {
@@ -258,6 +321,7 @@ impl Change<'_> {
     fn is_easing(self) -> bool {
         match self {
             Self::Policy { state: State::Disabled | State::ReportOnly, .. } => true,
+            Self::Edits(edits) => edits.is_easing(),
             Self::Policy { state: State::Enabled, .. } | Self::Create(..) | Self::Import(_) => {
                 false
             }
@@ -269,16 +333,17 @@ impl Change<'_> {
             Self::Create(new) => ("Create tenant", new.tenant.id.clone()),
             Self::Import(_) => ("Import objects", String::from("tenant")),
             Self::Policy { policy, .. } => ("Update conditional access policy", policy.to_owned()),
+            Self::Edits(edits) => (edits.activity, edits.target.clone()),
         }
     }
 
-    /// Writes it; `None` where there is nothing to change.
+    /// Writes it; or says why it cannot be made.
     pub(crate) async fn apply(
         self,
         transaction: &mut Transaction,
         audited: &Audited,
         now: Timestamp,
-    ) -> Result<Option<Imported>, Failure> {
+    ) -> Result<Result<Imported, Stop>, Failure> {
         match self {
             Self::Create(Beginning { tenant, import, credentials }) => {
                 if transaction.tenant().await?.is_some() {
@@ -290,62 +355,26 @@ impl Change<'_> {
                 for credential in credentials {
                     credential.keep(transaction, audited).await?;
                 }
-                Ok(Some(imported))
+                Ok(Ok(imported))
             }
             Self::Import(import) => {
                 kept::settings(transaction, audited, import).await?;
-                Ok(Some(import.apply(transaction, audited).await?))
+                Ok(Ok(import.apply(transaction, audited).await?))
             }
             Self::Policy { policy, state } => {
                 let Some(mut object) = policy_named(transaction, policy).await? else {
-                    return Ok(None);
+                    return Ok(Err(Stop::NoSuchPolicy));
                 };
                 let state = json::quoted(state.name());
                 let fields = [Field::With("state", &state)];
                 object.json = json::rewritten(&object.json, &fields, Spacing::Compact)?;
                 object.changed = now;
                 transaction.put_object(audited, &object).await?;
-                Ok(Some(Imported { replaced: 1, ..Imported::default() }))
+                Ok(Ok(Imported { replaced: 1, ..Imported::default() }))
             }
+            Self::Edits(edits) => edits.apply(transaction, audited).await,
         }
     }
-}
-
-impl Proposal<'_> {
-    fn entry(&self, accepted: &[Finding], proof: Option<&Proof>) -> AuditEntry {
-        let (action, target) = self.change.words();
-        let rules: BTreeSet<&str> = accepted.iter().map(|finding| finding.rule).collect();
-        let acceptances = self.accepted.iter().filter(|it| rules.contains(it.rule.as_str()));
-        let acceptances: Vec<_> = acceptances
-            .map(|it| json!({"rule": it.rule, "reason": it.reason, "until": it.until.to_string()}))
-            .collect();
-        let (state, credentials) = match self.change {
-            Change::Policy { state, .. } => (Some(state.name()), None),
-            Change::Create(new) => (None, Some(new.credentials)),
-            Change::Import(_) => (None, None),
-        };
-        let credentials: Option<Vec<_>> =
-            credentials.map(|all| all.iter().map(Credential::told).collect());
-        AuditEntry {
-            actor: self.actor.to_owned(),
-            action: action.to_owned(),
-            target,
-            json: json!({
-                "state": state,
-                "credentials": credentials,
-                "findings": told(accepted),
-                "accepted": acceptances,
-                "proof": proof.map(|proof| proof.fingerprint.as_str()),
-            })
-            .to_string(),
-        }
-    }
-}
-
-/// Findings as the audit log keeps them.
-fn told(findings: &[Finding]) -> Vec<serde_json::Value> {
-    let told = findings.iter().map(|it| json!({"rule": it.rule, "message": it.message}));
-    told.collect()
 }
 
 async fn note_refusal(

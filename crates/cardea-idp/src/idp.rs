@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::hmac;
+use cardea_check::config::Date;
 use cardea_store::{SealingKey, Store};
 use cardea_webauthn::{RelyingParty, Trust};
 use jiff::Timestamp;
+use tokio::sync::Mutex;
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::countries::Countries;
 use crate::failure::Failure;
+use crate::gate::Proof;
 use crate::keys;
 use crate::password::Hasher;
 use crate::snapshot::Snapshot;
@@ -24,7 +27,11 @@ pub struct Idp {
     trust: Trust,
     hasher: Hasher,
     secret: Zeroizing<[u8; 32]>,
+    proof: Mutex<Option<Proved>>,
 }
+
+/// What was proved last, of which revision and on which day.
+type Proved = ((u64, Date), Arc<Proof>);
 
 /// What a tenant in operation needs beside its database.
 #[derive(Debug)]
@@ -74,6 +81,7 @@ impl Idp {
             hasher: Hasher::new(provisions.hashers)?,
             trust: provisions.trust,
             secret: provisions.secret,
+            proof: Mutex::new(None),
             store,
         })
     }
@@ -113,6 +121,11 @@ impl Idp {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What was proved last. Whoever holds it is the only one who proves.
+    pub(crate) fn latest_proof(&self) -> &Mutex<Option<Proved>> {
+        &self.proof
     }
 
     pub(crate) fn relying_party(&self) -> &RelyingParty {

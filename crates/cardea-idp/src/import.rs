@@ -270,6 +270,11 @@ async fn kind_of(
     })
 }
 
+/// The kind of the object that a text is, where it is one.
+pub(crate) fn kind_of_text(export: &Export) -> Option<&'static str> {
+    export.objects.first().map(|found| kind::name(found.kind))
+}
+
 /// Somebody whose name another has, as an object that can be given back.
 fn unnamed(person: &Person) -> Object {
     Object {

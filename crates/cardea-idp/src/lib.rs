@@ -11,6 +11,7 @@
 //! proof of possession becomes an event of the journey.
 //! *Never* knows HTTP, HTML, or how a page looks.
 
+pub mod admin;
 pub mod attestation;
 pub mod authorize;
 pub mod beginning;

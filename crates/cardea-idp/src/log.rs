@@ -191,6 +191,10 @@ fn app(progress: &Progress) -> (Option<String>, Option<String>) {
             let id = cardea_policy::well_known::MY_SIGN_INS;
             (Some(id.to_owned()), Some(String::from("My Sign-ins")))
         }
+        Purpose::Admin { .. } => {
+            let id = cardea_policy::well_known::AZURE_PORTAL;
+            (Some(id.to_owned()), Some(String::from("Admin center")))
+        }
         Purpose::Device => (None, Some(String::from("Device code"))),
         Purpose::Authenticator => {
             (Some(client::AUTHENTICATOR.to_owned()), Some(client::AUTHENTICATOR_NAME.to_owned()))

@@ -3,7 +3,6 @@
 //! Source: Entra, *Configure Temporary Access Pass*; Graph's
 //! `temporaryAccessPassAuthenticationMethod`.
 
-use cardea_policy::id::RoleId;
 use cardea_policy::strength::Mode;
 use cardea_store as store;
 use cardea_store::{AuditEntry, NewPass, PassCode, Usable};
@@ -13,6 +12,8 @@ use serde_json::json;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::admin::caller::{Caller, Denied};
+use crate::admin::right::Right;
 use crate::failure::Failure;
 use crate::idp::Idp;
 use crate::random;
@@ -30,6 +31,8 @@ pub struct Wanted {
     pub minutes: Option<u32>,
     /// How often it can be used.
     pub usable: Usable,
+    /// From when on it counts; from now on where nothing is said.
+    pub starts: Option<Timestamp>,
 }
 
 /// A pass that was issued. Its text is here and nowhere else.
@@ -51,8 +54,8 @@ impl std::fmt::Debug for Issued {
 pub enum Issuer<'a> {
     /// Whoever can run commands on the server's data.
     Command,
-    /// A person, by object id.
-    Person(&'a str),
+    /// An administrator, or an application of one.
+    Caller(&'a Caller),
 }
 
 /// Why no pass was issued.
@@ -80,12 +83,15 @@ pub enum Refused {
         /// Minutes.
         asked: u32,
     },
+    /// It would begin in the past.
+    #[error("a pass begins now or later")]
+    Start,
     /// The policy forces passes that work once.
     #[error("the methods policy allows only passes that work once")]
     OnceOnly,
     /// The issuer may not, or not to this person.
-    #[error("this account may not issue a pass to `{0}`")]
-    NotAllowed(String),
+    #[error(transparent)]
+    NotAllowed(#[from] Denied),
 }
 
 impl Idp {
@@ -105,10 +111,10 @@ impl Idp {
         let Some(subject) = Subject::of(&snapshot, &mut reader, person).await? else {
             return Ok(Err(Refused::NoSuchPerson(name)));
         };
-        if let Issuer::Person(issuer) = issuer {
-            let issuer = Subject::load(&snapshot, &mut reader, issuer).await?;
-            if !issuer.is_some_and(|issuer| may_issue(&issuer, &subject)) {
-                return Ok(Err(Refused::NotAllowed(name)));
+        if let Issuer::Caller(caller) = issuer {
+            let (id, roles) = (&subject.row.id, &subject.person.roles);
+            if let Err(denied) = caller.may_to(Right::WriteMethods, id, roles) {
+                return Ok(Err(Refused::NotAllowed(denied)));
             }
         }
         drop(reader);
@@ -119,12 +125,12 @@ impl Idp {
         let pass = NewPass {
             id: random::guid()?,
             person: subject.row.id.clone(),
-            starts: now,
+            starts: wanted.starts.unwrap_or(now),
             ends,
             usable: wanted.usable,
             issued_by: match issuer {
                 Issuer::Command => String::from("cardea pass issue"),
-                Issuer::Person(id) => id.to_owned(),
+                Issuer::Caller(caller) => caller.actor().to_owned(),
             },
             created: now,
         };
@@ -180,21 +186,12 @@ fn limits(
     if asked < least || asked > most {
         return Err(Refused::Lifetime { least, most, asked });
     }
+    let starts = wanted.starts.unwrap_or(now);
+    if starts < now {
+        return Err(Refused::Start);
+    }
     let lifetime = SignedDuration::from_mins(i64::from(asked));
-    Ok(now.saturating_add(lifetime).unwrap_or(now))
-}
-
-const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
-const PRIVILEGED_AUTHENTICATION: &str = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13";
-const AUTHENTICATION: &str = "c4e39bd9-1100-46d3-8c65-fb160da0071f";
-
-/// Entra: privileged authentication administrators and global administrators serve everybody but
-/// themselves, authentication administrators people without a role, and not themselves.
-fn may_issue(issuer: &Subject, subject: &Subject) -> bool {
-    let has = |role: &str| issuer.person.roles.contains(&RoleId::new(role));
-    let other = issuer.row.id != subject.row.id;
-    let everybody = has(GLOBAL_ADMINISTRATOR) || has(PRIVILEGED_AUTHENTICATION);
-    other && (everybody || has(AUTHENTICATION) && subject.person.roles.is_empty())
+    Ok(starts.saturating_add(lifetime).unwrap_or(starts))
 }
 
 /// A new text. Each byte of chance gives one of 32 letters, all equally likely.

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use cardea_check::fix::Effort;
 use cardea_policy::policy::State;
 use cardea_store as store;
 use cardea_store::{Account, AuditEntry, Object, Person, PersonKind, Store, StoredPerson, Upn};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::admin::role::GLOBAL_ADMINISTRATOR;
 use crate::failure::Failure;
-use crate::first_run::{GLOBAL_ADMINISTRATOR, role};
+use crate::first_run::role;
 use crate::gate::{self, Change, Outcome, POLICY, Proof, Proposal};
 use crate::json::{self, Field, Spacing};
 use crate::random;
@@ -49,7 +51,7 @@ pub async fn walls(store: &Store, now: Timestamp) -> Result<Walls, Failure> {
     let mut policies = Vec::new();
     let mut first = None;
     for _ in 0..ROUNDS {
-        let mut proof = Proof::of(&mut trial, now).await?;
+        let mut proof = Proof::of(&mut trial, (Effort::NONE, now)).await?;
         proof.report.findings = proof.last_admin();
         let places = proof.report.findings.iter().flat_map(|finding| &finding.places);
         let named: BTreeSet<String> = places.map(|label| label.object.clone()).collect();
@@ -75,7 +77,8 @@ pub async fn walls(store: &Store, now: Timestamp) -> Result<Walls, Failure> {
     Ok(Walls { policies, proof: first.ok_or(Failure::NoTenant)? })
 }
 
-fn is_enabled(json: &str) -> bool {
+/// Whether a policy is on.
+pub(crate) fn is_enabled(json: &str) -> bool {
     let object: Result<serde_json::Value, _> = serde_json::from_str(json);
     object.is_ok_and(|object| {
         let state = object.get("state").or_else(|| object.get("State"));
@@ -92,7 +95,7 @@ pub async fn open(store: &Store, walls: &[Wall], now: Timestamp) -> Result<(), F
         let change = Change::Policy { policy: &wall.id, state: State::ReportOnly };
         let proposal = Proposal { change, accepted: &[], actor: ACTOR };
         match gate::admit(store, &proposal, now).await? {
-            Outcome::Done { .. } | Outcome::NoSuchPolicy => {}
+            Outcome::Done { .. } | Outcome::Stopped(_) => {}
             Outcome::Refused { .. } | Outcome::Unacceptable(_) | Outcome::Overtaken => {
                 return Err(Failure::Proving);
             }

@@ -49,6 +49,11 @@ pub enum Purpose {
     SecurityInfo,
     /// The person's own list of sign-ins.
     Activity,
+    /// The admin center.
+    Admin {
+        /// The page of it, by its path.
+        to: String,
+    },
     /// A code that a device shows.
     Device,
     /// The Authenticator app itself.
@@ -130,6 +135,7 @@ impl Idp {
             | (
                 Purpose::SecurityInfo
                 | Purpose::Activity
+                | Purpose::Admin { .. }
                 | Purpose::Device
                 | Purpose::Authenticator,
                 _,
@@ -199,6 +205,7 @@ fn goal(purpose: &Purpose) -> (&'static str, Option<&str>) {
         Purpose::Application { request } => ("app", Some(request.address.client().as_str())),
         Purpose::SecurityInfo => ("security-info", None),
         Purpose::Activity => ("activity", None),
+        Purpose::Admin { .. } => ("admin", None),
         Purpose::Device => ("device", None),
         Purpose::Authenticator => ("authenticator", None),
     }

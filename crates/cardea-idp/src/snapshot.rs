@@ -1,6 +1,6 @@
 //! The tenant as every request reads it: all that decides sign-ins, at one revision.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use cardea_graph::lower::{Lowered, lower};
 use cardea_oidc::client::{Client, ClientId};
 use cardea_oidc::discovery;
 use cardea_oidc::keys::KeySet;
+use cardea_policy::id::RoleId;
 use cardea_policy::index::Index;
 use cardea_policy::satisfy::Strengths;
 use cardea_store as store;
@@ -19,8 +20,9 @@ use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::means::Means;
 use cardea_tenant::tenant::Tenant;
+use serde_json::Value;
 
-use crate::client::{self, Unusable};
+use crate::client::{self, Declared, Unusable};
 use crate::countries::Countries;
 use crate::export::path;
 use crate::failure::Failure;
@@ -55,6 +57,8 @@ pub struct Snapshot {
     /// The keys that sign tokens.
     pub keys: KeySet,
     people: HashMap<Arc<str>, PersonIndex>,
+    permissions: BTreeMap<ClientId, Declared>,
+    assigned: BTreeMap<String, BTreeSet<RoleId>>,
 }
 
 /// The requests that the ways of registering make.
@@ -79,6 +83,7 @@ impl Snapshot {
         let objects = store.all_objects().await?;
         let applications = objects.iter().filter(|object| object.kind == "application");
         let (clients, unusable) = client::clients(applications.map(|object| object.json.as_str()));
+        let (permissions, assigned) = (permissions(&objects), assigned(&objects));
         let lowered = lower(export(store, objects, Spacing::Compact).await?);
         let keys = keys::load(store).await?;
         let tenant = &lowered.tenant;
@@ -96,6 +101,8 @@ impl Snapshot {
             issuer: discovery::Tenant::new(&row.public_url, &row.id),
             book: book(tenant, assumptions),
             people: people.collect(),
+            permissions,
+            assigned,
             channels,
             countries,
             row,
@@ -111,10 +118,66 @@ impl Snapshot {
         &self.lowered.tenant
     }
 
+    /// The permissions of Graph that an application was registered with.
+    pub fn permissions_of(&self, client: &ClientId) -> &Declared {
+        self.permissions.get(client).unwrap_or(&NOTHING)
+    }
+
+    /// The roles that are assigned to somebody or something directly, enabled or not.
+    pub fn roles_assigned_to(&self, principal: &str) -> BTreeSet<RoleId> {
+        self.assigned.get(&principal.to_ascii_lowercase()).cloned().unwrap_or_default()
+    }
+
+    /// Whom a role is assigned to directly, people and groups, by object id in small letters.
+    pub fn holders_of(&self, role: &str) -> impl Iterator<Item = &str> {
+        let role = RoleId::new(role);
+        let holders = self.assigned.iter().filter(move |(_, roles)| roles.contains(&role));
+        holders.map(|(principal, _)| principal.as_str())
+    }
+
     /// Where a person stands in the directory. Whose account is disabled stands nowhere.
     pub fn person(&self, id: &str) -> Option<PersonIndex> {
         self.people.get(id).copied()
     }
+}
+
+/// What an application may ask for that is not registered.
+static NOTHING: Declared = Declared::NONE;
+
+/// The permissions that applications were registered with.
+fn permissions(objects: &[store::Object]) -> BTreeMap<ClientId, Declared> {
+    let applications = objects.iter().filter(|object| object.kind == "application");
+    let declared = applications.filter_map(|object| {
+        let json: Value = serde_json::from_str(&object.json).ok()?;
+        let id = ClientId::parse(json.get("appId")?.as_str()?)?;
+        Some((id, Declared::of(&object.json)))
+    });
+    declared.collect()
+}
+
+/// Roles by whom they are assigned to directly, as both of Graph's ways of saying it tell.
+pub(crate) fn assigned(objects: &[store::Object]) -> BTreeMap<String, BTreeSet<RoleId>> {
+    let mut assigned: BTreeMap<String, BTreeSet<RoleId>> = BTreeMap::new();
+    let mut assign = |principal: Option<&Value>, role: Option<&Value>| {
+        if let (Some(Value::String(principal)), Some(Value::String(role))) = (principal, role) {
+            let roles = assigned.entry(principal.to_ascii_lowercase()).or_default();
+            roles.insert(RoleId::new(role));
+        }
+    };
+    for object in objects {
+        let json: Value = serde_json::from_str(&object.json).unwrap_or_default();
+        match object.kind.as_str() {
+            "unifiedRoleAssignment" => {
+                assign(json.get("principalId"), json.get("roleDefinitionId"));
+            }
+            "directoryRole" => {
+                let members = json.get("members").and_then(Value::as_array).into_iter().flatten();
+                members.for_each(|member| assign(member.get("id"), json.get("roleTemplateId")));
+            }
+            _ => {}
+        }
+    }
+    assigned
 }
 
 /// The rules of a running tenant: every model of passkey that a rule names is told apart.
@@ -136,6 +199,18 @@ pub(crate) async fn export(
     objects: Vec<store::Object>,
     spacing: Spacing,
 ) -> Result<Export, Failure> {
+    Ok(reader(store, objects, spacing).await?.finish())
+}
+
+/// The same, for more files to be added.
+///
+/// # Errors
+/// Those of [`export`].
+pub(crate) async fn reader(
+    store: &mut store::Snapshot,
+    objects: Vec<store::Object>,
+    spacing: Spacing,
+) -> Result<Reader, Failure> {
     let mut reader = Reader::default();
     for object in objects.into_iter().filter(|object| object.kind != GROUP) {
         let path = path(&object);
@@ -147,7 +222,7 @@ pub(crate) async fn export(
     }
     add_people(store, &mut reader).await?;
     add_groups(store, &mut reader).await?;
-    Ok(reader.finish())
+    Ok(reader)
 }
 
 async fn add_people(store: &mut store::Snapshot, reader: &mut Reader) -> Result<(), Failure> {
@@ -172,7 +247,7 @@ async fn add_groups(store: &mut store::Snapshot, reader: &mut Reader) -> Result<
         };
         let list = members.entry(membership.group).or_default();
         let separator = if list.is_empty() { "" } else { "," };
-        let id = serde_json::Value::from(membership.member);
+        let id = Value::from(membership.member);
         // Writing to a string cannot fail.
         let _ =
             write!(list, "{separator}{{\"@odata.type\":\"#microsoft.graph.{kind}\",\"id\":{id}}}");
@@ -188,7 +263,7 @@ async fn add_groups(store: &mut store::Snapshot, reader: &mut Reader) -> Result<
 
 /// A group object whose `members` are exactly these.
 fn with_members(json: &str, members: &str) -> Result<String, serde_json::Error> {
-    let mut object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json)?;
+    let mut object: serde_json::Map<String, Value> = serde_json::from_str(json)?;
     object.insert(String::from("members"), serde_json::from_str(&format!("[{members}]"))?);
     serde_json::to_string(&object)
 }

@@ -152,6 +152,19 @@ impl Classes {
         self.list.iter().position(|class| class.who == who && class.marked == marked)
     }
 
+    /// The class of a person; `None` where it was not looked at, as that of somebody who came later.
+    pub fn of_person(&self, index: &Index, universe: &Universe, person: &Person) -> Option<usize> {
+        let who = index.who(&index.member(person)).and(&universe.counted);
+        let mut marked = Marked::default();
+        for membership in person.memberships() {
+            marked.unite(&self.marks.of(&membership));
+        }
+        if let Some(guest) = &person.guest {
+            marked.unite(&self.marks.of_guest(guest));
+        }
+        self.list.iter().position(|class| class.who == who && class.marked == marked)
+    }
+
     /// All memberships that policies name or that carry a mark.
     pub fn memberships(&self, index: &Index) -> BTreeSet<Membership> {
         let named = index.memberships().iter().map(|row| row.membership.clone());

@@ -4,7 +4,7 @@
 use anyhow::{Result, anyhow, bail};
 use cardea_check::config::Date;
 use cardea_check::render;
-use cardea_idp::gate::{Acceptance, Outcome, Proof, Refusal};
+use cardea_idp::gate::{Acceptance, Outcome, Proof, Refusal, Stop};
 use cardea_idp::import::Imported;
 
 use crate::exit::Exit;
@@ -53,7 +53,7 @@ pub(crate) fn show(outcome: &Outcome, what: &str, output: &Output) -> Result<Exi
             for finding in accepted {
                 output.complain(&format!("accepted: {}: {}", finding.rule, finding.message));
             }
-            output.write(&made(what, imported, proof), None)?;
+            output.write(&made(what, imported, proof.as_ref()), None)?;
             Ok(Exit::Proved)
         }
         Outcome::Refused { why, proof } => {
@@ -63,8 +63,15 @@ pub(crate) fn show(outcome: &Outcome, what: &str, output: &Output) -> Result<Exi
             Ok(Exit::Refuted)
         }
         Outcome::Unacceptable(unacceptable) => Err(anyhow!(unacceptable.clone())),
-        Outcome::NoSuchPolicy => {
+        Outcome::Stopped(Stop::NoSuchPolicy) => {
             bail!("there is no such policy, or more than one of that name\nhelp: give its id")
+        }
+        Outcome::Stopped(Stop::Absent { kind, id }) => bail!("there is no {kind} `{id}`"),
+        Outcome::Stopped(Stop::Conflict { kind, id, .. }) => {
+            bail!("{kind} `{id}` was changed by somebody else; nothing was changed, run again")
+        }
+        Outcome::Stopped(Stop::NameTaken(name)) => {
+            bail!("`{name}` is somebody else's name, or looks the same; nothing was changed")
         }
         Outcome::Overtaken => {
             bail!("others changed the tenant at the same time; nothing was changed, run again")
@@ -72,10 +79,10 @@ pub(crate) fn show(outcome: &Outcome, what: &str, output: &Output) -> Result<Exi
     }
 }
 
-fn made(what: &str, imported: &Imported, proof: &Proof) -> String {
+fn made(what: &str, imported: &Imported, proof: Option<&Proof>) -> String {
     let Imported { added, replaced, .. } = imported;
-    let fingerprint = &proof.fingerprint;
-    format!("done: {what}; {added} added, {replaced} replaced\nproof {fingerprint}\n")
+    let proof = proof.map(|proof| format!("proof {}\n", proof.fingerprint)).unwrap_or_default();
+    format!("done: {what}; {added} added, {replaced} replaced\n{proof}")
 }
 
 fn refused(why: Refusal, what: &str) -> String {
@@ -84,6 +91,7 @@ fn refused(why: Refusal, what: &str) -> String {
             "error: {what} is refused: nobody would be left who can change policies\n\
              help: nothing accepts that; mend the policy first, `cardea explain last-admin` has ways"
         ),
+        Refusal::Unreadable => format!("error: {what} is refused: it cannot be judged\n"),
         Refusal::Lockout => format!(
             "error: {what} is refused: people would be locked out\n\
              help: mend it, or say --accept RULE --reason TEXT --until DATE, with an --accept for each rule"

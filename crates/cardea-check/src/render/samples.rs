@@ -45,6 +45,7 @@ pub(super) fn label(span: Option<Span>, field: &str, text: &str, primary: bool) 
     Label {
         span,
         object: "CA010 Passkey everywhere".into(),
+        id: String::new(),
         field: field.into(),
         text: text.into(),
         primary,
@@ -224,6 +225,7 @@ pub(super) fn climbing() -> (Report, Sources) {
     };
     weak.places = vec![Label {
         object: "Phones".into(),
+        id: String::new(),
         ..label(
             Some(span(&sources, id, "\"password,sms\"")),
             "allowedCombinations",
@@ -342,6 +344,7 @@ pub(super) fn hostile() -> (Report, Sources) {
     one.places = vec![Label {
         span: Some(span(&sources, id, "\"displayName\":\"\u{202e}\u{1b}[31m<b>\"")),
         object: NAME.into(),
+        id: String::new(),
         field: "displayName".into(),
         text: NAME.into(),
         primary: true,

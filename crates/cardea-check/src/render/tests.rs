@@ -55,6 +55,7 @@ proptest! {
         let label = |&(start, length, primary): &(usize, usize, bool)| Label {
             span: Some(Span { file: id, range: start..start + length }),
             object: words.clone(),
+            id: String::new(),
             field: words.clone(),
             text: words.clone(),
             primary,

@@ -274,7 +274,7 @@ fn who(examination: &Examination<'_>, gaps: &[&Gap]) -> Who {
         words.extend(together.map(|gap| at_once(examination, &parts(gap)) + " at once"));
         words.join("; ")
     };
-    Who { text, people, examples, memberships: each(examination, gaps) }
+    Who { text, people, examples, memberships: each(examination, gaps), classes: Vec::new() }
 }
 
 /// All memberships that lead to an escape, in words; those that are needed at once as one.

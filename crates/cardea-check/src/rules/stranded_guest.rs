@@ -208,6 +208,7 @@ fn who(examination: &Examination<'_>, one: &Stranded) -> Who {
         people: (!people.is_empty()).then(|| people.iter().sum()),
         examples: examples.take(stuck::EXAMPLES).collect(),
         memberships: all,
+        ..Who::default()
     }
 }
 

@@ -155,7 +155,8 @@ pub(super) fn who(examination: &Examination<'_>, classes: &[usize]) -> Who {
         .map(|headcount| usize::try_from(headcount.count).unwrap_or(usize::MAX))
         .reduce(usize::saturating_add);
     if people.is_some() || combinations.iter().any(Vec::is_empty) {
-        return Who { text: "anybody".to_owned(), people, ..Who::default() };
+        let classes = if people.is_some() { classes.to_vec() } else { Vec::new() };
+        return Who { text: "anybody".to_owned(), people, classes, ..Who::default() };
     }
     let named = stuck::one_of(examination, &combinations);
     Who { text: named.members(), people, memberships: named.all(), ..Who::default() }

@@ -495,13 +495,13 @@ fn passkey_settings_without_profiles_are_one_profile() {
 }
 
 const DIRECTORY: &str = r##"{"users": [
-    {"id": "u1", "userPrincipalName": "ada@contoso.com", "displayName": "Ada", "userType": "Member", "shoeSize": 38},
+    {"id": "u1", "userPrincipalName": "ada@contoso.com", "displayName": "Ada", "userType": "Member", "shoeSize": 38, "@cardea.scim": {"nickName": "A"}},
     {"id": "u2", "userPrincipalName": "bob_x#EXT#@contoso.com", "userType": "Guest", "memberOf": [{"@odata.type": "#microsoft.graph.group", "id": "g2"}]},
     {"id": "u3", "userPrincipalName": "off@contoso.com", "accountEnabled": false}],
   "groups": [
     {"id": "g1", "displayName": "All", "securityEnabled": true, "members": [{"@odata.type": "#microsoft.graph.group", "id": "g2"}, {"@odata.type": "#microsoft.graph.device", "id": "d"}], "owners": ["u1"], "isAssignableToRole": true},
     {"id": "g2", "displayName": "Some", "securityEnabled": true, "members": ["u1", {"id": "u4", "userPrincipalName": "new@contoso.com"}]},
-    {"id": "g3", "displayName": "Who", "securityEnabled": true}],
+    {"id": "g3", "displayName": "Who", "securityEnabled": true, "@cardea.scim": {"externalId": "w"}}],
   "roles": [{"id": "local", "roleTemplateId": "62e90394-69f5-4237-9190-012177145e10", "displayName": "Global Administrator", "members": [{"id": "u1"}]}],
   "assignments": [
     {"id": "a1", "roleDefinitionId": "fe930be7-5e62-47db-91af-98c3a49a38b1", "principalId": "g1", "directoryScopeId": "/"},

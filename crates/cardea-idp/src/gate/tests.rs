@@ -1,6 +1,10 @@
+use std::collections::BTreeSet;
+
+use cardea_check::fix::Effort;
 use cardea_store::Chain;
 
 use super::*;
+use crate::admin::edit::Edit;
 use crate::settings::Settings;
 use crate::trial::{admit, fill, now, store, tenant};
 use crate::{demo, trial};
@@ -81,7 +85,9 @@ async fn other_lockouts_need_a_rule_a_reason_and_an_end_and_are_kept_with_the_pr
     assert!(!accepted.is_empty());
     assert_eq!(state_of(&store, DRAFT_FOR_ALL).await, "enabled");
     let record = last_record(&store).await;
-    assert!(record.json.contains("2026-12-24") && record.json.contains(&proof.fingerprint));
+    assert!(
+        record.json.contains("2026-12-24") && record.json.contains(&proof.unwrap().fingerprint)
+    );
     let row = store.read().await.unwrap().tenant().await.unwrap().unwrap();
     let config = Settings::of(&row).unwrap().config(now()).unwrap();
     assert!(config.accepted.iter().any(|it| it.reason == "a \"trial\""));
@@ -98,7 +104,7 @@ async fn a_policy_can_always_be_turned_off() {
         assert_eq!(state_of(&store, policy).await, state.name());
     }
     let missing = admit(&store, on("no such policy")).await;
-    assert!(matches!(missing, Outcome::NoSuchPolicy));
+    assert!(matches!(missing, Outcome::Stopped(Stop::NoSuchPolicy)));
 }
 
 #[tokio::test]
@@ -132,4 +138,147 @@ fn an_acceptance_names_a_rule_and_a_reason_and_ends_within_ninety_days() {
         fault("no-such-rule", "trial", (2026, 12, 1)),
         Some(Unacceptable::NoSuchRule(String::from("no-such-rule")))
     );
+}
+
+/// A tenant in which whoever is in the group `trapped` is in a loop, and Alice is.
+async fn with_a_loop(store: &Store) {
+    let user = |id: &str, name: &str| {
+        json!({
+            "@odata.type": "#microsoft.graph.user", "id": id, "displayName": name,
+            "userPrincipalName": format!("{name}@contoso.example"), "accountEnabled": true,
+        })
+    };
+    let people = json!([user(ALICE, "alice"), user(BOB, "bob"), user(ADMIN, "admin")]).to_string();
+    let group = json!({
+        "@odata.type": "#microsoft.graph.group", "id": TRAPPED, "displayName": "trapped",
+        "members": [ALICE],
+    });
+    let group = group.to_string();
+    let role = crate::first_run::role(ADMIN).unwrap().to_string();
+    let policy = r##"{"@odata.type":"#microsoft.graph.conditionalAccessPolicy",
+        "id":"11111111-0000-4000-8000-000000000001","displayName":"CA010","state":"enabled",
+        "conditions":{"clientAppTypes":["all"],"applications":{"includeApplications":["All"]},
+        "users":{"includeGroups":["33333333-0000-4000-8000-000000000001"]}},
+        "grantControls":{"operator":"OR","authenticationStrength":{
+        "id":"22222222-0000-4000-8000-000000000002","displayName":"in Authenticator",
+        "allowedCombinations":["fido2"],"combinationConfigurations":[{
+        "@odata.type":"#microsoft.graph.fido2CombinationConfiguration",
+        "appliesToCombinations":["fido2"],
+        "allowedAAGUIDs":["de1e552d-db1d-4423-a619-566b625cdc84"]}]}}}"##;
+    let files = [
+        ("users.json", people.as_str()),
+        ("group.json", &group),
+        ("role.json", &role),
+        ("policy.json", policy),
+    ];
+    fill(store, &trial::import(files)).await;
+}
+
+const ALICE: &str = "aaaaaaaa-0000-4000-8000-000000000001";
+const BOB: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+const ADMIN: &str = "aaaaaaaa-0000-4000-8000-000000000003";
+const TRAPPED: &str = "33333333-0000-4000-8000-000000000001";
+
+fn joins(member: &str) -> Edit {
+    let membership = store::Membership {
+        group: TRAPPED.to_owned(),
+        member: member.to_owned(),
+        kind: store::MemberKind::Person,
+    };
+    Edit::AddMember(membership)
+}
+
+fn leaves(member: &str) -> Edit {
+    Edit::RemoveMember { group: TRAPPED.to_owned(), member: member.to_owned() }
+}
+
+fn edits(edits: Vec<Edit>) -> Edits {
+    Edits { edits, ..Edits::one(joins(BOB), "Update group") }
+}
+
+#[tokio::test]
+async fn nobody_can_be_put_where_they_would_be_locked_out() {
+    let (_folder, store) = store().await;
+    with_a_loop(&store).await;
+    let outcome = admit(&store, Change::Edits(&edits(vec![joins(BOB)]))).await;
+    let Outcome::Refused { why: Refusal::Lockout, proof } = outcome else { panic!("{outcome:?}") };
+    let roll = proof.roll();
+    let directory = &proof.lowered.tenant.directory;
+    let people: BTreeSet<&str> = proof
+        .report
+        .findings
+        .iter()
+        .flat_map(|finding| roll.people(&finding.who))
+        .map(|person| directory.id(person))
+        .collect();
+    assert_eq!(people, BTreeSet::from([ALICE, BOB]), "both are named");
+    let members = store.read().await.unwrap().members(TRAPPED).await.unwrap();
+    assert_eq!(members.len(), 1);
+}
+
+#[tokio::test]
+async fn one_person_in_and_another_out_is_not_the_same_as_before() {
+    let (_folder, store) = store().await;
+    with_a_loop(&store).await;
+    let swap = edits(vec![leaves(ALICE), joins(BOB)]);
+    let outcome = admit(&store, Change::Edits(&swap)).await;
+    assert!(matches!(outcome, Outcome::Refused { why: Refusal::Lockout, .. }), "{outcome:?}");
+    let out = admit(&store, Change::Edits(&edits(vec![leaves(ALICE)]))).await;
+    assert!(matches!(out, Outcome::Done { .. }), "letting somebody out is no lockout: {out:?}");
+}
+
+#[tokio::test]
+async fn of_two_who_change_an_object_the_second_is_told() {
+    let (_folder, store) = store().await;
+    with_a_loop(&store).await;
+    let seen = store.read().await.unwrap().objects(POLICY).await.unwrap().remove(0);
+    let tag = crate::admin::edit::tag(&seen.json);
+    let write = |name: &str| {
+        let json = seen.json.replace("CA010", name);
+        let edit = Edit::Put(store::Object { json, ..seen.clone() });
+        Edits::one(edit, "Update conditional access policy").expecting(POLICY, &seen.id, Some(&tag))
+    };
+    let first = admit(&store, Change::Edits(&write("first"))).await;
+    assert!(matches!(first, Outcome::Done { .. }), "{first:?}");
+    let second = admit(&store, Change::Edits(&write("second"))).await;
+    let Outcome::Stopped(Stop::Conflict { current, .. }) = second else { panic!("{second:?}") };
+    assert!(current.contains("first"));
+    let record: serde_json::Value = serde_json::from_str(&last_record(&store).await.json).unwrap();
+    let object = &record["objects"][0];
+    assert_eq!(object["before"]["displayName"], "CA010");
+    assert_eq!(object["after"]["displayName"], "first");
+    assert!(record["proof"].as_str().unwrap().starts_with("sha256:"));
+}
+
+#[tokio::test]
+async fn a_draft_says_what_a_change_would_do_and_does_nothing() {
+    let (_folder, store) = store().await;
+    with_a_loop(&store).await;
+    let edits = edits(vec![joins(BOB)]);
+    let proposal = Proposal { change: Change::Edits(&edits), accepted: &[], actor: "test" };
+    let told = draft(&store, &proposal, (Effort::default(), now())).await.unwrap().unwrap();
+    assert_eq!(told.refusal, Some(Refusal::Lockout));
+    assert!(!told.brings.is_empty());
+    let mended = Edits { edits: vec![leaves(ALICE)], ..edits.clone() };
+    let proposal = Proposal { change: Change::Edits(&mended), ..proposal };
+    let told = draft(&store, &proposal, (Effort::NONE, now())).await.unwrap().unwrap();
+    assert_eq!(told.refusal, None);
+    assert!(!told.mends.is_empty(), "Alice is out of the loop");
+    assert_eq!(store.read().await.unwrap().members(TRAPPED).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_only_describes_is_made_without_a_proof() {
+    let (_folder, store) = store().await;
+    with_a_loop(&store).await;
+    let bob = store.read().await.unwrap().person(BOB).await.unwrap().unwrap();
+    let named = store::Person { display_name: String::from("Robert"), ..bob };
+    let edits = Edits {
+        effect: Effect::Describes,
+        ..Edits::one(Edit::PutPerson(Box::new(named)), "Update user")
+    };
+    let outcome = admit(&store, Change::Edits(&edits)).await;
+    assert!(matches!(outcome, Outcome::Done { proof: None, .. }), "{outcome:?}");
+    let bob = store.read().await.unwrap().person(BOB).await.unwrap().unwrap();
+    assert_eq!(bob.display_name, "Robert");
 }

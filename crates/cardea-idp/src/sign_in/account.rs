@@ -69,6 +69,7 @@ impl Idp {
             }
             Purpose::SecurityInfo
             | Purpose::Activity
+            | Purpose::Admin { .. }
             | Purpose::Device
             | Purpose::Authenticator => true,
         };

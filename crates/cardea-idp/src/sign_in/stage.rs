@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{Accepted, AccountChoice, Purpose, SignIn, decode, hash};
+use crate::admin;
 use crate::campaign::Invitation;
 use crate::decision::{Case, Next, Way};
 use crate::failure::Failure;
@@ -140,6 +141,7 @@ impl Progress {
             Purpose::Application { .. }
             | Purpose::SecurityInfo
             | Purpose::Activity
+            | Purpose::Admin { .. }
             | Purpose::Device => Passage::Plain,
         }
     }
@@ -243,6 +245,9 @@ fn asked(
         Purpose::Activity => {
             let page = snapshot.tenant().resource(&AppId::new(well_known::MY_SIGN_INS));
             Ok((Request::resource(page), at(ClientApp::Browser, Flow::Ordinary)))
+        }
+        Purpose::Admin { .. } => {
+            Ok((admin::session::request(snapshot), at(ClientApp::Browser, Flow::Ordinary)))
         }
         Purpose::Authenticator => {
             // The first leg is the app's own sign-in, the second one registers.

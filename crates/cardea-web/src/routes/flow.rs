@@ -42,9 +42,11 @@ impl Visit {
 pub(crate) fn leads_to(progress: &Progress) -> Option<&str> {
     match &progress.sign_in.purpose {
         Purpose::Application { request } => Some(request.address.uri()),
-        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device | Purpose::Authenticator => {
-            None
-        }
+        Purpose::SecurityInfo
+        | Purpose::Activity
+        | Purpose::Admin { .. }
+        | Purpose::Device
+        | Purpose::Authenticator => None,
     }
 }
 
@@ -58,7 +60,7 @@ pub(crate) fn page_of(stage: &Stage, purpose: &Purpose) -> &'static str {
         Stage::Known(Next::Accept(_)) => paths::TERMS,
         Stage::Known(Next::Shut(_)) => paths::BLOCKED,
         Stage::Known(Next::Granted) => match purpose {
-            Purpose::Application { .. } | Purpose::Activity => paths::STAY,
+            Purpose::Application { .. } | Purpose::Activity | Purpose::Admin { .. } => paths::STAY,
             // Authenticator has no page, and no browser has its sign-in.
             Purpose::SecurityInfo | Purpose::Authenticator => paths::SECURITY_INFO,
             Purpose::Device => paths::DEVICE_LOGIN,

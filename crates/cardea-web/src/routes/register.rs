@@ -286,6 +286,7 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
         Purpose::SecurityInfo => super::security_info::REGISTRATION,
         Purpose::Application { .. }
         | Purpose::Activity
+        | Purpose::Admin { .. }
         | Purpose::Device
         | Purpose::Authenticator => cardea_idp::sign_in::LIFETIME,
     };
@@ -347,6 +348,7 @@ async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         Purpose::SecurityInfo => Onward::SecurityInfo,
         Purpose::Application { .. }
         | Purpose::Activity
+        | Purpose::Admin { .. }
         | Purpose::Device
         | Purpose::Authenticator => Onward::SignIn {
             to: super::flow::page_of(&progress.stage, &progress.sign_in.purpose).to_owned(),

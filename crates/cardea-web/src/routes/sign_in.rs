@@ -318,6 +318,7 @@ pub(super) async fn finish(visit: &Visit, progress: &Progress, stay: Stay) -> An
         Destination::Application(carried) => visit.carried(carried, &app(progress)),
         Destination::Page(Purpose::SecurityInfo) => visit.see(paths::SECURITY_INFO),
         Destination::Page(Purpose::Device) => visit.see(paths::DEVICE_LOGIN),
+        Destination::Page(Purpose::Admin { to }) => visit.see(&to),
         Destination::Page(
             Purpose::Activity | Purpose::Application { .. } | Purpose::Authenticator,
         ) => visit.see(paths::ACTIVITY),
@@ -336,9 +337,11 @@ pub(super) fn app(progress: &Progress) -> String {
             let client = progress.snapshot.clients.get(request.address.client());
             client.map(|client| client.name.clone()).unwrap_or_default()
         }
-        Purpose::SecurityInfo | Purpose::Activity | Purpose::Device | Purpose::Authenticator => {
-            String::new()
-        }
+        Purpose::SecurityInfo
+        | Purpose::Activity
+        | Purpose::Admin { .. }
+        | Purpose::Device
+        | Purpose::Authenticator => String::new(),
     }
 }
 

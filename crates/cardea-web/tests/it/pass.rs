@@ -250,6 +250,8 @@ async fn the_page_says_nothing_about_whether_there_is_a_pass() {
 #[tokio::test]
 async fn the_help_desk_may_issue_passes_to_others_only() {
     // TAP-08
+    use cardea_idp::admin::caller::Denied;
+    use cardea_idp::admin::right::Right;
     use cardea_idp::pass::{Issuer, Refused, Wanted};
     let role = json!({
         "@odata.type": "#microsoft.graph.unifiedRoleAssignment", "id": id("assignment", "kim"),
@@ -259,16 +261,17 @@ async fn the_help_desk_may_issue_passes_to_others_only() {
     let site = Site::planned(Plan { objects: vec![role], ..Plan::new(&[mfa()]) }).await;
     site.person("sam").await;
     let (kim, sam) = (id("person", "kim"), id("person", "sam"));
-    let wanted = Wanted { minutes: None, usable: Usable::Many };
+    let wanted = Wanted { minutes: None, usable: Usable::Many, starts: None };
     let issue = async |by: &str, to: &str| {
         let to = site.row(to).await;
-        let issued = site.idp.issue_pass(Issuer::Person(by), (to, wanted), clock::now()).await;
+        let by = site.idp.administrator(by).await.unwrap().unwrap();
+        let issued = site.idp.issue_pass(Issuer::Caller(&by), (to, wanted), clock::now()).await;
         issued.unwrap().map(|_| ())
     };
     assert_eq!(issue(&kim, "sam").await, Ok(()));
-    let refused = |name: &str| Err(Refused::NotAllowed(format!("{name}@contoso.example")));
-    assert_eq!(issue(&kim, "kim").await, refused("kim"));
-    assert_eq!(issue(&sam, "kim").await, refused("kim"));
+    let refused = |denied: Denied| Err(Refused::NotAllowed(denied));
+    assert_eq!(issue(&kim, "kim").await, refused(Denied::Self_(Right::WriteMethods)));
+    assert_eq!(issue(&sam, "kim").await, refused(Denied::Right(Right::WriteMethods)));
 }
 
 #[tokio::test]

@@ -28,7 +28,11 @@ pub(crate) struct Said {
 impl Handset {
     /// A new one, without profiles.
     pub(crate) fn new(demo: &Demo) -> Self {
-        let (tenant, ca) = (demo.base_url.clone(), demo.ca_certificate.clone());
+        Self::knowing(demo.base_url.clone(), demo.ca_certificate.clone())
+    }
+
+    /// A new one that knows the tenant at an address.
+    pub(crate) fn knowing(tenant: String, ca: PathBuf) -> Self {
         Self { app: Installation::empty(), tenant, ca }
     }
 

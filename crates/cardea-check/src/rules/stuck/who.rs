@@ -56,7 +56,8 @@ pub(in crate::rules) fn besides(
         let names: Vec<String> = populations.iter().cloned().collect();
         base.of(&joined(&names))
     };
-    Who { text, people, examples, memberships: base.all() }
+    let classes = if people.is_some() { classes.to_vec() } else { Vec::new() };
+    Who { text, people, examples, memberships: base.all(), classes }
 }
 
 /// How many people a finding names.

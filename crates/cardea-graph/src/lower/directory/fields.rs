@@ -3,6 +3,7 @@
 
 /// Of `user`.
 pub(super) const USER: &[&str] = &[
+    "@cardea.scim",
     "aboutMe",
     "ageGroup",
     "assignedLicenses",
@@ -75,6 +76,7 @@ pub(super) const USER: &[&str] = &[
 
 /// Of `group`.
 pub(super) const GROUP: &[&str] = &[
+    "@cardea.scim",
     "allowExternalSenders",
     "assignedLabels",
     "assignedLicenses",
