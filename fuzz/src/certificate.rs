@@ -10,7 +10,7 @@ use cardea_policy::conditions::target::Request;
 use cardea_policy::id::AppId;
 use cardea_policy::strength::Mode;
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::{Across, Actor, Device, Intent};
+use cardea_tenant::journey::actor::{Actor, Device, Intent};
 use cardea_tenant::journey::means::Means;
 use cardea_tenant::journey::step::Account;
 use cardea_tenant::tenant::Tenant;
@@ -98,7 +98,6 @@ fn everybody(tenant: &Tenant) -> Population {
         actor: Actor {
             devices: vec![Device::work_computer(), Device::phone(Platform::Ios)],
             networks: vec![Network::default()],
-            across: Across::Open,
             intent: Intent::Person,
         },
         has: Means::of(tenant).mode(Mode::Password).into_iter().collect(),

@@ -102,6 +102,20 @@ pub struct DeviceSetting {
     pub platform: Platform,
     /// What device controls see of it.
     pub state: DeviceState,
+    /// Whether passkeys of phones reach it.
+    pub bluetooth: Bluetooth,
+}
+
+/// Whether a device can use Bluetooth for passkeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Bluetooth {
+    /// As the assumption `bluetooth-open` says.
+    #[default]
+    Assumed,
+    /// It can.
+    Open,
+    /// It cannot.
+    Shut,
 }
 
 /// Declared break-glass accounts.
@@ -242,8 +256,14 @@ impl DeviceSetting {
                     form: Form::Computer,
                     platform: Platform::Windows,
                     state: DeviceState::Compliant,
+                    bluetooth: Bluetooth::Assumed,
                 },
-                Self { form: Form::Phone, platform, state: DeviceState::Unmanaged },
+                Self {
+                    form: Form::Phone,
+                    platform,
+                    state: DeviceState::Unmanaged,
+                    bluetooth: Bluetooth::Assumed,
+                },
             ])
         })
     }

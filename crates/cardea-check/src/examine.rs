@@ -30,7 +30,7 @@ use cardea_prover::gap::{Deviation, Gap, Gaps, Limits, lenient, unprotected, unp
 use cardea_prover::people::{Classes, Folding, classes};
 use cardea_prover::reach::terrain::{Goal, Targets};
 use cardea_prover::universe::Universe;
-use cardea_tenant::journey::actor::{Across, Actor};
+use cardea_tenant::journey::actor::{Actor, Device};
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::means::Means;
 use cardea_tenant::methods::MethodsPolicy;
@@ -239,9 +239,10 @@ impl<'a> Examination<'a> {
         self.premises().actor(population)
     }
 
-    /// See [`Premises::across`].
-    pub fn across(&self) -> Across {
-        self.premises().across()
+    /// Devices of which the settings say nothing, which passkeys of phones reach as is assumed.
+    pub fn reached(&self, devices: Vec<Device>) -> Vec<Device> {
+        let across = self.premises().across();
+        devices.into_iter().map(|device| Device { across, ..device }).collect()
     }
 
     /// See [`Premises::networks`].

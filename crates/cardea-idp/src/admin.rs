@@ -22,3 +22,4 @@ pub mod settings;
 pub mod shape;
 pub mod standing;
 pub mod strength;
+pub mod table;

@@ -12,7 +12,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 use cardea_store::Usable;
-use cardea_tenant::journey::actor::{Across, Intent};
+use cardea_tenant::journey::actor::Intent;
 use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::exit::Exit;
@@ -237,7 +237,6 @@ impl Case<'_> {
             book: &self.snapshot.book,
             who: &self.subject.who,
             permissions: &self.subject.permissions,
-            across: Across::Open,
             intent: Intent::Attacker,
             flow: self.place.flow,
         }
@@ -395,7 +394,6 @@ impl Case<'_> {
             device: situation.device,
             client: situation.client,
             app: App::Given,
-            across: Across::Open,
             intent: Intent::Attacker,
             passage: self.passage,
         }

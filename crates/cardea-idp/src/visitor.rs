@@ -6,7 +6,7 @@ use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
-use cardea_tenant::journey::actor::{Device, DeviceState, Situation};
+use cardea_tenant::journey::actor::{Across, Device, DeviceState, Situation};
 use cardea_tenant::journey::step::Spot;
 use cardea_tenant::location::network;
 
@@ -48,6 +48,7 @@ impl Visitor {
             claims: Vec::from([platform]),
             facts: None,
             state: DeviceState::Unmanaged,
+            across: Across::Open,
         };
         let country = self.address.and_then(|address| snapshot.countries.of(address));
         let code = country.as_ref().map(|country| country.code.as_str());

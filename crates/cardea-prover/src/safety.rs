@@ -220,7 +220,7 @@ impl Likeness {
             .chain(terrain.tries.iter().map(|t| (t.device, t.situation.device)))
             .collect::<BTreeMap<_, _>>()
             .into_values()
-            .map(|device| device.shows(method, traveller.across))
+            .map(|device| device.shows(method))
             .collect();
         let strengths = traveller.book.strengths.list();
         let combinations = strengths

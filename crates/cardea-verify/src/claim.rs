@@ -29,7 +29,7 @@ pub struct Population {
     pub name: String,
     /// Members of any of these groups; everybody where there are none.
     pub groups: Vec<GroupId>,
-    /// Devices, networks, and whether passkeys reach across.
+    /// Devices and networks.
     pub actor: Actor,
     /// Methods that they start with, passes excepted.
     pub has: BTreeSet<MeansIndex>,

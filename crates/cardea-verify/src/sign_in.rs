@@ -330,7 +330,7 @@ impl<'t> Attempt<'t> {
 
     /// Everything at hand in one session. Where passes are given there is a fresh one, always.
     fn session<'s>(&'s self, place: &'s Place<'_>, passage: Passage) -> Session<'s, Plain> {
-        let Traveller { book, permissions, across, intent, .. } = self.traveller;
+        let Traveller { book, permissions, intent, .. } = self.traveller;
         Session {
             lattice: &Plain,
             book,
@@ -340,7 +340,6 @@ impl<'t> Attempt<'t> {
             device: place.situation.device,
             client: place.situation.client,
             app: App::Given,
-            across,
             intent,
             passage,
         }
@@ -408,6 +407,6 @@ fn traveller<'t>(
     who: &'t PolicySet,
     permissions: &'t Permissions,
 ) -> Traveller<'t> {
-    let (across, intent) = (population.actor.across, population.actor.intent);
-    Traveller { book: trial.book, who, permissions, across, intent, flow: Flow::Ordinary }
+    let intent = population.actor.intent;
+    Traveller { book: trial.book, who, permissions, intent, flow: Flow::Ordinary }
 }

@@ -12,8 +12,8 @@ use toml::de::DeTable;
 
 use super::table::{Table, Text, choose, flag, unknown};
 use super::{
-    Acceptance, AndroidProfiles, BreakGlass, Config, ConfigError, Date, DeviceSetting, Exemption,
-    GoalSetting, Held, Notice, Passes, Population,
+    Acceptance, AndroidProfiles, Bluetooth, BreakGlass, Config, ConfigError, Date, DeviceSetting,
+    Exemption, GoalSetting, Held, Notice, Passes, Population,
 };
 use crate::report::Severity;
 use crate::rules;
@@ -107,7 +107,7 @@ fn population(table: &Table<'_>) -> Read<Vec<Population>> {
         passes: table.choice("passes", &passes)?.unwrap_or_default(),
         android_profiles: table.choice("android-profiles", &profiles)?.unwrap_or_default(),
     };
-    let keys = ["form", "platform", "managed", "hybrid-joined"];
+    let keys = ["form", "platform", "managed", "hybrid-joined", "bluetooth"];
     let Some(devices) = table.tables("devices", "[[population.devices]]", &keys)? else {
         let usual = DeviceSetting::usual();
         return Ok(usual.map(|devices| Population { devices, ..population.clone() }).into());
@@ -127,7 +127,12 @@ fn device(table: &Table<'_>) -> Read<DeviceSetting> {
         (false, true) => DeviceState::HybridJoined,
         (true, true) => DeviceState::CompliantAndHybridJoined,
     };
-    Ok(DeviceSetting { form, platform, state })
+    let bluetooth = match table.flag("bluetooth")? {
+        None => Bluetooth::Assumed,
+        Some(true) => Bluetooth::Open,
+        Some(false) => Bluetooth::Shut,
+    };
+    Ok(DeviceSetting { form, platform, state, bluetooth })
 }
 
 fn groups(table: &Table<'_>) -> Read<Vec<GroupId>> {

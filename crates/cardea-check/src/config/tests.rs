@@ -33,6 +33,8 @@ fn the_annotated_example_of_the_page_is_read() {
             (Form::Computer, Platform::Windows, DeviceState::HybridJoined)
         ]
     );
+    let bluetooth: Vec<_> = drivers.devices.iter().map(|it| it.bluetooth).collect();
+    assert_eq!(bluetooth, [Bluetooth::Assumed, Bluetooth::Shut]);
     assert_eq!(config.break_glass.users.len(), 2);
     assert_eq!(config.break_glass.methods, BreakGlass::default().methods);
     assert_eq!(config.goals[0].from, Some(Form::Phone));

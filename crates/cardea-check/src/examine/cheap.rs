@@ -134,9 +134,8 @@ pub fn attacker(examination: &Examination<'_>) -> Actor {
         }
     }
     Actor {
-        devices: vec![Device::attacker(Form::Computer), Device::attacker(Form::Phone)],
+        devices: examination.reached([Form::Computer, Form::Phone].map(Device::attacker).into()),
         networks,
-        across: examination.across(),
         intent: Intent::Attacker,
     }
 }

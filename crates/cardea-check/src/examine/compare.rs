@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cardea_prover::reach::terrain::Goal;
+use cardea_tenant::journey::actor::Actor;
 
 use super::Examination;
 use super::case::{Barrier, Case};
@@ -31,8 +32,8 @@ pub struct Change<'c> {
     pub about: &'c dyn Fn(&Population) -> bool,
     /// How people are at first.
     pub before: &'c dyn Fn(&mut Case<'_>),
-    /// How they are then; made of what they are at first.
-    pub after: &'c dyn Fn(&mut Case<'_>),
+    /// How they are then; made of what they are at first, and of what they act with as it is.
+    pub after: &'c dyn Fn(&mut Case<'_>, &Actor),
 }
 
 /// Members who reach one of the goals before the change and not after it.
@@ -45,10 +46,11 @@ pub fn lost(examination: &Examination<'_>, goals: Vec<Goal>, change: &Change<'_>
         let search = Search::new(examination, population, &targets);
         for (alike, classes) in search.cases(&search.ground()) {
             let mut case = search.case(&alike);
+            let actor = case.actor.clone();
             (change.before)(&mut case);
             let goals = 0..names.len();
             let reached: Vec<usize> = goals.filter(|goal| case.reaches(*goal)).collect();
-            (change.after)(&mut case);
+            (change.after)(&mut case, &actor);
             let Some(goal) = reached.into_iter().find(|goal| !case.reaches(*goal)) else {
                 continue;
             };

@@ -10,7 +10,7 @@ use cardea_prover::reach::fixpoint::Start;
 use cardea_prover::reach::terrain::{Outline, Terrain};
 use cardea_prover::safety::{WaysIn, ways_in};
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::{Across, Actor, Device, Intent};
+use cardea_tenant::journey::actor::{Actor, Device, Intent};
 use cardea_tenant::journey::gate::Book;
 use cardea_tenant::journey::means::Means;
 
@@ -28,7 +28,6 @@ pub(in crate::examine) struct Scene {
     strengths: Vec<Strength>,
     assumptions: Assumptions,
     devices: Vec<Device>,
-    across: Across,
     intent: Intent,
     ways: RefCell<BTreeMap<Outline, Rc<WaysIn>>>,
     clear: RefCell<Vec<Clear>>,
@@ -55,7 +54,6 @@ impl Memory {
             strengths: book.strengths.list().to_vec(),
             assumptions: book.assumptions.clone(),
             devices: actor.devices.clone(),
-            across: actor.across,
             intent: actor.intent,
             ways: RefCell::default(),
             clear: RefCell::default(),
@@ -70,8 +68,7 @@ impl Scene {
         self.means == book.means
             && self.strengths == book.strengths.list()
             && self.assumptions == book.assumptions
-            && (&self.devices, self.across, self.intent)
-                == (&actor.devices, actor.across, actor.intent)
+            && (&self.devices, self.intent) == (&actor.devices, actor.intent)
     }
 
     /// The cheapest ways in.

@@ -14,7 +14,7 @@ use cardea_tenant::location::Area;
 use cardea_tenant::tenant::Tenant;
 
 use super::{ANY_APP, ORDINARY_APP};
-use crate::config::{Config, DeviceSetting, Population};
+use crate::config::{Bluetooth, Config, DeviceSetting, Population};
 
 /// A tenant and its settings, before anything is examined.
 #[derive(Clone, Copy, Debug)]
@@ -54,20 +54,29 @@ impl Premises<'_> {
     /// What a population acts with.
     pub fn actor(&self, population: &Population) -> Actor {
         Actor {
-            devices: population.devices.iter().map(device).collect(),
+            devices: population.devices.iter().map(|it| self.device(it)).collect(),
             networks: self.networks(),
-            across: self.across(),
             intent: Intent::Person,
         }
     }
 
-    /// Whether passkeys reach from phones to computers.
+    /// Whether passkeys of phones reach a device of which nothing is said.
     pub fn across(&self) -> Across {
         if self.config.assumptions.hold(Assumption::BluetoothOpen) {
             Across::Open
         } else {
             Across::Shut
         }
+    }
+
+    /// A device as the settings describe it.
+    pub fn device(&self, setting: &DeviceSetting) -> Device {
+        let across = match setting.bluetooth {
+            Bluetooth::Assumed => self.across(),
+            Bluetooth::Open => Across::Open,
+            Bluetooth::Shut => Across::Shut,
+        };
+        Device { across, ..device(setting) }
     }
 
     /// The networks that people can reach: one that nothing is known about; one inside every
@@ -121,8 +130,7 @@ fn abroad(locations: BTreeSet<LocationId>) -> Vec<Network> {
     networks
 }
 
-/// A device as the settings describe it.
-pub(super) fn device(setting: &DeviceSetting) -> Device {
+fn device(setting: &DeviceSetting) -> Device {
     let base = match setting.form {
         Form::Computer => Device::work_computer(),
         Form::Phone => Device::phone(setting.platform),

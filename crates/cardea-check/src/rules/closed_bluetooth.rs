@@ -1,11 +1,11 @@
 //! Passkeys live on phones, computers forbid Bluetooth, and nothing else satisfies there.
 
 use cardea_prover::reach::terrain::{Goal, Reachable};
-use cardea_tenant::assumption::Assumption;
 use cardea_tenant::journey::actor::{Across, Form};
 
 use super::stuck;
 use super::{Rule, Severity};
+use crate::config::DeviceSetting;
 use crate::examine::Examination;
 use crate::examine::case::Case;
 use crate::examine::compare::{Change, Lost, lost};
@@ -22,16 +22,20 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn run(examination: &Examination<'_>) -> Vec<Draft> {
-    if examination.config.assumptions.hold(Assumption::BluetoothOpen) {
-        return Vec::new();
-    }
+    let shut = |it: &DeviceSetting| examination.premises().device(it).across == Across::Shut;
     let from_computers = |goal: Goal| Goal { from: Reachable::Form(Form::Computer), ..goal };
     let goals = examination.goals().into_iter();
     let goals = goals.filter(|goal| goal.from != Reachable::Form(Form::Phone));
     let change = Change {
-        about: &|population| population.devices.iter().any(|d| d.form == Form::Computer),
-        before: &|case: &mut Case<'_>| case.actor.across = Across::Open,
-        after: &|case: &mut Case<'_>| case.actor.across = Across::Shut,
+        about: &|population| {
+            population.devices.iter().any(|it| it.form == Form::Computer && shut(it))
+        },
+        before: &|case: &mut Case<'_>| {
+            for device in &mut case.actor.devices {
+                device.across = Across::Open;
+            }
+        },
+        after: &|case: &mut Case<'_>, as_it_is| case.actor.clone_from(as_it_is),
     };
     let lost = lost(examination, goals.map(from_computers).collect(), &change);
     lost.iter().filter_map(|lost| draft(examination, lost)).collect()
@@ -50,7 +54,7 @@ fn draft(examination: &Examination<'_>, lost: &Lost) -> Option<Draft> {
     step.sees.push_str("; the phone with the passkey cannot be reached without Bluetooth");
     step.outcome = Outcome::Wall;
     draft.trace = vec![step];
-    draft.notes.push("the settings say that computers and phones cannot use Bluetooth".to_owned());
+    draft.notes.push("the settings say that these computers cannot use Bluetooth".to_owned());
     draft.help = Some(
         "allow Bluetooth for passkeys only (`cardea bluetooth-policy` writes the settings), or \
          accept a method that lives on the computer"

@@ -110,7 +110,7 @@ fn spent(examination: &Examination<'_>) -> Option<Draft> {
     let change = Change {
         about: &|population| population.devices.iter().any(|it| it.form == Form::Computer),
         before: &|_| {},
-        after: &|case: &mut Case<'_>| {
+        after: &|case: &mut Case<'_>, _| {
             for (device, _) in
                 case.actor.devices.iter().enumerate().filter(|(_, it)| it.form == Form::Phone)
             {
@@ -155,7 +155,7 @@ fn short(examination: &Examination<'_>) -> Option<Draft> {
     let change = Change {
         about: &|_| true,
         before: &|_| {},
-        after: &|case: &mut Case<'_>| case.lose_passes(),
+        after: &|case: &mut Case<'_>, _| case.lose_passes(),
     };
     let lost = merged(lost(examination, examination.goals(), &change))?;
     let message = format!("people have at most {longest} minutes to register with a pass");

@@ -34,7 +34,7 @@ fn run(examination: &Examination<'_>) -> Vec<Draft> {
             let android = |claims: &[Platform]| claims.contains(&Platform::Android);
             case.actor.devices.retain(|it| it.form == Form::Phone && android(&it.claims));
         },
-        after: &|case: &mut Case<'_>| case.lose_passes(),
+        after: &|case: &mut Case<'_>, _| case.lose_passes(),
     };
     let lost = lost(examination, goals.map(on_phones).collect(), &change);
     lost.iter().filter_map(|lost| draft(examination, lost)).collect()

@@ -97,7 +97,6 @@ fn without_mfa(examination: &Examination<'_>, policy: PolicyIndex) -> Option<(Ve
             book,
             who: &who,
             permissions: &permissions,
-            across: actor.across,
             intent: actor.intent,
             flow: Flow::Ordinary,
         };

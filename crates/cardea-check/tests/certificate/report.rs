@@ -51,12 +51,7 @@ fn strangers(tenant: &Tenant, examination: &Examination<'_>) -> claim::Populatio
     claim::Population {
         name: "guests".to_owned(),
         groups: Vec::new(),
-        actor: Actor {
-            devices: Vec::from([computer]),
-            networks,
-            across: examination.across(),
-            intent: Intent::Person,
-        },
+        actor: Actor { devices: Vec::from([computer]), networks, intent: Intent::Person },
         has: examination.book.means.mode(Mode::Password).into_iter().collect(),
         account: Account::Unregistered,
         passes: Passes::NotGiven,

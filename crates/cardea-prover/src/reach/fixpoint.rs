@@ -308,7 +308,6 @@ impl<L: Lattice> Fixpoint<'_, '_, L> {
             device,
             client: seat.client,
             app: App::Given,
-            across: traveller.across,
             intent: traveller.intent,
             passage,
         }

@@ -143,8 +143,7 @@ impl<'b, 'a> Builder<'b, 'a> {
     fn showable(&mut self, spot: &Spot<'a>) -> Vec<MeansIndex> {
         let traveller = &self.terrain.traveller;
         let can = |index: MeansIndex, method: Method| {
-            traveller.permissions.usable(index)
-                && spot.situation.device.shows(method, traveller.across)
+            traveller.permissions.usable(index) && spot.situation.device.shows(method)
         };
         let mut show = Vec::new();
         for (index, method) in traveller.book.means.iter().filter(|(i, m)| can(*i, *m)) {

@@ -145,9 +145,12 @@ fn a_passkey_on_an_iphone_reaches_other_phones_over_bluetooth_only() {
         };
         let passkey = world.strength(vec![passkey_in_authenticator()]);
         let mut world = world.policies([all_resources(one(passkey))]);
-        world.actor.across = across;
-        world.actor.devices = vec![Device::phone(Platform::Android)];
+        let phone = Device { across, ..Device::phone(Platform::Android) };
+        world.actor.devices = vec![phone.clone()];
         assert_eq!(world.gets_in(), gets_in);
+        // Each device has Bluetooth of its own or has none.
+        world.actor.devices = vec![phone, Device::work_computer()];
+        assert!(world.gets_in());
     }
 }
 

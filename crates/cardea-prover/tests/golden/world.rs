@@ -24,7 +24,7 @@ use cardea_prover::reach::fixpoint::{Account, OneTime, Start};
 use cardea_prover::reach::journey::{Journey, Replay};
 use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::{Across, Actor, Device, Intent, Situation};
+use cardea_tenant::journey::actor::{Actor, Device, Intent, Situation};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::{Book, Passage};
 use cardea_tenant::journey::means::{Means, MeansIndex, Method, PasskeyHome};
@@ -163,7 +163,6 @@ impl Default for World {
             actor: Actor {
                 devices: vec![Device::work_computer(), Device::phone(Platform::Ios)],
                 networks: vec![Network::default()],
-                across: Across::Open,
                 intent: Intent::Person,
             },
             person: Person::default(),
@@ -258,7 +257,6 @@ impl World {
             book: &book,
             who: &who,
             permissions: &permissions,
-            across: actor.across,
             intent: actor.intent,
             flow: Flow::Ordinary,
         };

@@ -49,7 +49,6 @@ impl<'c> Ground<'c> {
             book: &self.book,
             who: &self.who,
             permissions: &self.permissions,
-            across: self.case.actor.across,
             intent: self.case.actor.intent,
             flow: Flow::Ordinary,
         }

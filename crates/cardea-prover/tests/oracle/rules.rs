@@ -45,7 +45,6 @@ pub(crate) fn gate_agrees(case: &Case, chance: &mut Chance) -> Result<bool, Stri
         device: spot.situation.device,
         client: spot.situation.client,
         app: App::Given,
-        across: case.actor.across,
         intent: case.actor.intent,
         passage,
     };
@@ -55,7 +54,7 @@ pub(crate) fn gate_agrees(case: &Case, chance: &mut Chance) -> Result<bool, Stri
         methods: held
             .iter()
             .copied()
-            .filter(|method| usable(case, *method) && works_on(case, *method, &spot.situation))
+            .filter(|method| usable(case, *method) && works_on(*method, &spot.situation))
             .collect(),
         device: spot.situation.device,
         client: spot.situation.client,
@@ -137,7 +136,7 @@ fn show(
         } else {
             state.held.contains(&index)
         };
-        let possible = usable(case, method) && works_on(case, method, &spot.situation);
+        let possible = usable(case, method) && works_on(method, &spot.situation);
         if at_hand && (possible || chance.percent(2)) && chance.percent(85) {
             show.push(index);
         }

@@ -195,10 +195,10 @@ impl<'a> Search<'a> {
 
     fn shown(&self, state: &State, at: usize) -> Vec<Vec<MeansIndex>> {
         let spot = self.deeds[at].spot();
-        let Traveller { book, permissions, across, .. } = &self.traveller;
+        let Traveller { book, permissions, .. } = &self.traveller;
         let showable = |index: &MeansIndex| {
             let method = book.means.method(*index).unwrap();
-            permissions.usable(*index) && spot.situation.device.shows(method, *across)
+            permissions.usable(*index) && spot.situation.device.shows(method)
         };
         let held: Vec<MeansIndex> = state.held.iter().copied().filter(showable).collect();
         let pass = book.means.mode(Mode::TemporaryAccessPassOneTime).filter(showable);

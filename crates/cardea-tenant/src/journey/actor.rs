@@ -24,6 +24,8 @@ pub struct Device {
     pub facts: Option<DeviceFacts>,
     /// What device controls see.
     pub state: DeviceState,
+    /// Whether passkeys of phones reach it.
+    pub across: Across,
 }
 
 /// What a device is.
@@ -70,6 +72,7 @@ impl Device {
             claims: Vec::from([platform]),
             facts: None,
             state: DeviceState::Unmanaged,
+            across: Across::Open,
         }
     }
 
@@ -87,6 +90,7 @@ impl Device {
                 ..DeviceFacts::default()
             }),
             state: DeviceState::Compliant,
+            across: Across::Open,
         }
     }
 
@@ -98,20 +102,20 @@ impl Device {
             claims: Vec::from(Platform::ALL),
             facts: None,
             state: DeviceState::Unmanaged,
+            across: Across::Open,
         }
     }
 
-    /// Whether the method, once held, can be shown on this device; `across` says whether passkeys
-    /// reach from a phone to another device.
-    pub fn shows(&self, method: Method, across: Across) -> bool {
+    /// Whether the method, once held, can be shown on this device.
+    pub fn shows(&self, method: Method) -> bool {
         match method {
             Method::Mode(Mode::WindowsHelloForBusiness) => {
                 self.form == Form::Computer && self.claims.contains(&Platform::Windows)
             }
             Method::Mode(_) => true,
             Method::Passkey(passkey) => match passkey.home {
-                PasskeyHome::AuthenticatorAndroid => self.keeps(Platform::Android, across),
-                PasskeyHome::AuthenticatorIos => self.keeps(Platform::Ios, across),
+                PasskeyHome::AuthenticatorAndroid => self.keeps(Platform::Android),
+                PasskeyHome::AuthenticatorIos => self.keeps(Platform::Ios),
                 PasskeyHome::SyncedProvider | PasskeyHome::SecurityKey => true,
                 PasskeyHome::Windows => {
                     self.form == Form::Computer && self.claims.contains(&Platform::Windows)
@@ -124,12 +128,13 @@ impl Device {
 impl Device {
     /// Whether a passkey in Authenticator on this platform is at hand: kept here, or on a phone
     /// that is in reach.
-    fn keeps(&self, platform: Platform, across: Across) -> bool {
-        across == Across::Open || self.form == Form::Phone && self.claims.contains(&platform)
+    fn keeps(&self, platform: Platform) -> bool {
+        self.across == Across::Open || self.form == Form::Phone && self.claims.contains(&platform)
     }
 }
 
-/// Whether a passkey on a phone can be used on another device (hybrid transport over Bluetooth).
+/// Whether a passkey on a phone can be used on a device that is not that phone (hybrid transport over
+/// Bluetooth).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Across {
     /// It can.
@@ -145,8 +150,6 @@ pub struct Actor {
     pub devices: Vec<Device>,
     /// Networks in reach.
     pub networks: Vec<Network>,
-    /// Whether passkeys reach from phone to computer.
-    pub across: Across,
     /// Why the actor acts.
     pub intent: Intent,
 }

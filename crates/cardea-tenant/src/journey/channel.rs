@@ -137,9 +137,9 @@ impl Channel {
         situation: &Situation<'_>,
         errand: &Errand,
     ) -> Vec<MeansIndex> {
-        let Traveller { book, permissions, across, .. } = *traveller;
+        let Traveller { book, permissions, .. } = *traveller;
         let registrable = |(index, method): &(MeansIndex, Method)| {
-            self.reaches(*method, situation, across)
+            self.reaches(*method, situation)
                 && permissions.registrable(*index, self.attests(*method))
         };
         let offered = |candidate: &(MeansIndex, Method)| {
@@ -162,7 +162,7 @@ impl Channel {
         }
     }
 
-    fn reaches(self, method: Method, situation: &Situation<'_>, across: Across) -> bool {
+    fn reaches(self, method: Method, situation: &Situation<'_>) -> bool {
         match (self, method) {
             (Self::Authenticator, Method::Passkey(passkey)) => {
                 passkey.home.authenticator() == Some(situation.platform)
@@ -175,7 +175,7 @@ impl Channel {
                 in_browser(passkey, situation)
                     || (passkey.home.authenticator().is_some()
                         && situation.device.form == Form::Computer
-                        && across == Across::Open)
+                        && situation.device.across == Across::Open)
             }
             (Self::SecurityInfo | Self::Wizard, Method::Mode(mode)) => is_made_here(mode),
             (Self::Wizard, Method::Passkey(passkey)) => in_browser(passkey, situation),

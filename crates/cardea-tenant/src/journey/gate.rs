@@ -16,7 +16,7 @@ use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::{Evidence, Strengths};
 use cardea_policy::strength::{CertificateRule, Mode, PasskeyRule, Strength};
 
-use super::actor::{Across, Device, Intent};
+use super::actor::{Device, Intent};
 use super::app::App;
 use super::means::{Means, MeansIndex, Method, PasskeyHome};
 use super::permission::Permissions;
@@ -117,8 +117,6 @@ pub struct Session<'a, L: Lattice> {
     pub client: ClientApp,
     /// The app that it is.
     pub app: App,
-    /// Whether passkeys reach from phone to computer.
-    pub across: Across,
     /// Who acts.
     pub intent: Intent,
     /// The passage that the evidence is for.
@@ -156,7 +154,7 @@ impl<L: Lattice> Session<'_, L> {
     /// Whether the means can be shown in this session.
     pub fn shows(&self, index: MeansIndex) -> L::Truth {
         let Some(method) = self.book.means.method(index) else { return self.bottom() };
-        if !self.permissions.usable(index) || !self.device.shows(method, self.across) {
+        if !self.permissions.usable(index) || !self.device.shows(method) {
             return self.bottom();
         }
         match method {

@@ -16,7 +16,7 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::strength::Mode;
 
-use super::actor::{Across, Intent, Situation};
+use super::actor::{Intent, Situation};
 use super::app::App;
 use super::channel::{Channel, Leg};
 use super::gate::{Book, Gate, Passage, Session};
@@ -195,8 +195,6 @@ pub struct Traveller<'a> {
     pub who: &'a PolicySet,
     /// What the methods policy allows the person.
     pub permissions: &'a Permissions,
-    /// Whether passkeys reach from phone to computer.
-    pub across: Across,
     /// Why the person acts.
     pub intent: Intent,
     /// How the session came about; every later request of it counts as that flow.
@@ -279,8 +277,7 @@ impl Traveller<'_> {
         let seat = spot.seat();
         for index in show {
             let method = self.book.means.method(*index).ok_or(Wall::CannotShow(*index))?;
-            let usable =
-                self.permissions.usable(*index) && spot.situation.device.shows(method, self.across);
+            let usable = self.permissions.usable(*index) && spot.situation.device.shows(method);
             if !usable {
                 return Err(Wall::CannotShow(*index));
             }
@@ -385,7 +382,6 @@ impl Traveller<'_> {
             device: spot.situation.device,
             client: spot.situation.client,
             app: App::Given,
-            across: self.across,
             intent: self.intent,
             passage,
         }

@@ -120,7 +120,6 @@ fn met_as_is(traveller: &Traveller<'_>, situation: &Situation<'_>, control: &Con
         device: situation.device,
         client: situation.client,
         app: App::Given,
-        across: traveller.across,
         intent: traveller.intent,
         passage: Passage::Plain,
     };

@@ -16,6 +16,7 @@ pub mod home;
 pub mod import;
 pub mod logs;
 pub mod methods;
+pub mod newcomer;
 pub mod parts;
 pub mod person;
 pub mod policies;

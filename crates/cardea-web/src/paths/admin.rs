@@ -11,6 +11,12 @@ pub const HOME: &str = "/admin";
 pub const PEOPLE: &str = "/admin/people";
 /// Groups.
 pub const GROUPS: &str = "/admin/groups";
+/// A new person.
+pub const NEW_PERSON: &str = "/admin/people/new";
+/// People from a table.
+pub const PEOPLE_TABLE: &str = "/admin/people/table";
+/// A new group.
+pub const NEW_GROUP: &str = "/admin/groups/new";
 /// Roles and who has them.
 pub const ROLES: &str = "/admin/roles";
 /// Passes that work now or later.

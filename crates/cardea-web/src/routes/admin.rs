@@ -11,6 +11,7 @@ mod import;
 mod known;
 mod logs;
 mod methods;
+mod newcomer;
 mod people;
 mod person;
 mod policies;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Web> {
         .merge(home::routes())
         .merge(people::routes())
         .merge(person::routes())
+        .merge(newcomer::routes())
         .merge(groups::routes())
         .merge(temporary::routes())
         .merge(policies::routes())

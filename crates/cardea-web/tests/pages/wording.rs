@@ -137,11 +137,11 @@ fn the_status_of_a_waiting_phone_is_text_and_a_path() {
     };
     assert_eq!(
         status(PhoneProgress::Waiting, ""),
-        r#"{"next":null,"text":"Waiting for your phone…"}"#
+        r#"{"text":"Waiting for your phone…","next":null}"#
     );
     assert_eq!(
         status(PhoneProgress::Added, ""),
-        r#"{"next":"/register/done?since=0&flow=f1","text":"Your passkey is there."}"#
+        r#"{"text":"Your passkey is there.","next":"/register/done?since=0&flow=f1"}"#
     );
     let ended = status(PhoneProgress::Ended, "");
     assert!(ended.contains("/register/phone?since=0&phone=android&flow=f1"), "{ended}");

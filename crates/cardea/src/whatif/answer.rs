@@ -148,7 +148,7 @@ impl<'a> Judge<'a> {
         let reasons = self.reasons(question);
         let enabled = self.book.index.enabled();
         let applied = self.applied(&reasons);
-        let device = question.at();
+        let device = Device { across: self.across, ..question.at() };
         let scene = Scene {
             principal: &question.principal,
             gate: Gate { passage: question.leg.passage, applied },
@@ -247,7 +247,6 @@ impl<'a> Judge<'a> {
             device: scene.device,
             client: scene.client,
             app: scene.app,
-            across: self.across,
             intent: Intent::Person,
             passage: scene.gate.passage,
         }

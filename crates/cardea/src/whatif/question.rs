@@ -9,7 +9,7 @@ use cardea_policy::conditions::target::{Request, UserAction};
 use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::filter::{Compliance, DeviceFacts, TrustType};
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::{Device, DeviceState, Form};
+use cardea_tenant::journey::actor::{Across, Device, DeviceState, Form};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::tenant::Tenant;
@@ -76,6 +76,7 @@ impl Question {
             claims: vec![self.platform],
             facts: self.device.clone(),
             state,
+            across: Across::Open,
         }
     }
 }

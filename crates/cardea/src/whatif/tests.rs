@@ -27,7 +27,7 @@ use cardea_policy::satisfy::Strengths;
 use cardea_policy::strength::Mode;
 use cardea_prover::reach::fixpoint::{Fixpoint, OneTime, Start};
 use cardea_prover::reach::terrain::{Goal, Ground, Reachable, Targets, Terrain};
-use cardea_tenant::journey::actor::{Across, Actor, Intent};
+use cardea_tenant::journey::actor::{Actor, Intent};
 use cardea_tenant::journey::app::App;
 use cardea_tenant::journey::gate::{Book, Gate, Passage, Session};
 use cardea_tenant::journey::means::{Means, MeansIndex};
@@ -226,7 +226,6 @@ impl Scene<'_> {
         let actor = Actor {
             devices: vec![draw::device(sign_in)],
             networks: vec![sign_in.network.clone()],
-            across: Across::Open,
             intent: Intent::Person,
         };
         let who = book.index.who(&book.index.member(person));
@@ -280,7 +279,6 @@ impl Scene<'_> {
             device: &draw::device(&self.question.sign_in()),
             client: self.question.sign_in().client,
             app: App::Given,
-            across: Across::Open,
             intent: Intent::Person,
             passage: gate.passage,
         })

@@ -90,8 +90,8 @@ impl Equipment {
                 let claims = Vec::from(Platform::ALL);
                 let claims = claims.into_iter().filter(|it| it.is_phone() == (form == Form::Phone));
                 let (facts, state) = (case.facts.clone(), case.state);
-                let name = Device::attacker(form).name;
-                devices.push(Device { name, form, claims: claims.collect(), facts, state });
+                let claims = claims.collect();
+                devices.push(Device { claims, facts, state, ..Device::attacker(form) });
             }
         }
         Self::of(examination, devices, examination.networks())
@@ -107,9 +107,8 @@ impl Equipment {
 
     /// Devices that the settings name for everybody are the ones that there are.
     fn of(examination: &Examination<'_>, devices: Vec<Device>, networks: Vec<Network>) -> Self {
-        let devices = named_devices(examination).unwrap_or(devices);
-        let across = examination.across();
-        Self(Actor { devices, networks, across, intent: Intent::Person })
+        let devices = named_devices(examination).unwrap_or_else(|| examination.reached(devices));
+        Self(Actor { devices, networks, intent: Intent::Person })
     }
 }
 

@@ -129,9 +129,8 @@ fn fault_from(
     let Examination { tenant, book, .. } = examination;
     let phones = [Platform::Ios, Platform::Android].map(Device::phone);
     let actor = Actor {
-        devices: phones.into_iter().chain([unmanaged_computer()]).collect(),
+        devices: examination.reached(phones.into_iter().chain([unmanaged_computer()]).collect()),
         networks: vec![network.clone()],
-        across: examination.across(),
         intent: Intent::Person,
     };
     let index = examination.index();

@@ -22,7 +22,6 @@ use super::{Home, TrustHelps};
 use crate::config::Population;
 use crate::examine::Examination;
 use crate::examine::case::{Barrier, Case};
-use crate::examine::premises::device;
 use crate::examine::trouble::{Elsewhere, Intent, KeptOut};
 
 /// Guests and a goal that they do not reach.
@@ -242,7 +241,7 @@ fn stranger(examination: &Examination<'_>, trust: InboundTrust) -> Actor {
     };
     let computer =
         Device { claims: vec![Platform::Windows], facts: None, state, ..Device::work_computer() };
-    outside(examination, vec![computer])
+    outside(examination, examination.reached(vec![computer]))
 }
 
 /// A guest with an account here has what people here have; where nobody says what that is, nothing
@@ -250,7 +249,7 @@ fn stranger(examination: &Examination<'_>, trust: InboundTrust) -> Actor {
 fn colleague(examination: &Examination<'_>) -> Actor {
     let populations = &examination.config.populations;
     let settings = populations.iter().flat_map(|population| &population.devices);
-    let mut devices: Vec<Device> = settings.map(device).collect();
+    let mut devices: Vec<Device> = settings.map(|it| examination.premises().device(it)).collect();
     if *populations == Population::usual() {
         for device in devices.iter_mut().filter(|device| device.state.is_compliant()) {
             device.state = DeviceState::CompliantAndHybridJoined;
@@ -261,10 +260,5 @@ fn colleague(examination: &Examination<'_>) -> Actor {
 }
 
 fn outside(examination: &Examination<'_>, devices: Vec<Device>) -> Actor {
-    Actor {
-        devices,
-        networks: examination.premises().networks_of_guests(),
-        across: examination.across(),
-        intent: Acting::Person,
-    }
+    Actor { devices, networks: examination.premises().networks_of_guests(), intent: Acting::Person }
 }

@@ -30,7 +30,6 @@ pub(crate) fn actor(chance: &mut Chance) -> Actor {
     Actor {
         devices: (0..devices).map(|_| device(chance)).collect(),
         networks: (0..networks).map(|_| network(chance)).collect(),
-        across: chance.weighted(&[(70, Across::Open), (30, Across::Shut)]),
         intent: chance.weighted(&[(75, Intent::Person), (25, Intent::Attacker)]),
     }
 }
@@ -58,6 +57,7 @@ fn device(chance: &mut Chance) -> Device {
     if chance.percent(15) {
         device.state = chance.one(&STATES);
     }
+    device.across = chance.weighted(&[(70, Across::Open), (30, Across::Shut)]);
     device
 }
 

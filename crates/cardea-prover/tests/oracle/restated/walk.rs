@@ -108,7 +108,7 @@ impl Standing {
     fn shows(&mut self, case: &Case, attempt: &Attempt<'_>) -> bool {
         let place = (attempt.device, attempt.at.client);
         for method in &attempt.show {
-            if !usable(case, *method) || !works_on(case, *method, &attempt.at) {
+            if !usable(case, *method) || !works_on(*method, &attempt.at) {
                 return false;
             }
             if *method == ONE_TIME {
@@ -182,7 +182,7 @@ pub(crate) fn applied<'a>(
 }
 
 /// Whether the method can be shown on the device.
-pub(crate) fn works_on(case: &Case, method: Method, at: &Situation<'_>) -> bool {
+pub(crate) fn works_on(method: Method, at: &Situation<'_>) -> bool {
     let device = at.device;
     let windows = device.form == Form::Computer && device.claims.contains(&Platform::Windows);
     match method {
@@ -192,10 +192,10 @@ pub(crate) fn works_on(case: &Case, method: Method, at: &Situation<'_>) -> bool 
             PasskeyHome::Windows => windows,
             // On the phone that keeps it, or from there over Bluetooth.
             PasskeyHome::AuthenticatorAndroid => {
-                case.actor.across == Across::Open || is_phone_with(device, Platform::Android)
+                device.across == Across::Open || is_phone_with(device, Platform::Android)
             }
             PasskeyHome::AuthenticatorIos => {
-                case.actor.across == Across::Open || is_phone_with(device, Platform::Ios)
+                device.across == Across::Open || is_phone_with(device, Platform::Ios)
             }
         },
     }

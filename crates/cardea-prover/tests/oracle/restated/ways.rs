@@ -193,7 +193,7 @@ pub(crate) fn made(
             PasskeyHome::Windows => (windows, false),
             // Across devices from a computer; the wizard sends people into the app instead.
             PasskeyHome::AuthenticatorAndroid | PasskeyHome::AuthenticatorIos => {
-                let open = case.actor.across == Across::Open;
+                let open = at.device.across == Across::Open;
                 (channel == Channel::SecurityInfo && computer && open, false)
             }
         },

@@ -84,6 +84,13 @@ impl Listing for People {
         self.narrowed.clone()
     }
 
+    fn actions(&self) -> Vec<Action> {
+        vec![
+            Action::first("New person", paths::NEW_PERSON),
+            Action::new("From a table", paths::PEOPLE_TABLE),
+        ]
+    }
+
     fn filter(&self) -> Option<Filter> {
         let groups: Vec<_> = [("", "everybody")]
             .into_iter()
@@ -150,6 +157,10 @@ pub struct GroupRow {
 center!(Groups, People, |_| "Groups".to_owned());
 
 impl Listing for Groups {
+    fn actions(&self) -> Vec<Action> {
+        vec![Action::first("New group", paths::NEW_GROUP)]
+    }
+
     fn filter(&self) -> Option<Filter> {
         let fields = vec![Field::line("name", "Name holds", self.words.clone())];
         Some(Filter { action: paths::GROUPS, fields })

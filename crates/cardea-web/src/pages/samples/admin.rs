@@ -6,6 +6,7 @@ mod findings;
 mod home;
 mod logs;
 mod methods;
+mod newcomer;
 mod policies;
 
 use cardea_check::report::{Answer, Severity};
@@ -24,6 +25,7 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
     policies::take(album)?;
     findings::take(album)?;
     directory::take(album)?;
+    newcomer::take(album)?;
     methods::take(album)?;
     apps::take(album)?;
     logs::take(album)

@@ -266,6 +266,7 @@ fn words(done: &str) -> &'static str {
         "imported" => "Imported. It was proved first.",
         "accepted" => "Accepted until the day that you chose.",
         "fixed" => "The fix is in place. It was proved first.",
+        "created" => "Created. It was proved first.",
         "added" => "Added to the group.",
         "removed" => "Removed.",
         "signed-out" => "Every session of this person has ended.",

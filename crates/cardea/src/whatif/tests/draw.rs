@@ -16,7 +16,7 @@ use cardea_policy::id::{
 };
 use cardea_policy::well_known;
 use cardea_tenant::assumption::Assumptions;
-use cardea_tenant::journey::actor::{Device, DeviceState, Form as Shape};
+use cardea_tenant::journey::actor::{Across, Device, DeviceState, Form as Shape};
 use cardea_tenant::journey::channel::Channel;
 use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::tenant::Tenant;
@@ -392,5 +392,6 @@ pub(super) fn device(sign_in: &SignIn) -> Device {
         } else {
             DeviceState::Unmanaged
         },
+        across: Across::Open,
     }
 }
