@@ -1,8 +1,8 @@
 //! The tenant's face: routes, forms, cookies, cross-site protection, pages and status codes.
 //!
-//! *Knows* HTTP, HTML and JSON bodies.
-//! *Never* knows SQL, and never looks into a policy: what is true is the business of the crates
-//! below.
+//! *Knows* HTTP, HTML and JSON bodies, and the names of Graph's properties.
+//! *Never* knows SQL, and never decides what a policy means: what is true is the business of the
+//! crates below.
 //!
 //! A page is a struct in [`pages`] that holds everything it shows. Its template is in `templates/`,
 //! addresses and names of form fields are in [`paths`] and [`fields`], the style sheet and the

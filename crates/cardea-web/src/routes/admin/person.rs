@@ -1,43 +1,42 @@
 //! A person, as the help desk sees them.
 
+mod pass;
+mod words;
+
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use axum::routing::{get, post};
-use cardea_check::report::Answer as Verdict;
 use cardea_idp::admin::edit::{Edit, Edits};
 use cardea_idp::admin::methods::{Kind, PASSWORD, Removed};
 use cardea_idp::admin::outlook::{On, Prospect, Question, Told};
 use cardea_idp::admin::right::Right;
-use cardea_idp::decision::{Next, Registrable, Way};
+use cardea_idp::decision::Next;
 use cardea_idp::exit::Exit;
-use cardea_idp::pass::{Issued as Pass, Issuer, Refused, Wanted};
-use cardea_idp::{Account, ROLES, Rows, Usable};
+use cardea_idp::{Account, ROLES, Rows};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::desk::{Admin, Form, Ordered, sentence};
+use super::desk::{Admin, Ordered, sentence};
 use super::drafted::{Attempt, Settled, make};
 use super::policies::or_answer;
 use super::policy_form::text;
-use crate::fields::admin as fields;
 use crate::pages::Moment;
 use crate::pages::admin::confirm::Confirm;
 use crate::pages::admin::directory::AccountState;
-use crate::pages::admin::person::{DeskWork, Issued, Method, Past, Person, Reach, Sessions, Wish};
+use crate::pages::admin::person::{DeskWork, Method, Past, Person, Reach, Sessions, Wish};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
 
+pub(super) use words::{verdict, why};
+
 /// Entries of the log in which the help desk's work is looked for.
 const LOOKED_AT: u32 = 1_000;
-/// How it can be made sure who calls, by the words of the form.
-const CHECKS: [&str; 4] = ["called-back", "in-person", "manager", "video"];
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/admin/people/{id}", get(open))
-        .route("/admin/people/{id}/help", post(help))
+        .merge(pass::routes())
         .route("/admin/people/{id}/remove", get(ask_to_remove).post(remove))
         .route("/admin/people/{id}/sign-out", post(sign_out))
         .route("/admin/people/{id}/account", post(account))
@@ -112,55 +111,6 @@ async fn told(admin: &Admin, id: &str) -> Result<Vec<(&'static str, Told)>, Brok
 
 fn reach(device: &str, told: &Told) -> Reach {
     Reach { device: device.to_owned(), answer: verdict(&told.next), why: why(&told.next) }
-}
-
-/// Whether somebody gets in right there, without going elsewhere first.
-pub(super) fn verdict(next: &Next) -> Verdict {
-    match next {
-        Next::Granted | Next::Show(_) | Next::Register(_) | Next::Accept(_) => Verdict::Proved,
-        Next::Shut(_) => Verdict::Refuted,
-    }
-}
-
-/// How somebody gets in, or what helps, in words.
-pub(super) fn why(next: &Next) -> String {
-    let joined = |words: Vec<&str>| words.join(" or ");
-    match next {
-        Next::Granted => "nothing is asked".to_owned(),
-        Next::Show(ways) => format!("with {}", joined(ways.iter().map(|it| way(*it)).collect())),
-        Next::Register(list) => {
-            let list = list.iter().map(|it| match it {
-                Registrable::Passkey => "a passkey",
-                Registrable::App => "an authenticator app",
-            });
-            format!("after adding {}", joined(list.collect()))
-        }
-        Next::Accept(_) => "after accepting terms of use".to_owned(),
-        Next::Shut(shut) if shut.exits.is_empty() => "nothing that Cardea knows helps".to_owned(),
-        Next::Shut(shut) => {
-            format!("helps: {}", joined(shut.exits.iter().copied().map(exit).collect()))
-        }
-    }
-}
-
-fn way(way: Way) -> &'static str {
-    match way {
-        Way::Pass => "the pass",
-        Way::Passkey => "a passkey",
-        Way::Code => "a code from an app",
-        Way::Password => "the password",
-    }
-}
-
-fn exit(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Phone => "adding a passkey in Authenticator on a phone",
-        Exit::TrustedNetwork => "a trusted network",
-        Exit::ManagedDevice => "a managed device",
-        Exit::Pass => "a pass, used there",
-        Exit::PassOnPhone => "a pass, used in Authenticator on the phone",
-        Exit::PassOnTrustedNetwork => "a pass, used on a trusted network",
-    }
 }
 
 /// What the help desk may do, with what is recommended filled in.
@@ -330,121 +280,6 @@ async fn history(admin: &Admin, reader: &mut Rows, id: &str) -> Result<Vec<Past>
     Ok(history)
 }
 
-/// A pass that is wanted, or what is wrong with the form.
-fn wanted(form: &Form) -> Result<Wanted, Vec<(&'static str, String)>> {
-    let mut wrong = Vec::new();
-    if !CHECKS.contains(&form.one(fields::IDENTITY)) {
-        wrong.push((fields::IDENTITY, "Choose how you know that it is this person.".to_owned()));
-    }
-    let minutes = form.one(fields::MINUTES).parse().ok();
-    if minutes.is_none() {
-        wrong.push((fields::MINUTES, "Say for how many minutes.".to_owned()));
-    }
-    let usable = match form.one(fields::USES) {
-        "many" => Usable::Many,
-        _ => Usable::Once,
-    };
-    if wrong.is_empty() { Ok(Wanted { minutes, usable, starts: None }) } else { Err(wrong) }
-}
-
-async fn help(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer {
-    let Some(mut page) = or_answer!(page(&admin, &id).await?) else {
-        return admin.unknown("person", paths::PEOPLE).await;
-    };
-    let wrong = match (wanted(&form), &page.desk_work) {
-        (_, DeskWork::Refused(_)) => return Ok(admin.page_with(StatusCode::FORBIDDEN, &page)),
-        (Err(wrong), DeskWork::Allowed(_)) => wrong,
-        (Ok(_), DeskWork::Allowed(wish)) if !wish.pass_useless.is_empty() => {
-            vec![(fields::REMEDY, format!("A pass is of no use: {}.", wish.pass_useless))]
-        }
-        (Ok(wanted), DeskWork::Allowed(_)) => match issue(&admin, &id, (wanted, &form)).await? {
-            Ok(issued) => {
-                page.issued = Some(issued);
-                return Ok(admin.page(&page));
-            }
-            Err(wrong) => wrong,
-        },
-    };
-    if let DeskWork::Allowed(wish) = &mut page.desk_work {
-        form.one(fields::IDENTITY).clone_into(&mut wish.identity);
-        form.one(fields::MINUTES).clone_into(&mut wish.minutes);
-        form.one(fields::USES).clone_into(&mut wish.uses);
-        wish.wrong = wrong;
-    }
-    Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-}
-
-type Issuing = Result<Issued, Vec<(&'static str, String)>>;
-
-async fn issue(
-    admin: &Admin,
-    id: &str,
-    (wanted, form): (Wanted, &Form),
-) -> Result<Issuing, Broken> {
-    let idp = admin.visit.web.idp();
-    let mut reader = idp.store().read().await?;
-    let Some(row) = reader.person(id).await? else {
-        return Ok(Err(vec![(fields::REMEDY, "This person was deleted.".to_owned())]));
-    };
-    drop(reader);
-    let name = row.display_name.clone();
-    let check = form.one(fields::IDENTITY);
-    idp.note_identity_check(admin.caller(), (id, check), admin.visit.now).await?;
-    let issuer = Issuer::Caller(admin.caller());
-    Ok(match idp.issue_pass(issuer, (row, wanted), admin.visit.now).await? {
-        Ok(Pass { text, pass }) => Ok(Issued {
-            pass: in_groups(&text),
-            spelled: spelled(&text),
-            ends: Moment(pass.ends),
-            tell: match wanted.usable {
-                Usable::Once => format!(
-                    "Tell {name} to start on the device that gets the passkey: this pass works once."
-                ),
-                Usable::Many => format!("Tell {name} that it works until then."),
-            },
-        }),
-        Err(refused) => {
-            let field = match &refused {
-                Refused::Lifetime { .. } => fields::MINUTES,
-                Refused::OnceOnly => fields::USES,
-                Refused::NoSuchPerson(_)
-                | Refused::ExternalGuest
-                | Refused::Disabled
-                | Refused::OutOfScope(_)
-                | Refused::Start
-                | Refused::NotAllowed(_) => fields::REMEDY,
-            };
-            Err(vec![(field, sentence(&refused.to_string()))])
-        }
-    })
-}
-
-/// A pass in groups of four. Spaces in a pass do not count where it is typed.
-fn in_groups(pass: &str) -> String {
-    let letters: Vec<char> = pass.chars().collect();
-    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
-}
-
-/// A pass to be read out: letters by themselves, digits as words.
-fn spelled(pass: &str) -> String {
-    let word = |letter: char| match letter {
-        '0' => "zero".to_owned(),
-        '1' => "one".to_owned(),
-        '2' => "two".to_owned(),
-        '3' => "three".to_owned(),
-        '4' => "four".to_owned(),
-        '5' => "five".to_owned(),
-        '6' => "six".to_owned(),
-        '7' => "seven".to_owned(),
-        '8' => "eight".to_owned(),
-        '9' => "nine".to_owned(),
-        other => other.to_string(),
-    };
-    let letters: Vec<char> = pass.chars().collect();
-    let group = |letters: &[char]| letters.iter().map(|it| word(*it)).collect::<Vec<_>>().join(" ");
-    letters.chunks(4).map(group).collect::<Vec<_>>().join(", ")
-}
-
 async fn ask_to_remove(admin: Admin, Path(id): Path<String>, Query(marks): Query<Marks>) -> Answer {
     let mut reader = or_answer!(admin.reader(Right::ReadMethods).await?);
     let all = methods(&admin, &mut reader, &id).await?;
@@ -519,16 +354,5 @@ async fn account(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> An
     match make(&admin, (&edits, &attempt)).await? {
         Settled::Done => Ok(admin.after(&back, "saved")),
         Settled::Not(response) => Ok(response),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pass_is_shown_in_groups_and_spelled() {
-        assert_eq!(in_groups("K7QM4T2H"), "K7QM 4T2H");
-        assert_eq!(spelled("K7QM4T2H"), "K seven Q M, four T two H");
     }
 }
