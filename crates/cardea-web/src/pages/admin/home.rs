@@ -18,8 +18,10 @@ pub struct Home {
     pub readiness: Option<Readiness>,
     /// The worst findings, worst first.
     pub worst: Vec<FindingRow>,
-    /// How many findings there are in all.
+    /// How many findings are open.
     pub findings: usize,
+    /// How many are accepted for a while.
+    pub accepted: usize,
     /// People who can sign in and change policies.
     pub administrators: Administrators,
     /// The accounts for emergencies.
@@ -165,7 +167,7 @@ impl Home {
             None => format!("{accounts}, never tried"),
         };
         Facts(vec![
-            ("Administrators who can still edit policies", administrators),
+            ("Administrators who could then still edit policies", administrators),
             ("Break-glass", Cell::link(glass, paths::BREAK_GLASS)),
             ("Passes live", Cell::link(grouped(self.passes), paths::PASSES)),
             ("Exemptions", Cell::link(grouped(self.exemptions), paths::EXEMPTIONS)),

@@ -302,11 +302,11 @@ impl Wish {
                     .hint("The log keeps what you choose, with your name."),
             )
             .with(FieldSet::new("2. What helps", vec![self.field(self.remedy())]))
-            .with(FieldSet::new("If it is a pass", self.pass()));
+            .with(FieldSet::new("The pass", self.pass()));
         let form = if self.policies.is_empty() {
             form
         } else {
-            form.with(FieldSet::new("If it is an exemption", self.exemption()))
+            form.with(FieldSet::new("The exemption", self.exemption()))
         };
         form.button(issue)
     }

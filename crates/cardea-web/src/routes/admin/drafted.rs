@@ -12,7 +12,7 @@ use cardea_idp::gate::{Acceptance, Draft, LONGEST, Outcome, Proof, Refusal, Stop
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Admin, Form};
-use super::shown::{crowd, row};
+use super::shown::{crowd, row, sentence_start};
 use crate::fields::admin as fields;
 use crate::pages::Moment;
 use crate::pages::admin::editor::Saving;
@@ -99,7 +99,7 @@ fn fixes(draft: &Draft) -> Vec<FixLink> {
     let all = findings.flat_map(|(at, finding)| {
         let numbered = finding.fixes.iter().enumerate();
         numbered.map(move |(number, fix)| FixLink {
-            title: super::shown::sentence_start(&fix.title),
+            title: sentence_start(&fix.title),
             value: format!("{at}.{number}"),
         })
     });
@@ -231,6 +231,7 @@ impl Attempt<'_> {
                 .iter()
                 .enumerate()
                 .map(|(at, finding)| FindingView::of(finding, at + 1, sources))
+                .map(|view| FindingView { message: sentence_start(&view.message), ..view })
                 .collect(),
             fixes: fixes.into_iter().map(|fix| (fix.title, fix.value)).collect(),
             fix_action: self.fix_action.to_owned(),

@@ -78,8 +78,8 @@ async fn list(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let mut rows = Vec::new();
     for object in reader.objects(POLICY).await? {
         let policy = json(&object);
-        let (answer, rules) = of_policy(proof, &object.id);
         let state = PolicyState::from_word(text(&policy, "/state")).unwrap_or(PolicyState::Off);
+        let (answer, rules) = of_policy(proof, (&object.id, state));
         let is_wanted = (words.is_empty() || object.name.to_lowercase().contains(&words))
             && (marks.state.is_empty() || marks.state == state.word())
             && (marks.proof.is_empty() || marks.proof == answer.as_str());

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::known::Known;
 use super::policy_form::{list, text};
 use crate::pages::admin::findings::{Acceptance, FindingRow};
+use crate::pages::admin::policies::PolicyState;
 
 /// The id of a finding: the same as long as it speaks of the same thing.
 pub(super) fn finding_id(finding: &Finding) -> String {
@@ -60,13 +61,21 @@ pub(super) fn sentence_start(text: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// What is proved of a policy: the worst that a finding says of it, and the rules that say so.
-pub(super) fn of_policy(proof: Option<&Proof>, id: &str) -> (Answer, Vec<String>) {
+/// What is proved of a policy: the worst that a finding says of it, and the rules that say so. What
+/// is accepted is not proved for that, and of a policy that is not on nothing is.
+pub(super) fn of_policy(
+    proof: Option<&Proof>,
+    (id, state): (&str, PolicyState),
+) -> (Answer, Vec<String>) {
     let Some(proof) = proof else { return (Answer::Undecided, Vec::new()) };
-    let findings = proof.report.findings.iter();
+    let accepted = proof.report.accepted.iter().map(|it| &it.finding);
+    let findings = proof.report.findings.iter().chain(accepted);
     let about =
         findings.filter(|it| it.places.iter().any(|label| label.id.eq_ignore_ascii_case(id)));
-    let mut answer = Answer::Proved;
+    let mut answer = match state {
+        PolicyState::On => Answer::Proved,
+        PolicyState::ReportOnly | PolicyState::Off => Answer::Undecided,
+    };
     let mut rules: Vec<String> = Vec::new();
     for finding in about {
         answer = match (finding.severity, answer) {
@@ -162,6 +171,6 @@ mod tests {
 
     #[test]
     fn without_a_proof_nothing_is_proved_of_a_policy() {
-        assert_eq!(of_policy(None, "p").0, Answer::Undecided);
+        assert_eq!(of_policy(None, ("p", PolicyState::On)).0, Answer::Undecided);
     }
 }

@@ -21,6 +21,7 @@ fn home(album: &mut Album<'_>) -> Taken {
         readiness: Some(Readiness { ready: 912, alone: 251, help: 65, trapped: 12 }),
         worst: album.rows(),
         findings: 3,
+        accepted: 1,
         administrators: Administrators::CanEdit(3),
         break_glass: BreakGlassCard { accounts: 2, drilled: Some((moment(-41 * 24 * 60), 41)) },
         passes: 4,
@@ -32,6 +33,7 @@ fn home(album: &mut Album<'_>) -> Taken {
         readiness: None,
         worst: Vec::new(),
         findings: 0,
+        accepted: 0,
         administrators: Administrators::Open(album.text("no role of an administrator is known")),
         break_glass: BreakGlassCard { accounts: 0, drilled: None },
         ..page
