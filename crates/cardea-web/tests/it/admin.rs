@@ -620,3 +620,28 @@ async fn what_is_no_number_in_an_address_is_the_beginning_of_a_list() {
         assert_eq!(browser.open(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_account_that_is_turned_off_gets_in_nowhere() {
+    let site = office().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let path = format!("/admin/people/{}", id("person", "ana"));
+    let page = browser.open(&path).await;
+    let off = browser.submit(&page, &format!("{path}/account"), &[("choice", "off")]).await;
+    assert!(off.says("Turn the account on") && off.says("Saved."), "{}", off.body);
+    assert_eq!(site.row("ana").await.account, cardea_store::Account::Disabled);
+    let on = browser.submit(&off, &format!("{path}/account"), &[("choice", "on")]).await;
+    assert!(on.says("Turn the account off"), "{}", on.body);
+}
+
+#[tokio::test]
+async fn the_last_administrator_s_account_stays_on() {
+    let site = office().await;
+    let (browser, _) = at_the_desk(&site).await;
+    let path = format!("/admin/people/{}", id("person", "kim"));
+    let page = browser.open(&path).await;
+    let refused = browser.fill(&page, &format!("{path}/account"), &[("choice", "off")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+    assert!(refused.says("Nobody could edit policies after this."), "{}", refused.body);
+    assert_eq!(site.row("kim").await.account, cardea_store::Account::Enabled);
+}

@@ -42,7 +42,7 @@ pub struct Person {
     pub groups: Vec<(String, String)>,
     /// Names of roles.
     pub roles: Vec<String>,
-    /// Whether every session of the person may be ended from here.
+    /// Whether every session of the person may be ended from here, and their account turned off.
     pub sessions: Sessions,
     /// What the help desk did before, latest first.
     pub history: Vec<Past>,
@@ -222,6 +222,19 @@ impl Person {
                 Form::new(action, &self.desk.frame)
                     .button(Button::danger("yes", "End every session of this person")),
             ),
+            Sessions::Kept => None,
+        }
+    }
+
+    /// The form that turns the account on or off, where there is one. It is proved before it is done.
+    fn account_form(&self) -> Option<Form> {
+        let action = paths::of(paths::PEOPLE, &self.id, "account");
+        let button = match self.account {
+            AccountState::Enabled => Button::danger("off", "Turn the account off"),
+            AccountState::Disabled => Button::new("on", "Turn the account on"),
+        };
+        match self.sessions {
+            Sessions::CanEnd => Some(Form::new(action, &self.desk.frame).button(button)),
             Sessions::Kept => None,
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use cardea_idp::admin::outlook::Prospect;
+use cardea_idp::admin::right::Right;
 use jiff::SignedDuration;
 
 use super::desk::Admin;
@@ -21,6 +22,10 @@ pub(super) async fn prospects(
     admin: &Admin,
 ) -> Result<Result<Option<Prospects>, Response>, Broken> {
     let (web, now) = (&admin.visit.web, admin.visit.now);
+    // What another one has asked for is not for everybody.
+    if let Err(denied) = admin.caller().may(Right::ReadDirectory) {
+        return Ok(Err(admin.denied(&denied).await?));
+    }
     let snapshot = web.idp().snapshot().await?;
     if snapshot.tenant().directory.people().nth(MOST).is_some() {
         return Ok(Ok(None));
