@@ -349,6 +349,8 @@ fn what_is_no_change_is_refused() {
         "emails[type eq \"work\"]x",
         "emails[type eq \"work\"].a.b",
         "name.givenName[a pr]",
+        "name[givenName pr]",
+        "active[a eq \"b\"].value",
         "emails[type eq \"work\"].",
         "[a pr]",
         "a b",
