@@ -3,9 +3,10 @@
 //! replays the saved corpora, bent a little.
 //!
 //! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies,
-//! requests to the Authenticator.
+//! requests to the Authenticator, and what programs of administrators ask.
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
+mod administration;
 mod authenticator;
 mod ceremony;
 mod certificate;
@@ -14,6 +15,7 @@ pub mod hostile;
 mod import;
 mod oauth;
 
+pub use administration::{odata_path, odata_query, roster, scim_filter, scim_patch};
 pub use authenticator::ctap_requests;
 pub use ceremony::{attestation_object, authenticator_data, client_data, registration};
 pub use certificate::{INPUT, KNOWN, Known, certificate};
@@ -25,7 +27,7 @@ pub use oauth::{authorize_request, client_assertion, token_request, user_code};
 pub type Target = fn(&[u8]);
 
 /// All targets, by the name of their binary and of their corpus.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("import-json", import_json),
     ("import-utf16", import_utf16),
     ("import-yaml", import_yaml),
@@ -41,13 +43,18 @@ pub const TARGETS: [(&str, Target); 15] = [
     ("attestation-object", attestation_object),
     ("registration", registration),
     ("ctap-requests", ctap_requests),
+    ("odata-query", odata_query),
+    ("odata-path", odata_path),
+    ("scim-filter", scim_filter),
+    ("scim-patch", scim_patch),
+    ("roster", roster),
 ];
 
 /// Whether a target takes the bytes for what they pretend to be.
 pub type Accepts = fn(&[u8]) -> bool;
 
 /// Targets that accept something, each with whether it does. A corpus of which nothing is accepted would try little.
-pub const ACCEPTING: [(&str, Accepts); 9] = [
+pub const ACCEPTING: [(&str, Accepts); 14] = [
     ("authorize-request", oauth::asked),
     ("token-request", oauth::wanted),
     ("client-assertion", oauth::believed),
@@ -57,6 +64,11 @@ pub const ACCEPTING: [(&str, Accepts); 9] = [
     ("attestation-object", ceremony::wrapped),
     ("registration", ceremony::registered),
     ("ctap-requests", authenticator::answered),
+    ("odata-query", administration::queried),
+    ("odata-path", administration::reached),
+    ("scim-filter", administration::filtered),
+    ("scim-patch", administration::changed),
+    ("roster", administration::listed),
 ];
 
 /// Runs a target over the files that the command line names, for looking at one that broke.
