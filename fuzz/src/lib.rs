@@ -3,7 +3,7 @@
 //! replays the saved corpora, bent a little.
 //!
 //! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies,
-//! requests to the Authenticator, and what programs of administrators ask.
+//! requests to the Authenticator and the packets that they come in, and what programs of administrators ask.
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
 mod administration;
@@ -14,6 +14,7 @@ mod filter;
 pub mod hostile;
 mod import;
 mod oauth;
+mod transport;
 
 pub use administration::{odata_path, odata_query, roster, scim_filter, scim_patch};
 pub use authenticator::ctap_requests;
@@ -22,12 +23,13 @@ pub use certificate::{INPUT, KNOWN, Known, certificate};
 pub use filter::{application_filter, device_filter};
 pub use import::{import_json, import_utf16, import_yaml};
 pub use oauth::{authorize_request, client_assertion, token_request, user_code};
+pub use transport::ctaphid_packets;
 
 /// A target: takes bytes, and panics where something does not hold.
 pub type Target = fn(&[u8]);
 
 /// All targets, by the name of their binary and of their corpus.
-pub const TARGETS: [(&str, Target); 20] = [
+pub const TARGETS: [(&str, Target); 21] = [
     ("import-json", import_json),
     ("import-utf16", import_utf16),
     ("import-yaml", import_yaml),
@@ -48,13 +50,14 @@ pub const TARGETS: [(&str, Target); 20] = [
     ("scim-filter", scim_filter),
     ("scim-patch", scim_patch),
     ("roster", roster),
+    ("ctaphid-packets", ctaphid_packets),
 ];
 
 /// Whether a target takes the bytes for what they pretend to be.
 pub type Accepts = fn(&[u8]) -> bool;
 
 /// Targets that accept something, each with whether it does. A corpus of which nothing is accepted would try little.
-pub const ACCEPTING: [(&str, Accepts); 14] = [
+pub const ACCEPTING: [(&str, Accepts); 15] = [
     ("authorize-request", oauth::asked),
     ("token-request", oauth::wanted),
     ("client-assertion", oauth::believed),
@@ -69,6 +72,7 @@ pub const ACCEPTING: [(&str, Accepts); 14] = [
     ("scim-filter", administration::filtered),
     ("scim-patch", administration::changed),
     ("roster", administration::listed),
+    ("ctaphid-packets", transport::reached),
 ];
 
 /// Runs a target over the files that the command line names, for looking at one that broke.

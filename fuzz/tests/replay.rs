@@ -184,6 +184,11 @@ fn a_table_of_people_has_each_name_once_and_problems_at_its_lines() {
 }
 
 #[test]
+fn whatever_packets_come_answers_are_whole_and_requests_one_at_a_time() {
+    run("ctaphid-packets");
+}
+
+#[test]
 fn of_every_corpus_something_is_accepted_and_something_refused() {
     for (name, accepts) in ACCEPTING {
         let corpus = corpus(name);

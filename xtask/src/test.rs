@@ -27,6 +27,9 @@ const STEPS: [Step; 8] = [
     Step { name: "tests", run: tests },
 ];
 
+/// What few builds want is tested in all.
+const ALL: &str = "--all-features";
+
 /// How a step ended.
 enum Outcome {
     Passed,
@@ -63,12 +66,15 @@ fn tidiness(workspace: &Workspace) -> Result<Outcome> {
 
 fn lints(workspace: &Workspace) -> Result<Outcome> {
     component(workspace, "clippy", &["clippy", "--version"])?;
-    let arguments = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    // As it is built by default, too: what a feature adds must not be needed without it.
+    let default = ["clippy", "-p", "cardea", "--all-targets", "--", "--deny", "warnings"];
+    shell::run(workspace.cargo().args(default))?;
+    let arguments = ["clippy", "--workspace", "--all-targets", ALL, "--", "--deny", "warnings"];
     passed(workspace.cargo().args(arguments))
 }
 
 fn documentation(workspace: &Workspace) -> Result<Outcome> {
-    let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+    let arguments = ["doc", "--workspace", ALL, "--no-deps", "--document-private-items"];
     passed(workspace.cargo().args(arguments).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
@@ -80,16 +86,16 @@ fn tests(workspace: &Workspace) -> Result<Outcome> {
     // Also where something could not be installed: the tests that miss it must fail, not be skipped.
     let clients = prerequisites::folder(workspace)?;
     if shell::works(workspace.cargo().args(["nextest", "--version"])) {
-        let arguments = ["nextest", "run", "--workspace"];
+        let arguments = ["nextest", "run", "--workspace", ALL];
         return passed(workspace.cargo().args(arguments).env(prerequisites::VARIABLE, clients));
     }
     eprintln!("`cargo nextest` is not installed: running the same tests with `cargo test`");
-    let arguments = ["test", "--workspace", "--all-targets", "--no-fail-fast"];
+    let arguments = ["test", "--workspace", ALL, "--all-targets", "--no-fail-fast"];
     passed(workspace.cargo().args(arguments).env(prerequisites::VARIABLE, clients))
 }
 
 fn doc_tests(workspace: &Workspace) -> Result<Outcome> {
-    passed(workspace.cargo().args(["test", "--workspace", "--doc"]))
+    passed(workspace.cargo().args(["test", "--workspace", ALL, "--doc"]))
 }
 
 fn fuzz_corpus(workspace: &Workspace) -> Result<Outcome> {

@@ -3,6 +3,9 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
 use crate::cbor::{Map, Value};
 use crate::credential::Credential;
 use crate::key::SigningKey;
@@ -56,6 +59,12 @@ impl AttestationKey {
 
     pub(crate) fn key(&self) -> &SigningKey {
         &self.key
+    }
+
+    /// When the key's certificate ends; nothing where it cannot be read.
+    pub fn ends(&self) -> Option<Timestamp> {
+        let (_, certificate) = X509Certificate::from_der(self.chain.first()?).ok()?;
+        Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
     }
 
     /// The certificates, in DER.

@@ -9,7 +9,7 @@ use crate::cbor::{Map, Value};
 use crate::get_assertion::Remembered;
 use crate::host::{Action, Host, PlatformCheck, Prompt};
 use crate::large_blobs::Writing;
-use crate::model::Platform;
+use crate::model::{Attachment, Platform};
 use crate::pin_protocol::AgreementKey;
 use crate::state::{State, Store, StoreError};
 use crate::status::Status;
@@ -30,6 +30,7 @@ pub struct Authenticator<S> {
     pub(crate) state: State,
     pub(crate) attestation: Attestation,
     pub(crate) platform: Platform,
+    pub(crate) attachment: Attachment,
     pub(crate) session: Session,
 }
 
@@ -92,13 +93,20 @@ impl<S: Store> Authenticator<S> {
             mismatches: 0,
             next: Next::Nothing,
         };
-        Ok(Self { store, state, attestation, platform: Platform::default(), session })
+        let (platform, attachment) = (Platform::default(), Attachment::default());
+        Ok(Self { store, state, attestation, platform, attachment, session })
     }
 
     /// The same on another platform than a computer.
     #[must_use]
     pub fn on(self, platform: Platform) -> Self {
         Self { platform, ..self }
+    }
+
+    /// The same, reached in another way than as a part of its platform.
+    #[must_use]
+    pub fn attached(self, attachment: Attachment) -> Self {
+        Self { attachment, ..self }
     }
 
     /// Answers a CTAP2 request: a command byte and its parameters. The answer is a status byte, and after

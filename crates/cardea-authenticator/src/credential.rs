@@ -161,6 +161,8 @@ pub struct Note {
     pub address: Option<String>,
     /// What the installation appeared as.
     pub platform: Platform,
+    /// Certificates, in PEM, that are believed at that address besides the system's.
+    pub roots: Option<String>,
 }
 
 impl Credential {

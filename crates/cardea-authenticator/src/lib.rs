@@ -5,12 +5,13 @@
 //! *Never* knows tenants, policies, OpenID Connect, any server, the clock or the terminal; time, chance and
 //! the user are given to it.
 //!
-//! It has three parts, of which each is used without the others. [`Authenticator`] is the core: it takes a
+//! It has four parts, of which each is used without the others. [`Authenticator`] is the core: it takes a
 //! request as bytes, gives the answer as bytes, and keeps a [`State`] in a [`Store`]. Each ceremony is a file
 //! that takes the numbered steps of the specification in their order ([`steps`] has the table). What verifies
 //! a user is a value that only the check itself makes ([`PlatformVerified`], or a token that a client
 //! proves), and the flag UV is set from nothing else. [`vault`] is such a store in a file. [`client`] is the
-//! browser's half: from a page's options to the answer that it gets.
+//! browser's half: from a page's options to the answer that it gets. [`hid`] is the way over USB, for programs that are
+//! a security key to the system.
 
 mod attestation;
 mod authenticator;
@@ -24,6 +25,7 @@ mod credential_management;
 mod enrolment;
 mod extensions;
 mod get_assertion;
+pub mod hid;
 mod host;
 mod key;
 mod large_blobs;
@@ -35,6 +37,8 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod token;
+#[cfg(feature = "uhid")]
+pub mod uhid;
 pub mod vault;
 
 pub use attestation::{Attestation, AttestationKey, EnterpriseAttestation, NoCertificate};
@@ -47,7 +51,7 @@ pub use host::{
     User,
 };
 pub use key::{Algorithm, KeyError, SigningKey};
-pub use model::Platform;
+pub use model::{Attachment, Platform};
 pub use state::{Binding, MIN_PIN_LENGTH, MemoryStore, PIN_RETRIES, State, Store, StoreError};
 pub use status::Status;
 

@@ -53,6 +53,26 @@ impl Platform {
     }
 }
 
+/// How clients reach an authenticator. They show it, and pages may ask for one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Attachment {
+    /// It is part of the platform.
+    #[default]
+    Platform,
+    /// It is a device of its own, on USB.
+    Usb,
+}
+
+impl Attachment {
+    /// The `AuthenticatorTransport` (WebAuthn §5.8.4).
+    const fn transport(self) -> &'static str {
+        match self {
+            Self::Platform => "internal",
+            Self::Usb => "usb",
+        }
+    }
+}
+
 /// How many credentials a list may have.
 pub(crate) const LIST_MAX: usize = 64;
 /// Changes with every version that answers otherwise.
@@ -77,7 +97,7 @@ impl<S: Store> Authenticator<S> {
             .with(0x06, protocols)
             .with(0x07, LIST_MAX)
             .with(0x08, ID_LENGTH)
-            .with(0x09, texts(&["internal"]))
+            .with(0x09, texts(&[self.attachment.transport()]))
             .with(0x0a, algorithms)
             .with(0x0b, large_blobs::MAX)
             .with(0x0c, self.state.force_pin_change)
@@ -99,7 +119,7 @@ impl<S: Store> Authenticator<S> {
             .with("rk", true)
             .with("up", true)
             .with_some("uv", uv)
-            .with("plat", true)
+            .with("plat", self.attachment == Attachment::Platform)
             .with("clientPin", self.state.pin.is_some())
             .with("pinUvAuthToken", true)
             .with("credMgmt", true)

@@ -1,4 +1,5 @@
-//! python-fido2 as the client, over a socket: registers, signs in, and manages what there is.
+//! python-fido2 as the client, over a socket: registers, signs in, and manages what there is, with requests as they are and
+//! through CTAPHID.
 
 #![expect(
     clippy::indexing_slicing,
@@ -15,8 +16,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cardea_authenticator::hid::{Packet, REPORT_DESCRIPTOR, Step, Transport};
 use cardea_authenticator::{
-    Attestation, Authenticator, Binding, Host, MAX_MESSAGE, MemoryStore, PlatformCheck,
+    Attachment, Attestation, Authenticator, Binding, Host, MAX_MESSAGE, MemoryStore, PlatformCheck,
     PlatformVerified, Prompt, Refusal, State, SystemRandom, User,
 };
 use jiff::Timestamp;
@@ -51,9 +55,11 @@ fn python() -> Option<PathBuf> {
 }
 
 /// Serves one connection until it ends. Frames are described in the client's program.
-fn serve(mut stream: TcpStream) {
+fn serve(mut stream: TcpStream, attachment: Attachment) {
     let now = "2026-06-01T12:00:00Z".parse().unwrap();
-    let mut authenticator = Some(powered(MemoryStore(State::new(Binding::DeviceBound)), now));
+    let store = MemoryStore(State::new(Binding::DeviceBound));
+    let mut authenticator = Some(powered(store, now).attached(attachment));
+    let mut transport = Transport::default();
     loop {
         let mut length = [0; 4];
         if stream.read_exact(&mut length).is_err() {
@@ -63,16 +69,35 @@ fn serve(mut stream: TcpStream) {
         assert!((1..=MAX_MESSAGE + 1).contains(&length), "a frame of {length} bytes");
         let mut frame = vec![0; length];
         stream.read_exact(&mut frame).unwrap();
-        if frame[0] == 1 {
-            let store = authenticator.take().unwrap().into_store();
-            authenticator = Some(powered(store, now));
-            continue;
+        let mut answer = |request: &[u8]| {
+            let mut host = Host { now, random: &mut SystemRandom, user: &mut Agreeing };
+            authenticator.as_mut().unwrap().handle(request, &mut host)
+        };
+        match frame[0] {
+            0 => send(&mut stream, &answer(&frame[1..])),
+            1 => {
+                let store = authenticator.take().unwrap().into_store();
+                authenticator = Some(powered(store, now).attached(attachment));
+                transport = Transport::default();
+            }
+            kind => {
+                assert_eq!(kind, 2);
+                let packet = Packet(frame[1..].try_into().unwrap());
+                let packets = match transport.receive(&packet, Duration::ZERO) {
+                    Step::Send(packets) | Step::TakeBack(packets) => packets,
+                    Step::Work(request) => transport.answer(&answer(&request)),
+                };
+                for packet in packets {
+                    send(&mut stream, &packet.0);
+                }
+            }
         }
-        let mut host = Host { now, random: &mut SystemRandom, user: &mut Agreeing };
-        let answer = authenticator.as_mut().unwrap().handle(&frame[1..], &mut host);
-        stream.write_all(&u32::try_from(answer.len()).unwrap().to_be_bytes()).unwrap();
-        stream.write_all(&answer).unwrap();
     }
+}
+
+fn send(stream: &mut TcpStream, bytes: &[u8]) {
+    stream.write_all(&u32::try_from(bytes.len()).unwrap().to_be_bytes()).unwrap();
+    stream.write_all(bytes).unwrap();
 }
 
 fn powered(store: MemoryStore, now: Timestamp) -> Authenticator<MemoryStore> {
@@ -81,12 +106,13 @@ fn powered(store: MemoryStore, now: Timestamp) -> Authenticator<MemoryStore> {
 }
 
 /// What the client saw.
-fn seen(python: &Path) -> Value {
+fn seen(python: &Path, attachment: Attachment) -> Value {
     let program = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/clients/python/fido2_authenticator.py");
     let mut child = Command::new(python)
         .arg("-I")
         .arg(program)
+        .args((attachment == Attachment::Usb).then(|| URL_SAFE_NO_PAD.encode(REPORT_DESCRIPTOR)))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -95,7 +121,8 @@ fn seen(python: &Path) -> Value {
     if let Some(port) = lines.next() {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port.parse().unwrap())).unwrap();
         stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        serve(stream);
+        stream.set_nodelay(true).unwrap();
+        serve(stream, attachment);
     }
     let last = lines.last();
     let output = child.wait_with_output().unwrap();
@@ -107,7 +134,29 @@ fn seen(python: &Path) -> Value {
 #[test]
 fn python_fido2_registers_signs_in_and_manages() {
     let Some(python) = python() else { return };
-    let seen = seen(&python);
+    let seen = seen(&python, Attachment::Platform);
+    assert_eq!(seen["transports"], json!(["internal"]));
+    as_expected(&seen);
+}
+
+#[test]
+fn python_fido2_does_the_same_with_a_security_key_through_its_own_end_of_ctaphid() {
+    let Some(python) = python() else { return };
+    let seen = seen(&python, Attachment::Usb);
+    assert_eq!(seen["transports"], json!(["usb"]));
+    let framing = json!({
+        "version": 2,
+        "capabilities": 0x0c,
+        "sizes": [64, 64],
+        "echoed": true,
+        "wink": "INVALID_COMMAND",
+        "ctap1": "INVALID_COMMAND",
+    });
+    assert_eq!(seen["framing"], framing);
+    as_expected(&seen);
+}
+
+fn as_expected(seen: &Value) {
     assert_eq!(seen["versions"], json!(["FIDO_2_0", "FIDO_2_1"]));
     assert_eq!(seen["protocols"], json!([2, 1]));
     for pins in seen["pins"].as_array().unwrap() {

@@ -13,5 +13,7 @@ pub mod person;
 pub mod read;
 pub mod right;
 pub mod role;
+pub mod secret;
 pub mod session;
 pub mod shape;
+pub mod strength;

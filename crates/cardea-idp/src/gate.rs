@@ -9,6 +9,7 @@ mod draft;
 mod kept;
 mod known;
 mod proof;
+mod registered;
 mod told;
 
 use cardea_check::config::Date;
@@ -141,6 +142,8 @@ pub enum Refusal {
     LastAdmin,
     /// People would be locked out, and nobody accepted it.
     Lockout,
+    /// What is written cannot be read, so nobody knows what it does.
+    Unreadable,
 }
 
 /// Why an acceptance is none.
@@ -269,12 +272,23 @@ fn judge(
         return Ok(Vec::new());
     }
     let last_admin = after.last_admin();
-    if !last_admin.is_empty() {
+    // An export that lists no roles says nothing about them; here it says that nobody has one.
+    let left = before.is_some_and(|before| before.is_staffed() && !after.is_staffed());
+    if !last_admin.is_empty() || left {
         return Err((Refusal::LastAdmin, last_admin));
     }
     let known = Known::of(before);
     let findings = after.report.findings.iter();
-    let new = findings.filter(|it| it.severity == Severity::Lockout && !known.covers(after, it));
+    let new = findings.filter(|it| it.severity >= Severity::Lockout && !known.covers(after, it));
+    // Exports bring what nobody can read; what is written here one by one has to be readable.
+    if matches!(proposal.change, Change::Edits(_)) {
+        let unread = new.clone().filter(|it| it.severity == Severity::Input);
+        let unread: Vec<Finding> = unread.cloned().collect();
+        if !unread.is_empty() {
+            return Err((Refusal::Unreadable, unread));
+        }
+    }
+    let new = new.filter(|it| it.severity == Severity::Lockout);
     let is_accepted =
         |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = new.partition(is_accepted);

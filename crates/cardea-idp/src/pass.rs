@@ -31,6 +31,8 @@ pub struct Wanted {
     pub minutes: Option<u32>,
     /// How often it can be used.
     pub usable: Usable,
+    /// From when on it counts; from now on where nothing is said.
+    pub starts: Option<Timestamp>,
 }
 
 /// A pass that was issued. Its text is here and nowhere else.
@@ -81,6 +83,9 @@ pub enum Refused {
         /// Minutes.
         asked: u32,
     },
+    /// It would begin in the past.
+    #[error("a pass begins now or later")]
+    Start,
     /// The policy forces passes that work once.
     #[error("the methods policy allows only passes that work once")]
     OnceOnly,
@@ -120,7 +125,7 @@ impl Idp {
         let pass = NewPass {
             id: random::guid()?,
             person: subject.row.id.clone(),
-            starts: now,
+            starts: wanted.starts.unwrap_or(now),
             ends,
             usable: wanted.usable,
             issued_by: match issuer {
@@ -181,8 +186,12 @@ fn limits(
     if asked < least || asked > most {
         return Err(Refused::Lifetime { least, most, asked });
     }
+    let starts = wanted.starts.unwrap_or(now);
+    if starts < now {
+        return Err(Refused::Start);
+    }
     let lifetime = SignedDuration::from_mins(i64::from(asked));
-    Ok(now.saturating_add(lifetime).unwrap_or(now))
+    Ok(starts.saturating_add(lifetime).unwrap_or(starts))
 }
 
 /// A new text. Each byte of chance gives one of 32 letters, all equally likely.

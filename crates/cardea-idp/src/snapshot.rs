@@ -128,6 +128,13 @@ impl Snapshot {
         self.assigned.get(&principal.to_ascii_lowercase()).cloned().unwrap_or_default()
     }
 
+    /// Whom a role is assigned to directly, people and groups, by object id in small letters.
+    pub fn holders_of(&self, role: &str) -> impl Iterator<Item = &str> {
+        let role = RoleId::new(role);
+        let holders = self.assigned.iter().filter(move |(_, roles)| roles.contains(&role));
+        holders.map(|(principal, _)| principal.as_str())
+    }
+
     /// Where a person stands in the directory. Whose account is disabled stands nowhere.
     pub fn person(&self, id: &str) -> Option<PersonIndex> {
         self.people.get(id).copied()
@@ -149,7 +156,7 @@ fn permissions(objects: &[store::Object]) -> BTreeMap<ClientId, Declared> {
 }
 
 /// Roles by whom they are assigned to directly, as both of Graph's ways of saying it tell.
-fn assigned(objects: &[store::Object]) -> BTreeMap<String, BTreeSet<RoleId>> {
+pub(crate) fn assigned(objects: &[store::Object]) -> BTreeMap<String, BTreeSet<RoleId>> {
     let mut assigned: BTreeMap<String, BTreeSet<RoleId>> = BTreeMap::new();
     let mut assign = |principal: Option<&Value>, role: Option<&Value>| {
         if let (Some(Value::String(principal)), Some(Value::String(role))) = (principal, role) {
@@ -192,6 +199,18 @@ pub(crate) async fn export(
     objects: Vec<store::Object>,
     spacing: Spacing,
 ) -> Result<Export, Failure> {
+    Ok(reader(store, objects, spacing).await?.finish())
+}
+
+/// The same, for more files to be added.
+///
+/// # Errors
+/// Those of [`export`].
+pub(crate) async fn reader(
+    store: &mut store::Snapshot,
+    objects: Vec<store::Object>,
+    spacing: Spacing,
+) -> Result<Reader, Failure> {
     let mut reader = Reader::default();
     for object in objects.into_iter().filter(|object| object.kind != GROUP) {
         let path = path(&object);
@@ -203,7 +222,7 @@ pub(crate) async fn export(
     }
     add_people(store, &mut reader).await?;
     add_groups(store, &mut reader).await?;
-    Ok(reader.finish())
+    Ok(reader)
 }
 
 async fn add_people(store: &mut store::Snapshot, reader: &mut Reader) -> Result<(), Failure> {

@@ -368,9 +368,12 @@ pub enum Code {
     ChallengeGone,
     /// 400: the answer of the authenticator was refused.
     Refused,
-    /// 400: the app has to prove its model and has not: it has no certificate, or one that was revoked or is too old.
-    /// A certificate that it has is of no more use; ask for another one after signing in anew.
+    /// 400: the app has to prove its model and has not: it has no certificate, or one that was revoked. A certificate
+    /// that it has is of no more use; ask for another one after signing in anew.
     Unproven,
+    /// 400: the app's certificate is one of an authority that does not certify here any more, or it has ended. Ask for
+    /// another one, which this sign-in may be good for, or go on without one; and register once more.
+    Outdated,
     /// 403: it may not be done now; the message says what is missing.
     NotNow,
     /// 403: the methods policy does not allow this kind of passkey.

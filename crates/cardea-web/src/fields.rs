@@ -30,3 +30,5 @@ pub const ID: &str = "id";
 pub const NICKNAME: &str = "nickname";
 /// Which phone the steps are for: `iphone` or `android`.
 pub const PHONE: &str = "phone";
+/// Since when a page waits for a passkey on a phone, in microseconds of Unix time.
+pub const SINCE: &str = "since";

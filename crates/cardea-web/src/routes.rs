@@ -29,8 +29,9 @@ const STRICT_TRANSPORT: HeaderName = HeaderName::from_static("strict-transport-s
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const CROSS_ORIGIN: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// All routes of the tenant.
-pub fn router(web: Web) -> Router {
+/// All routes of the tenant. `others` are routes of another face, as Graph's API: they are marked and
+/// watched like these.
+pub fn router(web: Web, others: Router) -> Router {
     Router::new()
         .merge(oauth::routes())
         .merge(sign_in::routes())
@@ -43,6 +44,7 @@ pub fn router(web: Web) -> Router {
         .merge(set_up::routes())
         .merge(site::routes())
         .merge(health::routes())
+        .merge(others.with_state(()))
         .fallback(site::not_found)
         .method_not_allowed_fallback(site::method_not_allowed)
         .layer(middleware::from_fn_with_state(web.clone(), marked))

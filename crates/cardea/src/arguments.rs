@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
-    attestation, authenticator, bluetooth_policy, check, completions, diff, explain, export, fix,
-    import, man, pass, policy, recover, serve, verify, whatif,
+    app, attestation, audit, authenticator, bluetooth_policy, check, completions, diff, explain,
+    export, fix, import, man, pass, policy, recover, serve, verify, whatif,
 };
 
 /// Every help text shows how a command is used before it lists what there is.
@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     Serve(serve::Arguments),
     Pass(pass::Arguments),
+    App(app::Arguments),
+    Audit(audit::Arguments),
     Attestation(attestation::Arguments),
     Policy(policy::Arguments),
     Import(import::Arguments),

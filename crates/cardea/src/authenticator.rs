@@ -8,6 +8,7 @@ mod bridge;
 mod ceremony;
 #[cfg(unix)]
 mod desk;
+mod device;
 #[cfg(unix)]
 mod extension;
 #[cfg(unix)]
@@ -75,6 +76,7 @@ enum Command {
     Mend(mend::Arguments),
     #[cfg(unix)]
     Approve(approve::Arguments),
+    Device(device::Arguments),
     Profiles(profiles::List),
     Profile(profiles::Arguments),
     ChangePin(pin::Arguments),
@@ -102,6 +104,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
         Command::Mend(it) => mend::run(it, place, output),
         #[cfg(unix)]
         Command::Approve(it) => approve::run(it, place, output),
+        Command::Device(it) => device::run(it, place, output),
         Command::Profiles(it) => profiles::list(it, place, output),
         Command::Profile(it) => profiles::run(it, place, output),
         Command::ChangePin(it) => pin::run(it, place, output),

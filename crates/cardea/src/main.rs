@@ -3,8 +3,10 @@
 //! *Knows* arguments, settings, files, terminals and exit codes.
 //! *Never* decides anything: what is true of a tenant is the business of the crates below.
 
+mod app;
 mod arguments;
 mod attestation;
+mod audit;
 mod authenticator;
 mod bluetooth_policy;
 mod check;
@@ -61,6 +63,8 @@ fn main() -> ExitCode {
         | Command::Verify(_)
         | Command::Explain(_)
         | Command::Pass(_)
+        | Command::App(_)
+        | Command::Audit(_)
         | Command::Attestation(_)
         | Command::Policy(_)
         | Command::Import(_)
@@ -97,6 +101,8 @@ fn run(command: &Command, output: &Output) -> anyhow::Result<Exit> {
         Command::Verify(arguments) => verify::run(arguments, output),
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Pass(arguments) => pass::run(arguments, output),
+        Command::App(arguments) => app::run(arguments, output),
+        Command::Audit(arguments) => audit::run(arguments, output),
         Command::Attestation(arguments) => attestation::run(arguments, output),
         Command::Policy(arguments) => policy::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),

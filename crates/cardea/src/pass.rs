@@ -74,7 +74,7 @@ async fn issue(arguments: &Issue) -> Result<String> {
     let Some(person) = person else { bail!("there is no `{}` in this tenant", upn.as_str()) };
     let (name, id) = (person.upn.as_str().to_owned(), person.id.clone());
     let usable = if arguments.once { Usable::Once } else { Usable::Many };
-    let wanted = Wanted { minutes: arguments.minutes, usable };
+    let wanted = Wanted { minutes: arguments.minutes, usable, starts: None };
     let issued = idp.issue_pass(Issuer::Command, (person, wanted), now).await??;
     let often = if arguments.once { "once" } else { "many" };
     if arguments.json {

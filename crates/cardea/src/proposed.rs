@@ -91,6 +91,7 @@ fn refused(why: Refusal, what: &str) -> String {
             "error: {what} is refused: nobody would be left who can change policies\n\
              help: nothing accepts that; mend the policy first, `cardea explain last-admin` has ways"
         ),
+        Refusal::Unreadable => format!("error: {what} is refused: it cannot be judged\n"),
         Refusal::Lockout => format!(
             "error: {what} is refused: people would be locked out\n\
              help: mend it, or say --accept RULE --reason TEXT --until DATE, with an --accept for each rule"

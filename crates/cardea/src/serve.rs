@@ -64,7 +64,14 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     drop(turn);
     output
         .say("Ready. If every administrator is locked out: stop the server, run `cardea recover`.");
-    let answers = (cardea_web::router(web), listen::PATIENCE);
+    let api = cardea_api::Api::new(
+        Arc::clone(&idp),
+        cardea_api::Settings {
+            public_url: settings.public_url.clone(),
+            clock: jiff::Timestamp::now,
+        },
+    );
+    let answers = (cardea_web::router(web, cardea_api::routes(api)), listen::PATIENCE);
     listen::until_stopped((listener, stop), security, answers).await
 }
 

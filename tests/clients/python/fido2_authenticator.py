@@ -3,12 +3,17 @@
 Prints the port, on the loopback, to which the authenticator has to connect, and then what it saw, as JSON.
 
 A frame on the connection is a length (four bytes, big-endian), a kind and what it holds: kind 0 is a CTAP2
-request, which gets a frame with the answer, without a kind; kind 1 cuts the power.
+request, which gets a frame with the answer, without a kind; kind 1 cuts the power; kind 2 is a packet of CTAPHID,
+which gets frames with packets, without a kind.
+
+Without arguments requests go as they are. With the report descriptor of a key, in base64url, they go through
+python-fido2's own end of CTAPHID.
 """
 
 import json
 import socket
 import struct
+import sys
 
 from fido2.client import ClientError, DefaultClientDataCollector, Fido2Client, UserInteraction
 from fido2.ctap import CtapDevice, CtapError
@@ -16,7 +21,8 @@ from fido2.ctap2 import ClientPin, Config, CredentialManagement, Ctap2, LargeBlo
 from fido2.ctap2.extensions import CredBlobExtension, CredProtectExtension, HmacSecretExtension
 from fido2.ctap2.extensions import CredPropsExtension, LargeBlobExtension, MinPinLengthExtension
 from fido2.ctap2.pin import PinProtocolV1, PinProtocolV2
-from fido2.hid import CAPABILITY, CTAPHID
+from fido2.hid import CAPABILITY, CTAPHID, CtapHidDevice
+from fido2.hid.base import CtapHidConnection, HidDescriptor, parse_report_descriptor
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode
 from fido2.webauthn import PublicKeyCredentialRpEntity, PublicKeyCredentialUserEntity
@@ -25,8 +31,8 @@ RP = PublicKeyCredentialRpEntity(name="Example", id="example.org")
 ORIGIN = "https://login.example.org"
 
 
-class SocketDevice(CtapDevice):
-    """A CTAP2 device behind a socket."""
+class Wire:
+    """The connection to the authenticator."""
 
     def __init__(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -34,13 +40,14 @@ class SocketDevice(CtapDevice):
             server.settimeout(60)
             self._socket, _ = server.accept()
         self._socket.settimeout(60)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    @property
-    def capabilities(self):
-        return CAPABILITY.CBOR | CAPABILITY.NMSG
-
-    def _send(self, kind, data):
+    def send(self, kind, data):
         self._socket.sendall(struct.pack(">IB", 1 + len(data), kind) + data)
+
+    def receive(self):
+        (length,) = struct.unpack(">I", self._exactly(4))
+        return self._exactly(length)
 
     def _exactly(self, count):
         data = b""
@@ -51,22 +58,64 @@ class SocketDevice(CtapDevice):
             data += more
         return data
 
+    def close(self):
+        self._socket.close()
+
+
+class PlainDevice(CtapDevice):
+    """A CTAP2 device that takes requests as they are."""
+
+    def __init__(self, wire):
+        self._wire = wire
+
+    @property
+    def capabilities(self):
+        return CAPABILITY.CBOR | CAPABILITY.NMSG
+
     def call(self, cmd, data=b"", event=None, on_keepalive=None):
         if cmd != CTAPHID.CBOR:
             raise CtapError(CtapError.ERR.INVALID_COMMAND)
-        self._send(0, data)
-        (length,) = struct.unpack(">I", self._exactly(4))
-        return self._exactly(length)
+        self._wire.send(0, data)
+        return self._wire.receive()
 
     def power_cycle(self):
-        self._send(1, b"")
+        self._wire.send(1, b"")
 
     def close(self):
-        self._socket.close()
+        self._wire.close()
 
     @classmethod
     def list_devices(cls):
         return iter(())
+
+
+class Packets(CtapHidConnection):
+    """Packets on the wire."""
+
+    def __init__(self, wire):
+        self._wire = wire
+
+    def read_packet(self):
+        return self._wire.receive()
+
+    def write_packet(self, data):
+        self._wire.send(2, data)
+
+    def close(self):
+        self._wire.close()
+
+
+class HidDevice(CtapHidDevice):
+    """A security key: a channel of it."""
+
+    def __init__(self, wire, report_descriptor):
+        sizes = parse_report_descriptor(report_descriptor)
+        self._wire = wire
+        super().__init__(HidDescriptor("wire", 0, 0, *sizes, "Cardea Authenticator", None), Packets(wire))
+
+    def power_cycle(self):
+        self._wire.send(1, b"")
+        super().__init__(self.descriptor, self._connection)
 
 
 class Person(UserInteraction):
@@ -220,10 +269,27 @@ def settings(device):
     return seen
 
 
+def framing(device):
+    """What the transport itself does."""
+    echoed = bytes(range(256)) * 29
+    return {
+        "version": device.version,
+        "capabilities": int(device.capabilities),
+        "sizes": [device.descriptor.report_size_in, device.descriptor.report_size_out],
+        "echoed": device.ping(echoed) == echoed,
+        "wink": refused(device.wink),
+        "ctap1": refused(lambda: device.call(CTAPHID.MSG, b"\0\3\0\0\0")),
+    }
+
+
 def main():
-    device = SocketDevice()
+    wire = Wire()
+    device = HidDevice(wire, websafe_decode(sys.argv[1])) if len(sys.argv) > 1 else PlainDevice(wire)
     info = Ctap2(device).info
     seen = {"versions": info.versions, "protocols": info.pin_uv_protocols}
+    seen["transports"] = info.transports
+    if isinstance(device, HidDevice):
+        seen["framing"] = framing(device)
     seen["pins"] = []
     for protocol in (PinProtocolV1(), PinProtocolV2()):
         seen["pins"].append(pins(device, protocol))

@@ -8,6 +8,8 @@ const HOLLOW: [&str; 6] = ["util", "utils", "helper", "helpers", "manager", "mis
 const HOLLOW_WHOLE: [&str; 4] = ["common", "data", "info", "process"];
 /// Beginnings of function names that say less than the rest of the name.
 const HOLLOW_STARTS: [&str; 3] = ["get_", "do_", "handle_"];
+/// Functions whose names traits of libraries have chosen.
+const THEIRS: [&str; 1] = ["get_info"];
 
 /// What a declaration declares.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,7 @@ fn hollow(kind: Kind, name: &str) -> bool {
     let part = snake.split('_').any(|part| HOLLOW.contains(&part));
     let whole = match kind {
         Kind::ModuleOrType => HOLLOW_WHOLE.contains(&snake.as_str()),
+        Kind::Function if THEIRS.contains(&name) => false,
         Kind::Function => {
             HOLLOW_STARTS.iter().any(|start| snake.starts_with(start))
                 || snake.ends_with("_impl")
@@ -103,6 +106,7 @@ mod tests {
             "mod security_info;",
             "let fn_get_ = 1;",
             "struct Utility;",
+            "async fn get_info(&self) -> StoreInfo {",
         ] {
             assert_eq!(check(line), "");
         }

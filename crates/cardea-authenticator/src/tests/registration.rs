@@ -3,8 +3,8 @@
 use super::rig::*;
 use crate::cbor::{Map, Value};
 use crate::{
-    Algorithm, Attestation, AttestationKey, Binding, Credential, EnterpriseAttestation, Platform,
-    PlatformCheck, Refusal, SigningKey, State, Status, SystemRandom,
+    Algorithm, Attachment, Attestation, AttestationKey, Binding, Credential, EnterpriseAttestation,
+    Platform, PlatformCheck, Refusal, SigningKey, State, Status, SystemRandom,
 };
 
 const UP: u8 = 1;
@@ -20,6 +20,17 @@ fn a_credential_is_made_after_a_gesture_and_is_bound_to_the_device() {
     assert_eq!(sign_count(&answer), 0);
     assert_eq!(answer.bytes(0x02).unwrap().unwrap()[37..53], Platform::Desktop.aaguid());
     assert_eq!(rig.person.asked, ["confirm Register example.org ada"]);
+}
+
+#[test]
+fn a_security_key_says_that_it_is_not_part_of_the_platform() {
+    for (attachment, transport) in [(Attachment::Platform, "internal"), (Attachment::Usb, "usb")] {
+        let mut rig = Rig::new();
+        rig.authenticator = rig.authenticator.attached(attachment);
+        assert_eq!(rig.option("plat"), Some(attachment == Attachment::Platform));
+        let info = rig.bare(0x04).unwrap();
+        assert_eq!(info.array(0x09), Ok(Some(&[Value::from(transport)][..])));
+    }
 }
 
 #[test]

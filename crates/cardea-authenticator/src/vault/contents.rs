@@ -108,6 +108,7 @@ pub(super) fn credential(it: &Credential) -> Map {
         .with_some(15, it.note.name.as_deref())
         .with_some(16, it.note.address.as_deref())
         .with(17, it.note.platform.name())
+        .with_some(18, it.note.roots.as_deref())
 }
 
 /// The credential of an item.
@@ -139,6 +140,7 @@ pub(super) fn read_credential(item: &Value) -> Result<Credential, Status> {
             name: map.text(15)?.map(str::to_owned),
             address: map.text(16)?.map(str::to_owned),
             platform: Platform::read(map.text(17)?)?,
+            roots: map.text(18)?.map(str::to_owned),
         },
     })
 }

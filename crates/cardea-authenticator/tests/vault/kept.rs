@@ -183,6 +183,7 @@ fn what_is_noted_beside_a_passkey_is_kept_and_a_removed_one_is_gone() {
         name: Some("Phone".into()),
         address: Some("https://contoso.example".into()),
         platform: Platform::Android,
+        roots: Some("-----BEGIN CERTIFICATE-----".into()),
     };
     profile.note(&first, note.clone()).unwrap();
     profile.remove(&second).unwrap();

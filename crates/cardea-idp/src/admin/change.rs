@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cardea_check::fix::Effort;
+use cardea_oidc::client::ClientId;
 use cardea_policy::id::RoleId;
-use cardea_store::{self as store, Object};
+use cardea_store::{self as store, Object, Password};
 use jiff::Timestamp;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::caller::{Caller, Denied};
 use super::edit::{Edit, Edits};
@@ -107,6 +109,18 @@ impl Idp {
         Ok(proof)
     }
 
+    /// A password as it is kept.
+    ///
+    /// # Errors
+    /// The work was lost.
+    pub async fn hashed(
+        &self,
+        password: Zeroizing<String>,
+        now: Timestamp,
+    ) -> Result<Password, Failure> {
+        Ok(Password { phc: self.hasher().hash(password).await?, changed: now })
+    }
+
     /// Whether somebody may make these changes.
     async fn allowed(
         &self,
@@ -133,9 +147,12 @@ async fn may_edit(
         Edit::PutPerson(person) => {
             caller.may_to(Right::WriteUsers, &person.id, &roles_of(snapshot, &person.id))
         }
+        Edit::DeletePerson(id) if caller.is(id) => Err(Denied::Self_(Right::WriteUsers)),
         Edit::DeletePerson(id) | Edit::PutPassword { person: id, .. } => {
             caller.may_to(Right::WriteUsers, id, &roles_of(snapshot, id))
         }
+        Edit::PutClientSecret(secret) => may_act_as(caller, snapshot, &secret.client),
+        Edit::DeleteClientSecret { client, .. } => may_act_as(caller, snapshot, client),
         Edit::AddMember(membership) => may_fill(caller, snapshot, &membership.group),
         Edit::RemoveMember { group, .. } => may_fill(caller, snapshot, group),
         Edit::Put(object) => {
@@ -148,6 +165,14 @@ async fn may_edit(
             of_group.and_then(|()| may_write(caller, kind, (before.as_ref(), None)))
         }
     })
+}
+
+/// Whoever gives an application a secret can act as it.
+fn may_act_as(caller: &Caller, snapshot: &Snapshot, client: &str) -> Result<(), Denied> {
+    caller.may(Right::WriteApps)?;
+    let client = ClientId::parse(client);
+    let may_do = client.map(|client| snapshot.permissions_of(&client).for_itself().count());
+    if may_do.unwrap_or(0) > 0 { caller.may_elevate() } else { Ok(()) }
 }
 
 /// The members of a group that has roles, or can be given some, are as good as its roles (Entra,

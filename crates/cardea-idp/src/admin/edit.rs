@@ -6,10 +6,12 @@
 
 use aws_lc_rs::digest;
 use cardea_store as store;
-use cardea_store::{Audited, Membership, Object, Password, Person, StoredPerson, Transaction};
+use cardea_store::{
+    Audited, ClientSecret, Membership, Object, Password, Person, StoredPerson, Transaction,
+};
 use serde_json::{Value, json};
 
-use super::change::ROLE_ASSIGNMENT;
+use super::change::{APPLICATION, ROLE_ASSIGNMENT};
 use crate::failure::Failure;
 use crate::gate::{POLICY, Stop};
 use crate::import::{GROUP, Imported, USER};
@@ -35,6 +37,15 @@ pub enum Edit {
         person: String,
         /// The password, hashed.
         password: Password,
+    },
+    /// An application gets another secret.
+    PutClientSecret(ClientSecret),
+    /// A secret of an application is taken away.
+    DeleteClientSecret {
+        /// The application, by its client id.
+        client: String,
+        /// The id of the secret.
+        id: String,
     },
     /// A person is deleted, with everything that is theirs.
     DeletePerson(String),
@@ -110,6 +121,8 @@ impl Edits {
             Edit::Delete { kind, .. } => kind == POLICY,
             Edit::PutPerson(_)
             | Edit::PutPassword { .. }
+            | Edit::PutClientSecret(_)
+            | Edit::DeleteClientSecret { .. }
             | Edit::DeletePerson(_)
             | Edit::AddMember(_)
             | Edit::RemoveMember { .. } => false,
@@ -158,6 +171,7 @@ impl Edit {
             Self::Delete { kind, .. } => kind,
             Self::PutPerson(_) | Self::PutPassword { .. } | Self::DeletePerson(_) => USER,
             Self::AddMember(_) | Self::RemoveMember { .. } => GROUP,
+            Self::PutClientSecret(_) | Self::DeleteClientSecret { .. } => APPLICATION,
         }
     }
 
@@ -169,6 +183,8 @@ impl Edit {
             | Self::PutPassword { person: id, .. } => id,
             Self::PutPerson(person) => &person.id,
             Self::AddMember(membership) => &membership.group,
+            Self::PutClientSecret(secret) => &secret.client,
+            Self::DeleteClientSecret { client, .. } => client,
             Self::RemoveMember { group, .. } => group,
         }
     }
@@ -180,7 +196,10 @@ impl Edit {
             }
             Self::PutPerson(person) => store.person(&person.id).await?.map(|it| it.json),
             Self::DeletePerson(id) => store.person(id).await?.map(|it| it.json),
-            Self::AddMember(_) | Self::PutPassword { .. } => None,
+            Self::AddMember(_)
+            | Self::PutPassword { .. }
+            | Self::PutClientSecret(_)
+            | Self::DeleteClientSecret { .. } => None,
             Self::RemoveMember { member, .. } => Some(json!({ "member": member }).to_string()),
         })
     }
@@ -192,6 +211,8 @@ impl Edit {
             Self::AddMember(membership) => Some(json!({ "member": membership.member })),
             // Not even its hash goes into the log.
             Self::PutPassword { .. } => Some(json!({ "passwordProfile": "changed" })),
+            Self::PutClientSecret(secret) => Some(json!({ "secret": secret.id })),
+            Self::DeleteClientSecret { id, .. } => Some(json!({ "removed": id })),
             Self::Delete { .. } | Self::DeletePerson(_) | Self::RemoveMember { .. } => None,
         }
     }
@@ -232,6 +253,10 @@ impl Edit {
                 }
             }
             Self::AddMember(membership) => transaction.add_member(audited, membership).await?,
+            Self::PutClientSecret(secret) => transaction.add_client_secret(audited, secret).await?,
+            Self::DeleteClientSecret { client, id } => {
+                transaction.delete_client_secret(audited, client, id).await?;
+            }
             Self::RemoveMember { group, member } => {
                 let change = transaction.remove_member(audited, group, member).await?;
                 if change == store::Change::Absent {

@@ -20,9 +20,9 @@ pub struct Permission {
 }
 
 use Right::{
-    AssignAttributes, DefineAttributes, ReadAttributes, ReadDirectory, ReadLogs, ReadMethods,
-    ReadPolicies, ReadSelf, WriteApps, WriteDevices, WriteGroups, WriteMethods, WriteMethodsPolicy,
-    WritePolicies, WriteRoles, WriteStrengths, WriteUsers,
+    AssignAttributes, DefineAttributes, ReadAttributeDefinitions, ReadAttributes, ReadDirectory,
+    ReadLogs, ReadMethods, ReadPolicies, ReadSelf, WriteApps, WriteDevices, WriteGroups,
+    WriteMethods, WriteMethodsPolicy, WritePolicies, WriteRoles, WriteStrengths, WriteUsers,
 };
 
 /// All permissions that let somebody do something here.
@@ -65,12 +65,12 @@ pub const ALL: [Permission; 33] = [
     both(
         "CustomSecAttributeDefinition.Read.All",
         ("ce026878-a0ff-4745-a728-d4fedd086c07", "b185aa14-d8d2-42c1-a685-0f5596613624"),
-        &[ReadAttributes],
+        &[ReadAttributeDefinitions],
     ),
     both(
         "CustomSecAttributeDefinition.ReadWrite.All",
         ("8b0160d4-5743-482b-bb27-efc0a485ca4a", "12338004-21f4-4896-bf5e-b75dfaf1016d"),
-        &[ReadAttributes, DefineAttributes],
+        &[ReadAttributeDefinitions, DefineAttributes],
     ),
     both(
         "Device.Read.All",

@@ -16,6 +16,8 @@ pub enum Right {
     ReadMethods,
     /// See custom security attributes.
     ReadAttributes,
+    /// See which custom security attributes there are.
+    ReadAttributeDefinitions,
     /// Create, change and delete people.
     WriteUsers,
     /// Create, change and delete groups, and say who is in them.
@@ -51,7 +53,8 @@ impl Right {
             | Self::ReadPolicies
             | Self::ReadLogs
             | Self::ReadMethods
-            | Self::ReadAttributes => false,
+            | Self::ReadAttributes
+            | Self::ReadAttributeDefinitions => false,
             Self::WriteUsers
             | Self::WriteGroups
             | Self::WriteRoles
@@ -76,6 +79,7 @@ impl Right {
             Self::ReadLogs => "read logs",
             Self::ReadMethods => "read people's sign-in methods",
             Self::ReadAttributes => "read custom security attributes",
+            Self::ReadAttributeDefinitions => "read definitions of custom security attributes",
             Self::WriteUsers => "change people",
             Self::WriteGroups => "change groups",
             Self::WriteRoles => "assign roles",

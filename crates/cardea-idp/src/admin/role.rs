@@ -20,9 +20,9 @@ pub struct Role {
 }
 
 use Right::{
-    AssignAttributes, DefineAttributes, ReadAttributes, ReadDirectory, ReadLogs, ReadMethods,
-    ReadPolicies, WriteApps, WriteDevices, WriteGroups, WriteMethods, WriteMethodsPolicy,
-    WritePolicies, WriteRoles, WriteSettings, WriteStrengths, WriteUsers,
+    AssignAttributes, DefineAttributes, ReadAttributeDefinitions, ReadAttributes, ReadDirectory,
+    ReadLogs, ReadMethods, ReadPolicies, WriteApps, WriteDevices, WriteGroups, WriteMethods,
+    WriteMethodsPolicy, WritePolicies, WriteRoles, WriteSettings, WriteStrengths, WriteUsers,
 };
 
 /// The role that may do everything.
@@ -42,17 +42,17 @@ pub const ALL: [Role; 23] = [
     role(
         "58a13ea3-c632-46ae-9ee0-9c0d43cd7f3d",
         ("Attribute Assignment Administrator", "Assigns custom security attributes."),
-        &[ReadDirectory, ReadAttributes, AssignAttributes],
+        &[ReadDirectory, ReadAttributes, ReadAttributeDefinitions, AssignAttributes],
     ),
     role(
         "ffd52fa5-98dc-465c-991d-fc073eb59f8f",
         ("Attribute Assignment Reader", "Reads custom security attributes."),
-        &[ReadDirectory, ReadAttributes],
+        &[ReadDirectory, ReadAttributes, ReadAttributeDefinitions],
     ),
     role(
         "8424c6f0-a189-499e-bbd0-26c1753c96d4",
         ("Attribute Definition Administrator", "Defines custom security attributes."),
-        &[ReadDirectory, DefineAttributes],
+        &[ReadDirectory, ReadAttributeDefinitions, DefineAttributes],
     ),
     role(
         "c4e39bd9-1100-46d3-8c65-fb160da0071f",

@@ -1,5 +1,7 @@
 //! What the prover says of a tenant that is, or would be, in the database.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::digest;
 use cardea_check::assemble;
 use cardea_check::certificate::{certify, claim};
@@ -10,10 +12,13 @@ use cardea_check::report::{Finding, Report, Severity};
 use cardea_check::roll::Roll;
 use cardea_graph::export::Export;
 use cardea_graph::lower::{Lowered, lower};
+use cardea_policy::id::RoleId;
 use cardea_store as store;
 use jiff::Timestamp;
 
-use super::LAST_ADMIN;
+use super::{LAST_ADMIN, registered};
+use crate::admin::caller::of_roles;
+use crate::admin::right::Right;
 use crate::failure::Failure;
 use crate::json::Spacing;
 use crate::settings::Settings;
@@ -48,6 +53,16 @@ impl Proof {
     /// The roll of the people whom findings speak of.
     pub fn roll(&self) -> Roll {
         Roll::of(&self.lowered, &self.config)
+    }
+
+    /// Whether somebody has a role that may change policies.
+    pub(crate) fn is_staffed(&self) -> bool {
+        let directory = &self.lowered.tenant.directory;
+        let may = |roles: &BTreeSet<RoleId>| of_roles(roles).contains(&Right::WritePolicies);
+        let by_group = directory.groups.iter().any(|group| may(&group.roles));
+        let direct = |person| directory.direct_roles(person).is_some_and(may);
+        directory.people().any(direct)
+            || by_group && directory.people().any(|person| may(&directory.person(person).roles))
     }
 
     /// Findings that nobody would be left who can change policies, whatever is accepted elsewhere.
@@ -90,7 +105,11 @@ impl Candidate {
         let Some(tenant) = store.tenant().await? else { return Ok(None) };
         let config = Settings::of(&tenant)?.config(now)?;
         let objects = store.all_objects().await?;
-        let export = snapshot::export(store, objects, Spacing::Indented).await?;
+        let registered =
+            registered::of_administrators(store, (&objects, &config.break_glass)).await?;
+        let mut reader = snapshot::reader(store, objects, Spacing::Indented).await?;
+        reader.add("userRegistrationDetails/administrators.json", registered.into_bytes());
+        let export = reader.finish();
         Ok(Some(Self { export, config, effort: Effort::NONE }))
     }
 

@@ -10,7 +10,7 @@ use super::words::counted;
 use super::{Ceremony, Frame, Page, Problem};
 use crate::{fields, paths};
 
-pub use phone::{PassAtHand, Phone, PhoneProgress, RegisterPhone};
+pub use phone::{PassAtHand, Phone, PhoneProgress, RegisterPhone, waiting_since};
 pub use totp::RegisterTotp;
 
 /// `/register`: why, and what can be added here.

@@ -12,6 +12,7 @@ use cardea_idp::decision::{Next, Registrable};
 use cardea_idp::registration::{Enrolment, Labels, Profile, Registered};
 use cardea_idp::sign_in::{Progress, Purpose, Stage};
 use cardea_webauthn::Code as Refusal;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::flow::leads_to;
@@ -20,7 +21,7 @@ use super::sign_in::progress;
 use crate::pages::register::PassAtHand;
 use crate::pages::register::{
     AddChoice, AddTrouble, Also, Later, Onward, Phone, PhoneProgress, Place, Register,
-    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Skip, Why,
+    RegisterDone, RegisterPasskey, RegisterPhone, RegisterTotp, Skip, Why, waiting_since,
 };
 use crate::pages::{Ceremony, CeremonyEnd, Moment, Problem, QrCode, Signal};
 use crate::posted::Posted;
@@ -46,12 +47,13 @@ pub(super) fn routes() -> Router<Web> {
 struct Marks {
     kind: String,
     phone: String,
+    since: String,
     added: String,
     name: String,
 }
 
-/// The choices that lead on.
-pub(super) fn choices(offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
+/// The choices that lead on wherever one is.
+fn choices(offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
     let mut choices = Vec::new();
     if offers.contains(&Registrable::Passkey) {
         choices.extend([AddChoice::PasskeyHere, AddChoice::SecurityKey]);
@@ -62,8 +64,8 @@ pub(super) fn choices(offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
     choices
 }
 
-/// The choices of the wizard. A computer also waits while the passkey is added on a phone.
-fn choices_here(progress: &Progress, offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
+/// The choices that lead on here. A computer also waits while the passkey is added on a phone.
+pub(super) fn choices_here(progress: &Progress, offers: &BTreeSet<Registrable>) -> Vec<AddChoice> {
     let mut choices = choices(offers);
     let is_computer = !progress.place.platform().is_phone();
     if is_computer && offers.contains(&Registrable::Passkey) {
@@ -115,7 +117,9 @@ async fn chosen(posted: Posted) -> Answer {
         Some(choice @ (AddChoice::PasskeyHere | AddChoice::SecurityKey)) => {
             format!("{}?{}={}", paths::REGISTER_PASSKEY, fields::KIND, choice.word())
         }
-        Some(AddChoice::PasskeyOnPhone) => paths::REGISTER_PHONE.to_owned(),
+        Some(AddChoice::PasskeyOnPhone) => {
+            waiting_since(paths::REGISTER_PHONE, Moment(posted.visit.now))
+        }
         Some(AddChoice::Totp) => paths::REGISTER_TOTP.to_owned(),
         None => paths::REGISTER.to_owned(),
     };
@@ -277,12 +281,22 @@ async fn phone_status(visit: Visit, Query(marks): Query<Marks>) -> Answer {
 
 /// The computer waits while the person adds a passkey on the phone, which signs in by itself.
 fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhone {
-    let ends = progress.sign_in.began.saturating_add(cardea_idp::sign_in::LIFETIME);
-    let ends = ends.unwrap_or(visit.now);
+    let since = since(progress, marks);
+    let lifetime = match progress.sign_in.purpose {
+        Purpose::SecurityInfo => super::security_info::REGISTRATION,
+        Purpose::Application { .. }
+        | Purpose::Activity
+        | Purpose::Device
+        | Purpose::Authenticator => cardea_idp::sign_in::LIFETIME,
+    };
+    let ends = progress.sign_in.began.saturating_add(lifetime).unwrap_or(visit.now);
     let added = match &progress.stage {
         Stage::Known(Next::Show(ways)) => ways.contains(&cardea_idp::decision::Way::Passkey),
-        // Whoever was invited needs no passkey to go on, so that only the app can tell that there is one.
-        Stage::Known(Next::Granted) => newest(progress).is_some_and(|row| row.device.is_some()),
+        // Whoever was invited or came from Security info needs no passkey to go on, so that only the app can tell
+        // that there is one.
+        Stage::Known(Next::Granted) => {
+            newest(progress, since).is_some_and(|row| row.device.is_some())
+        }
         Stage::Account | Stage::Name | Stage::First(_) | Stage::Invited(_) | Stage::Known(_) => {
             false
         }
@@ -295,22 +309,29 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
             _ => Phone::Either,
         },
         progress: if added { PhoneProgress::Added } else { PhoneProgress::Waiting },
-        at: newest(progress).map(at).unwrap_or_default(),
+        at: newest(progress, since).map(at).unwrap_or_default(),
+        since: Moment(since),
         ends: Moment(ends),
         minutes_left: u32::try_from(ends.duration_since(visit.now).as_mins()).unwrap_or(0),
         pass: PassAtHand::Unknown,
     }
 }
 
-/// The passkey that was added last while this sign-in was open.
-fn newest(progress: &Progress) -> Option<&cardea_idp::Passkey> {
+/// Since when a page waits, as its address says; since the sign-in began where it says nothing that could be so.
+fn since(progress: &Progress, marks: &Marks) -> Timestamp {
+    let said = marks.since.parse().ok().and_then(|it| Timestamp::from_microsecond(it).ok());
+    said.map_or(progress.sign_in.began, |it| it.max(progress.sign_in.began))
+}
+
+/// The passkey that was added last since then.
+fn newest(progress: &Progress, since: Timestamp) -> Option<&cardea_idp::Passkey> {
     let passkeys = progress.subject.as_ref().map(|subject| &subject.holdings.passkeys);
-    passkeys?.iter().rfind(|row| row.created >= progress.sign_in.began)
+    passkeys?.iter().rfind(|row| row.created >= since)
 }
 
 /// The other profile of the device on which a passkey was just added, where it has none.
-fn also(progress: &Progress) -> Also {
-    let device = newest(progress).and_then(|row| row.device.as_ref());
+fn also(progress: &Progress, since: Timestamp) -> Also {
+    let device = newest(progress, since).and_then(|row| row.device.as_ref());
     let sides = progress.subject.iter().flat_map(|subject| subject.holdings.one_sided());
     let here = sides.into_iter().find(|it| device.is_some_and(|device| device.name == it.device));
     match here.map(|it| it.missing) {
@@ -334,7 +355,8 @@ async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         },
     };
     // Where nothing was added here, it was a phone on which this page has waited.
-    let elsewhere = newest(&progress).map(at);
+    let since = since(&progress, &marks);
+    let elsewhere = newest(&progress, since).map(at);
     let elsewhere = elsewhere.filter(|at| marks.added.is_empty() && !at.is_empty());
     let unsaid =
         if elsewhere.is_some() { AddChoice::PasskeyOnPhone } else { AddChoice::PasskeyHere };
@@ -342,7 +364,7 @@ async fn done(visit: Visit, Query(marks): Query<Marks>) -> Answer {
         frame: visit.frame_of(&progress),
         added: AddChoice::from_word(&marks.added).unwrap_or(unsaid),
         nickname: elsewhere.unwrap_or(marks.name),
-        also: also(&progress),
+        also: also(&progress, since),
         onward,
         signals: accepted(&visit, &progress)?,
     };

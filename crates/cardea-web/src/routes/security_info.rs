@@ -12,7 +12,7 @@ use cardea_idp::subject::Subject;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::register::{accepted, choices};
+use super::register::{accepted, choices_here};
 use super::sign_in::finish;
 use crate::pages::security_info::{
     Binding, Done, LivePass, Method, MethodKind, PassUses, Profile, Proof, Removal, RemoveMethod,
@@ -26,7 +26,7 @@ use crate::web::{Broken, Web};
 use crate::{fields, paths};
 
 /// A registration session lives fifteen minutes (Entra, *Combined registration*).
-const REGISTRATION: SignedDuration = SignedDuration::from_mins(15);
+pub(super) const REGISTRATION: SignedDuration = SignedDuration::from_mins(15);
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -115,8 +115,8 @@ fn show(visit: &Visit, progress: &Progress, (done, problems): (Done, Vec<Problem
 /// What can be added; where a fresh proof is needed first, the same choices, which then lead there.
 fn choices_or_again(progress: &Progress) -> Vec<crate::pages::register::AddChoice> {
     match progress.enrolment() {
-        Enrolment::Open(offers) => choices(&offers),
-        Enrolment::ProveAgain(_) => choices(&progress.after_proof()),
+        Enrolment::Open(offers) => choices_here(progress, &offers),
+        Enrolment::ProveAgain(_) => choices_here(progress, &progress.after_proof()),
         Enrolment::Shut => Vec::new(),
     }
 }

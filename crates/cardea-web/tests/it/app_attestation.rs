@@ -15,7 +15,7 @@ use crate::clock;
 use crate::passkey::Passkey;
 use crate::phone::{IPHONE_APP, LINUX_APP, Phone, refusal, state};
 use crate::site::{Plan, Site};
-use crate::tenant::{CARDEA_ANDROID, CARDEA_IOS, attested_only, id, mfa};
+use crate::tenant::{CARDEA_ANDROID, CARDEA_IOS, attested_only, id, methods_with, mfa};
 use crate::totp;
 use crate::wire::{cbor, der};
 
@@ -107,7 +107,8 @@ async fn an_attested_profile_refuses_whoever_only_claims_the_model() {
     let installation = Installation::certified(&phone).await;
     let refused = |made: &Answer, code: &str| assert_eq!(refusal(made), (400, code.to_owned()));
     refused(&phone.register(|options| android().make(options)).await, "unproven");
-    // A certificate of somebody's own authority, of another installation, and none that fits the model.
+    // A certificate of somebody's own authority for another model, one of another installation, and one that does not
+    // fit the platform.
     let stranger = Authority::root("Cardea attestation");
     refused(
         &phone.register(|options| android().make_attested(options, &stranger)).await,
@@ -274,8 +275,58 @@ async fn a_certificate_counts_for_a_year() {
     let pass = site.pass("kim", Usable::Many).await;
     let phone = signed_in(&site, &pass).await;
     let made = phone.register(|options| installation.attests(&android(), options)).await;
-    assert_eq!(refusal(&made), (400, "unproven".to_owned()));
+    assert_eq!(refusal(&made), (400, "outdated".to_owned()));
     let another = Installation::certified(&phone).await;
     let made = phone.register(|options| another.attests(&android(), options)).await;
     assert_eq!(made.status, 201, "{}", made.body);
+}
+
+#[tokio::test]
+async fn where_another_authority_certifies_the_app_is_told_and_goes_on_with_the_same_sign_in() {
+    let before = attested_site().await;
+    let pass = before.pass("kim", Usable::Many).await;
+    let installation = Installation::certified(&signed_in(&before, &pass).await).await;
+    // The same tenant, set up anew.
+    let site = attested_site().await;
+    let pass = site.pass("kim", Usable::Many).await;
+    let phone = signed_in(&site, &pass).await;
+    let made = phone.register(|options| installation.attests(&android(), options)).await;
+    assert_eq!(refusal(&made), (400, "outdated".to_owned()));
+    assert_eq!(site.passkeys("kim").await.len(), 0);
+    let another = Installation::certified(&phone).await;
+    let made = phone.register(|options| another.attests(&android(), options)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert!(phone.passkeys().await[0].attested);
+}
+
+#[tokio::test]
+async fn where_proof_is_asked_for_and_no_must_an_outdated_certificate_is_told_and_none_is_fine() {
+    let profile = |name: &str, attestation: &str| {
+        json!({
+            "id": id("profile", name), "name": name, "passkeyTypes": "deviceBound",
+            "attestationEnforcement": attestation,
+            "keyRestrictions": { "isEnforced": false, "enforcementType": "allow", "aaGuids": [] },
+        })
+    };
+    let profiles = json!([profile("Proven", "registrationOnly"), profile("Any", "disabled")]);
+    let allowed = json!([id("profile", "Proven"), id("profile", "Any")]);
+    let methods = methods_with(
+        "Fido2",
+        &[
+            ("/passkeyProfiles", profiles),
+            ("/defaultPasskeyProfile", json!(id("profile", "Any"))),
+            ("/includeTargets/0/allowedPasskeyProfiles", allowed),
+        ],
+    );
+    let before = attested_site().await;
+    let pass = before.pass("kim", Usable::Many).await;
+    let installation = Installation::certified(&signed_in(&before, &pass).await).await;
+    let site = Site::planned(Plan { methods, ..Plan::new(&[mfa()]) }).await;
+    let pass = site.pass("kim", Usable::Many).await;
+    let phone = signed_in(&site, &pass).await;
+    let made = phone.register(|options| installation.attests(&android(), options)).await;
+    assert_eq!(refusal(&made), (400, "outdated".to_owned()));
+    let made = phone.register(|options| android().make(options)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert!(!phone.passkeys().await[0].attested);
 }

@@ -261,7 +261,7 @@ async fn the_help_desk_may_issue_passes_to_others_only() {
     let site = Site::planned(Plan { objects: vec![role], ..Plan::new(&[mfa()]) }).await;
     site.person("sam").await;
     let (kim, sam) = (id("person", "kim"), id("person", "sam"));
-    let wanted = Wanted { minutes: None, usable: Usable::Many };
+    let wanted = Wanted { minutes: None, usable: Usable::Many, starts: None };
     let issue = async |by: &str, to: &str| {
         let to = site.row(to).await;
         let by = site.idp.administrator(by).await.unwrap().unwrap();

@@ -4,11 +4,13 @@ use cardea_store::Usable;
 
 use crate::app::App;
 use crate::authenticator::base64url;
-use crate::browser::{Answer, Browser};
+use crate::browser::{ANDROID, Answer, Browser};
 use crate::passkey::Passkey;
+use crate::phone::Phone;
 use crate::site::{Plan, Site};
 use crate::tenant::{
-    AUTHENTICATOR_ANDROID, KEY_ONE, KEY_TWO, Policy, attested_only, id, methods, mfa, restricted,
+    AUTHENTICATOR_ANDROID, CARDEA_ANDROID, KEY_ONE, KEY_TWO, Policy, attested_only, id, methods,
+    mfa, restricted,
 };
 use crate::{clock, totp};
 
@@ -131,6 +133,53 @@ async fn with_a_password_and_an_app_a_passkey_is_not_the_last_way() {
     let app = id("totp", "kim");
     let ask = browser.open(&format!("/security-info/remove?id={app}")).await;
     assert!(!ask.says("last way"), "{}", ask.body);
+}
+
+#[tokio::test]
+async fn at_a_computer_a_passkey_is_added_on_the_phone_and_no_earlier_one_is_taken_for_it() {
+    let site = Site::new(&[mfa()]).await;
+    let first = site.passkey("kim").await;
+    let (browser, _) = opened(&site, &first).await;
+    let phone = Phone::begin(&site, "kim").await;
+    phone.with_passkey(&first).await;
+    let added = async |profile: &str| {
+        let passkey = Passkey::of(CARDEA_ANDROID).for_account(&id("person", "kim"));
+        let made = phone.register_in(profile, |options| passkey.make(options)).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    };
+    added("work").await;
+    clock::seconds(20);
+    let page = browser.open("/security-info").await;
+    let page = browser.submit(&page, "/register", &[("kind", "passkey-phone")]).await;
+    assert!(page.says("Waiting for your phone…"), "{}", page.body);
+    assert!(page.says("14 minutes"), "as long as Security info is open: {}", page.body);
+    let query = page.path.strip_prefix("/register/phone").unwrap();
+    let status = format!("/register/phone/status{query}");
+    assert!(page.body.contains(&format!("data-wait=\"{status}\"")), "{}", page.body);
+    let waiting = browser.get(&status).await.json();
+    assert_eq!(waiting["text"], "Waiting for your phone…");
+    added("personal").await;
+    let there = browser.get(&status).await.json();
+    assert_eq!(there["text"], "Your passkey is there: Kim's Pixel · Personal.");
+    let done = browser.open(there["next"].as_str().unwrap()).await;
+    assert!(done.says("Kim's Pixel · Personal") && done.says("your phone asks"), "{}", done.body);
+    assert!(done.says("Go to Security info"), "{}", done.body);
+    // What an address says of long ago or of no time at all counts for nothing.
+    for since in ["0", "soon", "-99999999999999999999"] {
+        let status = browser.get(&format!("/register/phone/status?since={since}")).await.json();
+        assert_eq!(status["text"], "Your passkey is there: Kim's Pixel · Personal.", "{since}");
+    }
+}
+
+#[tokio::test]
+async fn on_a_phone_security_info_offers_the_phone_itself_and_no_other() {
+    let site = Site::new(&[mfa()]).await;
+    let first = site.passkey("kim").await;
+    let browser = Browser { agent: ANDROID.to_owned(), ..Browser::new(&site) };
+    let page = browser.open("/security-info").await;
+    let page = browser.with_passkey(&page, &first).await;
+    assert!(page.body.contains("value=\"passkey-here\""), "{}", page.body);
+    assert!(!page.body.contains("value=\"passkey-phone\""), "{}", page.body);
 }
 
 #[tokio::test]

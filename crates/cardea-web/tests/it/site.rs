@@ -82,7 +82,7 @@ impl Site {
             clock: clock::now,
             metrics: None,
         };
-        let router = router(Web::new(idp.clone(), settings));
+        let router = router(Web::new(idp.clone(), settings), Router::new());
         Self { router, store, idp, url: plan.url, folder }
     }
 
@@ -112,7 +112,7 @@ impl Site {
             clock: clock::now,
             metrics: None,
         };
-        let router = router(Web::new(idp.clone(), settings));
+        let router = router(Web::new(idp.clone(), settings), Router::new());
         // The folder of the first is in use until the first is gone.
         Self { router, store, idp, url: self.url, folder: TempDir::new().unwrap() }
     }
@@ -244,7 +244,7 @@ impl Site {
 
     pub(crate) async fn pass_for(&self, name: &str, usable: Usable, minutes: u32) -> String {
         let person = self.row(name).await;
-        let wanted = Wanted { minutes: Some(minutes), usable };
+        let wanted = Wanted { minutes: Some(minutes), usable, starts: None };
         let issued = self.idp.issue_pass(Issuer::Command, (person, wanted), clock::now()).await;
         issued.unwrap().unwrap().text.to_string()
     }

@@ -131,7 +131,8 @@ fn the_status_of_a_waiting_phone_is_text_and_a_path() {
         };
         let ends = jiff::Timestamp::UNIX_EPOCH.into();
         let (pass, at) = (PassAtHand::Yes, at.to_owned());
-        RegisterPhone { frame, phone: Phone::Android, progress, at, ends, minutes_left: 9, pass }
+        let (phone, since) = (Phone::Android, jiff::Timestamp::UNIX_EPOCH.into());
+        RegisterPhone { frame, phone, progress, at, since, ends, minutes_left: 9, pass }
             .status_json()
     };
     assert_eq!(
@@ -140,9 +141,10 @@ fn the_status_of_a_waiting_phone_is_text_and_a_path() {
     );
     assert_eq!(
         status(PhoneProgress::Added, ""),
-        r#"{"next":"/register/done?flow=f1","text":"Your passkey is there."}"#
+        r#"{"next":"/register/done?since=0&flow=f1","text":"Your passkey is there."}"#
     );
-    assert!(status(PhoneProgress::Ended, "").contains("/register/phone?phone=android&flow=f1"));
+    let ended = status(PhoneProgress::Ended, "");
+    assert!(ended.contains("/register/phone?since=0&phone=android&flow=f1"), "{ended}");
     let there = status(PhoneProgress::Added, "Kim's Pixel · Work");
     assert!(there.contains("Your passkey is there: Kim's Pixel · Work."), "{there}");
 }

@@ -1,27 +1,20 @@
 //! `cardea authenticator add`: signs in to a tenant as the app on a phone does, and makes a passkey there.
 
 mod added;
+mod registering;
 
 use anyhow::{Context as _, Result, bail};
-use cardea_authenticator::client::{ClientError, CreationOptions, Page};
+use cardea_authenticator::Platform;
 use cardea_authenticator::vault::Vault;
-use cardea_authenticator::{Enrolment, Note, Platform, SystemRandom};
-use cardea_web::authenticator::{
-    self as wire, Code, Device, LONGEST_DEVICE_NAME, NewPasskey, Person, Problem, Register,
-    Registered,
-};
+use cardea_web::authenticator::{Person, Register};
 use clap::ValueEnum;
-use serde_json::json;
-use zeroize::Zeroizing;
 
-use self::added::{Added, proven};
-use super::ceremony::{AtWork, Open};
-use super::manage::is_one;
+use self::added::Added;
 use super::passkeys::{self, Chosen, Kept, Keys};
 use super::place::Where;
 use super::profiles;
 use super::secrets::{PinFrom, Source};
-use super::sign_in::{Ended, Granted, Showing, Shown, Wall, failed, prove_again, refused, sign_in};
+use super::sign_in::{Ended, Granted, Showing, Shown, Wall, prove_again, refused, sign_in};
 use super::tenant::{Reach, Tenant};
 use super::wall;
 use crate::arguments::HELP;
@@ -109,6 +102,7 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
     let tenant = arguments.tenant.as_deref().or(beside.and_then(|it| it.address.as_deref()));
     let tenant = tenant.context("there is no telling which tenant\nhelp: name it with --tenant")?;
     let platform = arguments.platform.map(Platform::from).or(beside.map(|it| it.platform));
+    let roots = arguments.reach.roots(beside.and_then(|it| it.roots.as_deref()))?;
     let wanted = Wanted {
         user: &arguments.user,
         tenant,
@@ -119,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
         beside,
         showing: Showing::Arguments(&arguments.shown),
         pin: arguments.pin.source(),
-        reach: &arguments.reach,
+        roots: roots.as_deref(),
     };
     match wanted.add(&mut vault, place)? {
         Came::Added(added) => {
@@ -153,7 +147,8 @@ pub(super) struct Wanted<'a> {
     pub(super) beside: Option<&'a Kept>,
     pub(super) showing: Showing<'a>,
     pub(super) pin: Source<'a>,
-    pub(super) reach: &'a Reach,
+    /// Certificates to believe besides the system's, in PEM.
+    pub(super) roots: Option<&'a str>,
 }
 
 /// What came of it.
@@ -170,7 +165,7 @@ impl Wanted<'_> {
     /// # Errors
     /// The tenant cannot be reached or refuses, or the passkey cannot be made.
     pub(super) fn add(&self, vault: &mut Vault, place: &Where) -> Result<Came> {
-        let mut tenant = Tenant::at(self.tenant, self.platform, self.reach)?;
+        let mut tenant = Tenant::at(self.tenant, self.platform, self.roots)?;
         let page = tenant.page()?;
         let mut keys = Keys {
             vault,
@@ -238,127 +233,4 @@ fn admitted(
         }
     }
     bail!("the tenant asks on and on for the same; tell its administrators")
-}
-
-impl Wanted<'_> {
-    fn register(
-        &self,
-        tenant: &Tenant,
-        vault: &mut Vault,
-        (page, person): (&Page, &Person),
-    ) -> Result<Added> {
-        let options: CreationOptions = tenant
-            .post(wire::NEW_PASSKEY_OPTIONS, &json!({}))?
-            .map_err(|problem| refused(&problem))?;
-        let rp_id = page.origin.rp_id(options.rp.id.as_deref())?;
-        self.certified(tenant, vault, rp_id.as_str())?;
-        let pin = self.pin(vault)?;
-        let unlocked = vault.unlock(self.profile, Some(&pin))?;
-        let mut open = Open::new(unlocked, self.platform)?;
-        let mut owner = AtWork::new(pin, None);
-        let made = open.create(&options, page, &mut owner).map_err(|error| {
-            if error == ClientError::AlreadyHere {
-                already(&options.user.name, self.profile)
-            } else {
-                failed(error)
-            }
-        })?;
-        let mut profile = open.into_profile();
-        let device = self.device(tenant)?;
-        let name = device.name.clone();
-        let new =
-            NewPasskey { credential: serde_json::to_value(&made)?, name: name.clone(), device };
-        // What the tenant has not taken stays here only where nobody knows whether it has.
-        let registered: Registered = match tenant.post(wire::PASSKEYS, &new) {
-            Ok(Ok(registered)) => registered,
-            Ok(Err(problem)) => {
-                profile.remove(&made.id.0)?;
-                if problem.code == Code::Unproven {
-                    vault.forget_attestation(rp_id.as_str(), self.platform)?;
-                }
-                return Err(not_taken(&problem));
-            }
-            Err(error) => {
-                let note = self.note(tenant, name);
-                profile.note(&made.id.0, note)?;
-                bail!(
-                    "the passkey was made, but it is not known whether the tenant has taken it\n\
-                     help: `cardea authenticator mend` finds out, and removes it if not\n{error:#}"
-                );
-            }
-        };
-        let note = self.note(tenant, name);
-        profile.note(&made.id.0, note)?;
-        let account = person.user_principal_name.clone();
-        let model = proven(tenant, &registered, &options)?;
-        Ok(Added { id: registered.id, profile: self.profile.to_owned(), account, model })
-    }
-
-    /// Gets a certificate for this installation where there is none yet. A tenant that gives none gets a passkey
-    /// all the same, whose model is this program's word.
-    fn certified(&self, tenant: &Tenant, vault: &mut Vault, rp_id: &str) -> Result<()> {
-        if vault.certified(rp_id, self.platform).is_some() {
-            return Ok(());
-        }
-        let enrolment = Enrolment::begin(&mut SystemRandom)?;
-        if let Ok(chain) = tenant.certify(&enrolment.request()?)? {
-            vault.keep_attestation(rp_id, self.platform, enrolment.complete(chain)?)?;
-        }
-        Ok(())
-    }
-
-    /// The PIN of the profile, which is made with a new one where it is not there.
-    fn pin(&self, vault: &mut Vault) -> Result<Zeroizing<String>> {
-        if vault.profiles().iter().any(|it| it.name == self.profile) {
-            let question = format!("PIN of profile {}: ", self.profile);
-            return self.pin.read(&question, "--pin-file or --pin-fd");
-        }
-        let pin = profiles::new_pin(self.pin, self.profile)?;
-        let binding = cardea_authenticator::Binding::DeviceBound;
-        vault.add_profile(self.profile, binding, Some(&pin))?;
-        Ok(pin)
-    }
-
-    fn note(&self, tenant: &Tenant, name: String) -> Note {
-        Note { name: Some(name), address: Some(tenant.address()), platform: self.platform }
-    }
-
-    /// The device, as it is called or as the tenant knows it by the passkey beside.
-    fn device(&self, tenant: &Tenant) -> Result<Device> {
-        let short = |text: &str| text.chars().take(LONGEST_DEVICE_NAME).collect();
-        let called = |name: &str| Device { name: short(name), profile: short(self.profile) };
-        if let (None, Some(beside)) = (self.device_name, self.beside) {
-            let there = tenant.passkeys()?.map_err(|problem| refused(&problem))?.value;
-            let known = there.into_iter().find(|it| is_one(it, &beside.id));
-            if let Some(device) = known.and_then(|it| it.device) {
-                return Ok(called(&device.name));
-            }
-        }
-        Ok(called(self.device_name.unwrap_or(match self.platform {
-            Platform::Android => "Android phone",
-            Platform::Ios => "iPhone",
-            Platform::Desktop => "Computer",
-        })))
-    }
-}
-
-fn already(account: &str, profile: &str) -> anyhow::Error {
-    anyhow::anyhow!(
-        "profile {profile} has a passkey for {account} already\n\
-         help: sign in with it, or if the tenant does not know it, run `cardea authenticator mend`"
-    )
-}
-
-fn not_taken(problem: &Problem) -> anyhow::Error {
-    let none_came = matches!(problem.code, Code::AlreadyThere | Code::TooMany);
-    let error = refused(problem);
-    if none_came {
-        return error.context("nothing was added");
-    }
-    let removed = "the tenant does not take this passkey, and it was removed here";
-    if problem.code == Code::Unproven {
-        let help = "help: the same command once more asks for another certificate first";
-        return anyhow::anyhow!("{removed}: {error}\n{help}");
-    }
-    error.context(removed)
 }

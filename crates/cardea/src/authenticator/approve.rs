@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use cardea_authenticator::client::{Account, ClientError, Page, RequestOptions};
 use cardea_authenticator::{Action, Platform, Prompt, Refusal};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::ceremony::{Asked, Open};
@@ -27,6 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   cardea authenticator approve                    asks about each request, on this terminal
   cardea authenticator approve --profile personal
+  cardea authenticator approve --profile work --json | jq .origin
   cardea authenticator approve --pin-file pin --approve-all-without-asking
                                                   for tests: whatever page asks gets a passkey";
 
@@ -42,6 +43,9 @@ pub(super) struct Arguments {
     /// Approve whatever any page asks, with the PIN that was given and without a word: for tests only
     #[arg(long)]
     approve_all_without_asking: bool,
+    /// Print a line of JSON when it waits and after each request
+    #[arg(long)]
+    json: bool,
 }
 
 /// Waits for browsers until it is interrupted.
@@ -64,11 +68,12 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
     let mut owner =
         if arguments.approve_all_without_asking { Owner::Agreeing(pin) } else { Owner::AtTerminal };
     let desk = Desk::open(&place.beside("socket")?)?;
-    output.say(&format!("Waiting for browsers, with profile {name}. Ctrl-C ends it."));
+    let log = Log { output, json: arguments.json };
+    log.waits(&name)?;
     let mut turned_down = TurnedDown::default();
     loop {
         let Some(visit) = desk.next(Duration::from_hours(1)) else { continue };
-        if attend(visit, &mut open, (&mut owner, &mut turned_down), output) == Next::Stop {
+        if attend(visit, &mut open, (&mut owner, &mut turned_down), &log)? == Next::Stop {
             bail!("the PIN was wrong too often\nhelp: start `cardea authenticator approve` anew");
         }
     }
@@ -93,32 +98,32 @@ fn attend(
     visit: Visit,
     open: &mut Open<'_>,
     (owner, turned_down): (&mut Owner, &mut TurnedDown),
-    output: &Output,
-) -> Next {
+    log: &Log<'_>,
+) -> Result<Next> {
     let (page, wanted) = match message::read(&visit.request) {
         Ok(read) => read,
         Err(answer) => {
-            output.say(&format!("A page was refused: {}", terminal::lines(told(&answer))));
+            log.came(None, Err(told(&answer)))?;
             visit.answer(&answer);
-            return Next::Wait;
+            return Ok(Next::Wait);
         }
     };
     let origin = page.origin.to_string();
     if !visit.is_awaited() || turned_down.is_to_wait(&origin, clock::timestamp()) {
         visit.answer(&Answer::not_allowed("No passkey was used."));
-        return Next::Wait;
+        return Ok(Next::Wait);
     }
     let mut asked =
         Asking { owner, visit: &visit, question: question(&page, &wanted, Some(open)), tries: 0 };
     let outcome = ceremony(open, &page, &wanted, &mut asked);
     let (answer, next) = match outcome {
         Ok(response) => {
-            output.say(&format!("ok  {origin}: done"));
+            log.came(Some(&origin), Ok(()))?;
             turned_down.forget(&origin);
             (Answer::Response(response), Next::Wait)
         }
         Err(error) => {
-            output.say(&format!("{origin}: {}", terminal::lines(&error.to_string())));
+            log.came(Some(&origin), Err(&error.to_string()))?;
             if error == ClientError::GivenUp {
                 turned_down.note(&origin, clock::timestamp());
             }
@@ -127,7 +132,43 @@ fn attend(
         }
     };
     visit.answer(&answer);
-    next
+    Ok(next)
+}
+
+/// What is said of requests: on the terminal, or for a program on standard output.
+struct Log<'a> {
+    output: &'a Output,
+    json: bool,
+}
+
+impl Log<'_> {
+    fn waits(&self, profile: &str) -> Result<()> {
+        if self.json {
+            return self.line(&json!({ "waiting": true, "profile": profile }));
+        }
+        self.output.say(&format!("Waiting for browsers, with profile {profile}. Ctrl-C ends it."));
+        Ok(())
+    }
+
+    /// What came of a request of a page, or why not.
+    fn came(&self, origin: Option<&str>, outcome: Result<(), &str>) -> Result<()> {
+        if self.json {
+            let done = outcome.is_ok();
+            return self.line(&json!({ "origin": origin, "done": done, "error": outcome.err() }));
+        }
+        let text = match (origin, outcome.map_err(terminal::lines)) {
+            (Some(origin), Ok(())) => format!("ok  {origin}: done"),
+            (Some(origin), Err(why)) => format!("{origin}: {why}"),
+            (None, Ok(())) => "ok  done".to_owned(),
+            (None, Err(why)) => format!("A page was refused: {why}"),
+        };
+        self.output.say(&text);
+        Ok(())
+    }
+
+    fn line(&self, value: &Value) -> Result<()> {
+        self.output.write(&format!("{value}\n"), None)
+    }
 }
 
 fn told(answer: &Answer) -> &str {

@@ -119,6 +119,21 @@ impl<'v> Open<'v> {
     }
 }
 
+#[cfg(all(feature = "uhid", target_os = "linux"))]
+impl Open<'_> {
+    /// The same as a security key: not part of the platform, and without what opening the profile has proved.
+    pub(super) fn plugged_in(self) -> Self {
+        let authenticator = self.authenticator.attached(cardea_authenticator::Attachment::Usb);
+        Self { authenticator, proof: None }
+    }
+
+    /// Answers a request of CTAP2.
+    pub(super) fn handle(&mut self, request: &[u8], user: &mut dyn User) -> Vec<u8> {
+        let mut host = Host { now: clock::timestamp(), random: &mut SystemRandom, user };
+        self.authenticator.handle(request, &mut host)
+    }
+}
+
 /// The owner during one ceremony.
 struct Attending<'a> {
     asked: Option<&'a mut dyn Asked>,

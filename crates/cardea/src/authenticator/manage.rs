@@ -100,18 +100,24 @@ pub(super) struct Removing {
 /// There is no passkey, or the tenant refuses.
 pub(super) fn signed_in(arguments: &SignIn, place: &Where, output: &Output) -> Result<Exit> {
     let mut vault = place.open()?;
-    let tenant = |platform| Tenant::at(&arguments.tenant, platform, &arguments.reach);
-    let page = tenant(Platform::Desktop)?.page()?;
+    let tenant = |platform, roots: Option<&str>| Tenant::at(&arguments.tenant, platform, roots);
+    let page = tenant(Platform::Desktop, None)?.page()?;
     let chosen = Chosen::new(&mut vault, arguments.profile.as_deref(), arguments.pin.source())?;
     let here = passkeys::kept(&chosen.open(&mut vault)?);
     let passkey = of_page(here, &page, arguments.user.as_deref(), &chosen.profile)?;
     let (account, platform) =
         (passkey.account.as_str(), arguments.platform.map_or(passkey.platform, Platform::from));
-    let person = match entered(tenant(platform)?, &mut vault, &chosen, (account, platform))? {
+    let roots = arguments.reach.roots(passkey.roots.as_deref())?;
+    let there = tenant(platform, roots.as_deref())?;
+    let person = match entered(there, &mut vault, &chosen, (account, platform))? {
         Entered::In(_, granted) => granted.person,
         Entered::Wall(wall) => return wall::shown(&wall, arguments.json, output),
         Entered::Leftover => bail!(leftover(account)),
     };
+    // The tenant may have got another certificate since the passkey was made.
+    if roots != passkey.roots {
+        chosen.open(&mut vault)?.note(&passkey.id, Note { roots, ..passkey.note() })?;
+    }
     let text = if arguments.json {
         let value = json!({ "id": person.id, "account": person.user_principal_name });
         serde_json::to_string_pretty(&value)? + "\n"
@@ -240,7 +246,8 @@ pub(super) fn rename(
     reach: &Reach,
 ) -> Result<Changed> {
     if let Some(address) = &kept.address {
-        let tenant = Tenant::at(address, kept.platform, reach)?;
+        let roots = reach.roots(kept.roots.as_deref())?;
+        let tenant = Tenant::at(address, kept.platform, roots.as_deref())?;
         match entered(tenant, vault, chosen, (&kept.account, kept.platform))? {
             Entered::In(tenant, _) => {
                 let there = at_tenant(&tenant, kept)?.with_context(|| leftover(&kept.account))?;
@@ -253,11 +260,7 @@ pub(super) fn rename(
             Entered::Leftover => bail!(leftover(&kept.account)),
         }
     }
-    let note = Note {
-        name: Some(name.to_owned()),
-        address: kept.address.clone(),
-        platform: kept.platform,
-    };
+    let note = Note { name: Some(name.to_owned()), ..kept.note() };
     chosen.open(vault)?.note(&kept.id, note)?;
     Ok(Changed::Made(format!("the passkey of {} is now {name}", kept.account)))
 }
@@ -291,7 +294,8 @@ pub(super) fn remove(
             kept.rp_id
         ),
         (Some(address), Removal::Everywhere | Removal::EvenTheLastWayIn) => {
-            let tenant = Tenant::at(address, kept.platform, reach)?;
+            let roots = reach.roots(kept.roots.as_deref())?;
+            let tenant = Tenant::at(address, kept.platform, roots.as_deref())?;
             match entered(tenant, vault, chosen, (&kept.account, kept.platform))? {
                 Entered::In(tenant, _) => {
                     if let Some(there) = at_tenant(&tenant, kept)? {

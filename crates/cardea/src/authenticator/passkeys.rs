@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow, bail};
 use cardea_authenticator::client::{ClientError, Page, RequestOptions};
 use cardea_authenticator::vault::{UnlockedProfile, Vault};
-use cardea_authenticator::{Credential, Platform};
+use cardea_authenticator::{Credential, Note, Platform};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -25,6 +25,8 @@ pub(super) struct Kept {
     pub(super) address: Option<String>,
     /// What this installation appeared as.
     pub(super) platform: Platform,
+    /// The certificates that are believed at the tenant besides the system's, in PEM.
+    pub(super) roots: Option<String>,
     /// When it was made and last used, in seconds of Unix time.
     pub(super) made: i64,
     pub(super) used: Option<i64>,
@@ -40,8 +42,19 @@ impl Kept {
             name: note.name.clone(),
             address: note.address.clone(),
             platform: note.platform,
+            roots: note.roots.clone(),
             made: credential.made(),
             used: credential.used(),
+        }
+    }
+
+    /// What is noted beside it.
+    pub(super) fn note(&self) -> Note {
+        Note {
+            name: self.name.clone(),
+            address: self.address.clone(),
+            platform: self.platform,
+            roots: self.roots.clone(),
         }
     }
 
@@ -197,6 +210,7 @@ mod tests {
             name: None,
             address: Some(format!("https://{rp_id}:8443")),
             platform: Platform::Android,
+            roots: None,
             made: 0,
             used: None,
         }

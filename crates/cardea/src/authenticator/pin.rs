@@ -1,6 +1,7 @@
 //! `cardea authenticator change-pin`.
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 
 use super::place::Where;
 use super::profiles;
@@ -26,6 +27,9 @@ pub(super) struct Arguments {
     /// Read the new PIN from the first line of a file, as --pin-file does
     #[arg(long, value_name = "FILE")]
     new_pin_file: Option<std::path::PathBuf>,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Changes the PIN.
@@ -42,6 +46,11 @@ pub(super) fn run(arguments: &Arguments, place: &Where, output: &Output) -> Resu
     let source = in_file(arguments.new_pin_file.as_ref());
     let new = profiles::new_pin(source, &name)?;
     unlocked.profile.change_pin(proof, &new)?;
-    output.write(&format!("ok  profile {name} has a new PIN\n"), None)?;
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&json!({ "profile": name, "changed": true }))? + "\n"
+    } else {
+        format!("ok  profile {name} has a new PIN\n")
+    };
+    output.write(&text, None)?;
     Ok(Exit::Proved)
 }

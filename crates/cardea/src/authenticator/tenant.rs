@@ -1,6 +1,6 @@
 //! A tenant over HTTPS, as the app sees it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -19,12 +19,40 @@ use zeroize::Zeroizing;
 /// The longest answer that is read. A list of passkeys has a few KiB.
 const LONGEST: usize = 256 * 1024;
 
+/// How much of certificates is kept with a passkey. One has two KiB at most.
+const LONGEST_ROOTS: usize = 16 * 1024;
+
 /// How a tenant is reached.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Reach {
-    /// A certificate to believe besides the system's, as `cardea serve` says where it is
+    /// A certificate to believe besides the system's, as `cardea serve` says where it is; it is kept
+    /// with the passkey
     #[arg(long, value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
+}
+
+impl Reach {
+    /// The certificates that are believed besides the system's, in PEM: those of the file that was named, or else those
+    /// that were kept with the passkey.
+    ///
+    /// # Errors
+    /// The file cannot be read, has no certificate in it, or is too long to be kept.
+    pub(super) fn roots(&self, kept: Option<&str>) -> Result<Option<String>> {
+        let Some(path) = &self.ca else { return Ok(kept.map(str::to_owned)) };
+        let shown = path.display();
+        let pem =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read `{shown}`"))?;
+        if certificates(&pem).with_context(|| format!("`{shown}`"))?.is_empty() {
+            bail!("`{shown}` has no certificate in it");
+        }
+        if pem.len() > LONGEST_ROOTS {
+            bail!(
+                "`{shown}` has more certificates than are kept with a passkey\n\
+                 help: name a file with the one that has certified the tenant"
+            );
+        }
+        Ok(Some(pem))
+    }
 }
 
 /// What comes of a request: the answer, or why the tenant refuses.
@@ -39,11 +67,12 @@ pub(super) struct Tenant {
 }
 
 impl Tenant {
-    /// A tenant at an address, for an app on a platform. Nothing is sent yet.
+    /// A tenant at an address, for an app on a platform, which believes these certificates besides the system's. Nothing is
+    /// sent yet.
     ///
     /// # Errors
-    /// The address is none of a tenant, or the certificate cannot be read.
-    pub(super) fn at(address: &str, platform: Platform, reach: &Reach) -> Result<Self> {
+    /// The address is none of a tenant, or the certificates cannot be read.
+    pub(super) fn at(address: &str, platform: Platform, roots: Option<&str>) -> Result<Self> {
         let address = parsed(address)?;
         let mut client = Client::builder()
             .user_agent(wire::user_agent(env!("CARGO_PKG_VERSION"), word(platform)))
@@ -51,8 +80,8 @@ impl Tenant {
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30));
-        if let Some(path) = &reach.ca {
-            client = client.tls_certs_merge(certificates(path)?);
+        if let Some(pem) = roots {
+            client = client.tls_certs_merge(certificates(pem)?);
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let client = client.build().context("this program cannot speak TLS")?;
@@ -209,14 +238,8 @@ fn parsed(text: &str) -> Result<Url> {
     url.join("/").with_context(|| format!("`{text}` is no address"))
 }
 
-fn certificates(path: &Path) -> Result<Vec<Certificate>> {
-    let shown = path.display();
-    let pem = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
-    let found = Certificate::from_pem_bundle(&pem).with_context(|| format!("`{shown}`"))?;
-    if found.is_empty() {
-        bail!("`{shown}` has no certificate in it");
-    }
-    Ok(found)
+fn certificates(pem: &str) -> Result<Vec<Certificate>> {
+    Certificate::from_pem_bundle(pem.as_bytes()).context("these are no certificates")
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {

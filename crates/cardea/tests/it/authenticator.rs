@@ -63,7 +63,9 @@ impl Installation {
         let mut said = BufReader::new(child.stderr.take().unwrap());
         said.read_line(&mut line).unwrap();
         assert!(line.starts_with("Waiting for browsers, with profile work."), "{line}");
-        Approving { child, _said: said }
+        // What it says later has to go somewhere.
+        std::thread::spawn(move || drop(said.read_to_end(&mut Vec::new())));
+        Approving { child }
     }
 
     /// What the bridge answers to a message of the browser.
@@ -94,8 +96,6 @@ impl Installation {
 
 struct Approving {
     child: Child,
-    /// What it says has to go somewhere.
-    _said: BufReader<std::process::ChildStderr>,
 }
 
 impl Drop for Approving {
@@ -150,6 +150,9 @@ fn profiles_have_pins_of_their_own_which_only_the_owner_changes() {
     let wrong = app.refused(&change, "1111\n2222\n");
     assert_eq!(wrong, "error: the PIN is wrong; 7 tries are left\n");
     assert_eq!(app.ok(&change, "2468\n97531\n"), "ok  profile work has a new PIN\n");
+    let told = app.ok(&[&change[..], &["--json"]].concat(), "97531\n97531\n");
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told, json!({ "profile": "work", "changed": true }));
     let short = app.refused(&change, "97531\n123\n");
     assert!(short.contains("at least 4 characters"), "{short}");
     let list = ["list", "--profile", "work", "--pin-file", "-"];
@@ -225,6 +228,36 @@ fn a_page_gets_a_passkey_through_the_bridge_and_no_other_page_can_use_it() {
     let rows: Vec<&str> = listed.lines().skip(1).map(|it| it.split("  ").next().unwrap()).collect();
     assert_eq!(rows, ["work"], "{listed}");
     assert!(listed.contains("ada") && listed.contains("example.org"), "{listed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_reads_a_line_when_browsers_are_waited_for_and_after_each_request() {
+    let app = Installation::new();
+    app.ok(&["profile", "add", "work", "--pin-file", "-"], "2468\n");
+    fs::write(app.path("pin"), "2468").unwrap();
+    let mut command =
+        app.command(&["approve", "--approve-all-without-asking", "--pin-file", "pin", "--json"]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    let running = Approving { child };
+    let mut line = || -> Value {
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    };
+    assert_eq!(line(), json!({ "waiting": true, "profile": "work" }));
+    let origin = "https://login.example.org";
+    app.carried(&create(origin, "example.org"));
+    assert_eq!(line(), json!({ "origin": origin, "done": true, "error": null }));
+    app.carried(&get("https://other.example", "other.example"));
+    let error = "no passkey for `other.example` in this profile";
+    let refused = json!({ "origin": "https://other.example", "done": false, "error": error });
+    assert_eq!(line(), refused);
+    app.carried(&get("http://login.example.org", "example.org"));
+    let refused = line();
+    assert_eq!((&refused["origin"], &refused["done"]), (&Value::Null, &json!(false)));
+    drop(running);
 }
 
 #[cfg(unix)]

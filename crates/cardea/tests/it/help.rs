@@ -29,6 +29,7 @@ fn every_help_text_begins_with_what_the_command_does_and_how_it_is_used() {
         "authenticator remove",
         "authenticator mend",
         "authenticator approve",
+        "authenticator device",
         "authenticator profiles",
         "authenticator profile",
         "authenticator profile add",

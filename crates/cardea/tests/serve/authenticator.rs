@@ -129,6 +129,55 @@ async fn where_only_proven_models_may_register_the_installation_proves_its_own()
 }
 
 #[tokio::test]
+async fn an_installation_that_another_authority_has_certified_gets_another_certificate() {
+    let (before, phone) = demo().await;
+    let person = "ottoline.marsh@fernmoorwater.example";
+    let attested = |phone: &Handset, server: &Server, profile: &str| {
+        let adding = phone.adding(server.demo.person(person), profile);
+        let added = phone.ok(&[&words(&adding)[..], &["--json"]].concat());
+        let added: Value = serde_json::from_str(&added).expect("JSON");
+        added["attested"].clone()
+    };
+    assert_eq!(attested(&phone, &before, "work"), true);
+    drop(before);
+    // The tenant was set up anew under the same name, and takes only models that are proven.
+    let after = Server::start(Database::Sqlite).await.unwrap_or_else(|error| panic!("{error}"));
+    let phone = phone.moved_to(&after.demo);
+    assert_eq!(attested(&phone, &after, "personal"), true);
+    assert_eq!(phone.listed("personal").len(), 1, "the one that was refused is not kept");
+    let list = after.command(&["attestation", "list", "--json"]);
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["certificates"].as_array().expect("a list").len(), 1, "{list}");
+}
+
+#[tokio::test]
+async fn the_certificate_of_a_tenant_is_named_once_for_an_account() {
+    let (server, phone) = demo().await;
+    phone.ok(&words(&phone.adding(server.demo.person(NEWCOMER), "work")));
+    let tenant = server.demo.base_url.clone();
+    for arguments in [
+        &["sign-in", &tenant, "--profile", "work"][..],
+        &["rename", NEWCOMER, "Nikhil's phone", "--profile", "work"],
+        &["mend", "--profile", "work"],
+        &["add", NEWCOMER, "--profile", "personal", "--from", "work"],
+        &["sign-in", &tenant, "--profile", "personal"],
+        &["remove", NEWCOMER, "--profile", "work"],
+    ] {
+        let said = phone.run_with_what_is_kept(arguments);
+        assert_eq!((said.code, said.error.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+    // Who is not known here is reached with a certificate only.
+    let other = phone.adding(server.demo.person(TRAPPED), "work");
+    let strange = phone.run_with_what_is_kept(&words(&other));
+    assert!(strange.error.contains("name it with --ca"), "{}", strange.error);
+    // A file without certificates is none.
+    fs::write(phone.app.path("empty"), "").expect("a file");
+    let empty = phone.app.path("empty").display().to_string();
+    let said = phone.run_with_what_is_kept(&["mend", "--profile", "personal", "--ca", &empty]);
+    assert!(said.out.contains("has no certificate in it"), "{}", said.out);
+}
+
+#[tokio::test]
 async fn the_wall_of_the_loop_is_told_in_the_tenants_words_and_the_second_time_it_says_so() {
     let (server, phone) = demo().await;
     let adding = phone.adding(server.demo.person(TRAPPED), "work");
@@ -159,6 +208,15 @@ async fn what_is_left_over_on_one_side_is_found_and_removed() {
     let tenant = server.demo.base_url.clone();
     let unknown = phone.refused(&["sign-in", &tenant, "--profile", "work"], 2);
     assert!(unknown.contains("help: `cardea authenticator mend` removes it"), "{unknown}");
+    let looked = phone.ok(&["mend", "--profile", "work", "--json"]);
+    let looked: Value = serde_json::from_str(&looked).expect("JSON");
+    let found = |rest: Value| {
+        let mut found = json!({ "account": NEWCOMER, "tenant": tenant });
+        found.as_object_mut().expect("an object").extend(rest.as_object().expect("one").clone());
+        found
+    };
+    let leftover = found(json!({ "found": "leftOver", "removed": false }));
+    assert_eq!(looked, json!({ "profile": "work", "passkeys": [leftover] }));
     let mended = phone.ok(&["mend", "--profile", "work", "--yes"]);
     assert_eq!(mended, format!("ok  {NEWCOMER} at {tenant}: left over, removed\n"));
     assert_eq!(phone.listed("work"), [Value::Null; 0]);
@@ -172,8 +230,9 @@ async fn what_is_left_over_on_one_side_is_found_and_removed() {
         "ok  {NEWCOMER} at {tenant}: known there\nok  A phone was not here; removed at {tenant}\n"
     );
     assert_eq!(mended, told);
-    let mended = phone.ok(&["mend", "--profile", "work", "--yes"]);
-    assert_eq!(mended, format!("ok  {NEWCOMER} at {tenant}: known there\n"));
+    let mended = phone.ok(&["mend", "--profile", "work", "--yes", "--json"]);
+    let mended: Value = serde_json::from_str(&mended).expect("JSON");
+    assert_eq!(mended["passkeys"], json!([found(json!({ "found": "known" }))]));
     assert!(phone.ok(&["mend", "--profile", "personal"]).contains("known there"), "not touched");
 }
 

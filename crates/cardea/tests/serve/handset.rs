@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -28,8 +28,18 @@ pub(crate) struct Said {
 impl Handset {
     /// A new one, without profiles.
     pub(crate) fn new(demo: &Demo) -> Self {
-        let (tenant, ca) = (demo.base_url.clone(), demo.ca_certificate.clone());
+        Self::knowing(demo.base_url.clone(), demo.ca_certificate.clone())
+    }
+
+    /// A new one that knows the tenant at an address.
+    pub(crate) fn knowing(tenant: String, ca: PathBuf) -> Self {
         Self { app: Installation::empty(), tenant, ca }
+    }
+
+    /// The same phone, for another tenant.
+    pub(crate) fn moved_to(self, demo: &Demo) -> Self {
+        let (tenant, ca) = (demo.base_url.clone(), demo.ca_certificate.clone());
+        Self { tenant, ca, ..self }
     }
 
     /// Runs a command of the app.
@@ -38,7 +48,16 @@ impl Handset {
         if arguments[0] != "list" {
             command.arg("--ca").arg(&self.ca);
         }
-        let output = finish(&mut command, Duration::from_mins(1));
+        Self::ended(&mut command)
+    }
+
+    /// As [`Self::run`], without naming the tenant's certificate.
+    pub(crate) fn run_with_what_is_kept(&self, arguments: &[&str]) -> Said {
+        Self::ended(&mut self.app.command(arguments))
+    }
+
+    fn ended(command: &mut Command) -> Said {
+        let output = finish(command, Duration::from_mins(1));
         let Output { status, stdout, stderr } = output.unwrap_or_else(|error| panic!("{error}"));
         let text = |bytes| String::from_utf8(bytes).expect("text");
         Said { code: status.code(), out: text(stdout), error: text(stderr) }

@@ -132,16 +132,17 @@ async fn ready(data: &Path, running: &mut Running) -> Result<Demo, String> {
             return Some(Err(format!("the server has ended with {code}")));
         }
         let demo = Demo::read(data)?;
-        answers(&demo).await.then_some(Ok(demo))
+        answers(&demo.base_url, &demo.ca_certificate).await.then_some(Ok(demo))
     });
     answer.await.unwrap_or_else(|| Err("the server is not ready after a minute".to_owned()))
 }
 
-async fn answers(demo: &Demo) -> bool {
-    let Ok(certificate) = fs::read(&demo.ca_certificate) else { return false };
+/// Whether a tenant answers over TLS, with a certificate of this authority.
+pub(crate) async fn answers(address: &str, ca: &Path) -> bool {
+    let Ok(certificate) = fs::read(ca) else { return false };
     let Ok(certificate) = reqwest::Certificate::from_pem(&certificate) else { return false };
     let client =
         reqwest::Client::builder().tls_certs_only([certificate]).build().expect("a client");
-    let answer = client.get(format!("{}/readyz", demo.base_url)).send().await;
+    let answer = client.get(format!("{address}/readyz")).send().await;
     answer.is_ok_and(|answer| answer.status().is_success())
 }

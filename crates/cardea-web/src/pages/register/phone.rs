@@ -18,6 +18,8 @@ pub struct RegisterPhone {
     pub progress: PhoneProgress,
     /// Where the passkey is that was added, such as "Kim's Pixel · Work"; empty where no app said so.
     pub at: String,
+    /// Since when it waits: what was added before is not what it waits for.
+    pub since: Moment,
     /// When waiting ends.
     pub ends: Moment,
     /// Whole minutes until then.
@@ -96,16 +98,30 @@ impl RegisterPhone {
         vec![store.to_owned(), account, prove.to_owned(), "Choose Create passkey.".to_owned()]
     }
 
+    /// An address that knows since when this page waits.
+    fn since_then(&self, path: &str) -> String {
+        waiting_since(path, self.since)
+    }
+
     fn phone_link(&self, phone: &str) -> String {
-        self.frame.link(&format!("{}?{}={phone}", paths::REGISTER_PHONE, fields::PHONE))
+        let page = self.since_then(paths::REGISTER_PHONE);
+        self.frame.link(&format!("{page}&{}={phone}", fields::PHONE))
     }
 
     fn refresh_link(&self) -> String {
         match self.phone {
-            Phone::Either => self.frame.link(paths::REGISTER_PHONE),
+            Phone::Either => self.frame.link(&self.since_then(paths::REGISTER_PHONE)),
             Phone::Iphone => self.phone_link("iphone"),
             Phone::Android => self.phone_link("android"),
         }
+    }
+
+    fn status_link(&self) -> String {
+        self.frame.link(&self.since_then(paths::REGISTER_PHONE_STATUS))
+    }
+
+    fn done_link(&self) -> String {
+        self.frame.link(&self.since_then(paths::REGISTER_DONE))
     }
 
     /// What `wait.js` gets from [`paths::REGISTER_PHONE_STATUS`]: `{"text": …, "next": …}`. `text`
@@ -113,7 +129,7 @@ impl RegisterPhone {
     pub fn status_json(&self) -> String {
         let next = match self.progress {
             PhoneProgress::Waiting | PhoneProgress::Opened => None,
-            PhoneProgress::Added => Some(self.frame.link(paths::REGISTER_DONE)),
+            PhoneProgress::Added => Some(self.done_link()),
             PhoneProgress::Ended => Some(self.refresh_link()),
         };
         serde_json::json!({ "text": self.status(), "next": next }).to_string()
@@ -130,6 +146,11 @@ impl RegisterPhone {
             | PhoneProgress::Ended => self.progress.text().to_owned(),
         }
     }
+}
+
+/// An address of a page that waits for a passkey on a phone, or of what comes after it.
+pub fn waiting_since(path: &str, since: Moment) -> String {
+    format!("{path}?{}={}", fields::SINCE, since.0.as_microsecond())
 }
 
 impl PhoneProgress {

@@ -98,6 +98,7 @@ fn phone(album: &mut Album<'_>) -> Taken {
         phone: Phone::Either,
         progress: PhoneProgress::Waiting,
         at: String::new(),
+        since: moment(0),
         ends: moment(9),
         minutes_left: 9,
         pass: PassAtHand::Yes,

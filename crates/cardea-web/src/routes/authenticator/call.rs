@@ -146,6 +146,7 @@ impl Refused {
             | Code::ChallengeGone
             | Code::Refused
             | Code::Unproven
+            | Code::Outdated
             | Code::BadCertificateRequest => StatusCode::BAD_REQUEST,
             Code::SignInGone => StatusCode::UNAUTHORIZED,
             Code::NotNow | Code::NotAllowed => StatusCode::FORBIDDEN,

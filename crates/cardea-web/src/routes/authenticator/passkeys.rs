@@ -66,7 +66,13 @@ fn refused(error: &CeremonyError, tenant: &str) -> Refused {
         Ceremony::CredentialExcluded | Ceremony::CredentialExists => {
             Refused::new(Code::AlreadyThere, "This passkey is registered already.")
         }
-        Ceremony::AttestationRequired | Ceremony::AttestationUntrusted => {
+        Ceremony::AttestationUntrusted => {
+            let message = format!(
+                "{tenant} doesn't know the certificate of this app any more. Let the app ask for another one."
+            );
+            Refused::new(Code::Outdated, message)
+        }
+        Ceremony::AttestationRequired => {
             let message = format!(
                 "{tenant} asks the app to prove what it is, and it couldn't. Sign in with a pass or a \
                  passkey, and let the app ask for a certificate."

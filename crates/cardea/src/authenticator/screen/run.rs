@@ -193,6 +193,7 @@ impl Shown<'_> {
 
     fn add(&mut self, adding: &Adding) -> Result<String> {
         let ca = Some(&adding.ca).filter(|it| !it.is_empty()).map(PathBuf::from);
+        let roots = Reach { ca }.roots(None)?;
         let apple = adding.device.to_lowercase().contains("iphone");
         let wanted = WantedPasskey {
             user: &adding.user,
@@ -204,7 +205,7 @@ impl Shown<'_> {
             beside: None,
             showing: Showing::Pass(&adding.pass),
             pin: Source::Given(adding.pin.expose()),
-            reach: &Reach { ca },
+            roots: roots.as_deref(),
         };
         match wanted.add(&mut self.vault, self.place)? {
             Came::Added(added) => Ok(added.told()),

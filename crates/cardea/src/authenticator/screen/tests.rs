@@ -14,6 +14,7 @@ fn passkey(account: &str, address: Option<&str>) -> Kept {
         name: None,
         address: address.map(str::to_owned),
         platform: cardea_authenticator::Platform::Android,
+        roots: None,
         made: 0,
         used: None,
     }

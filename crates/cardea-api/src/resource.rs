@@ -1,0 +1,39 @@
+//! What is behind the addresses.
+
+mod applications;
+mod logs;
+mod members;
+mod methods;
+mod methods_policy;
+mod objects;
+mod organization;
+pub(crate) mod refusal;
+mod roles;
+mod strengths;
+mod users;
+
+use crate::call::Call;
+use crate::problem::Result;
+use crate::reply::Reply;
+use crate::route::Action;
+
+/// Answers a request. `keys` are those of the address, in its order.
+pub(crate) async fn answer(call: &Call<'_>, action: Action, keys: &[&str]) -> Result<Reply> {
+    let key = keys.first().copied().unwrap_or_default();
+    match action {
+        Action::List(collection) => objects::list(call, collection).await,
+        Action::Create(collection) => objects::create(call, collection).await,
+        Action::Get(collection) => objects::get(call, (collection, key)).await,
+        Action::Change(collection) => objects::change(call, (collection, key)).await,
+        Action::Delete(collection) => objects::delete(call, (collection, key)).await,
+        Action::Users(action) => users::answer(call, action, key).await,
+        Action::Members(action) => members::answer(call, action, keys).await,
+        Action::Methods(action) => methods::answer(call, action, keys).await,
+        Action::MethodsPolicy(action) => methods_policy::answer(call, action, key).await,
+        Action::Strengths(action) => strengths::answer(call, action, keys).await,
+        Action::Roles(action) => roles::answer(call, action, key).await,
+        Action::Logs(action) => logs::answer(call, action, key).await,
+        Action::Applications(action) => applications::answer(call, action, key).await,
+        Action::Organization => organization::answer(call),
+    }
+}

@@ -1,0 +1,439 @@
+//! Every address there is: what may be done there, and what somebody must be allowed to do for it.
+//!
+//! The table is the whole truth about who gets in where: a request whose address is not in it does
+//! not exist, and a handler is reached through its row only.
+
+mod collection;
+
+use std::sync::LazyLock;
+
+use cardea_idp::admin::methods::Kind;
+use cardea_idp::admin::right::Right;
+use cardea_odata::resource::Resource;
+
+use collection::COLLECTIONS;
+pub(crate) use collection::{APPLICATIONS, Collection, POLICIES, STRENGTHS};
+
+/// What is done to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+    /// `PATCH`.
+    Patch,
+    /// `PUT`.
+    Put,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// The method of a request; `None` for one that no resource has.
+    pub fn of(text: &str) -> Option<Self> {
+        Some(match text {
+            "GET" => Self::Get,
+            "POST" => Self::Post,
+            "PATCH" => Self::Patch,
+            "PUT" => Self::Put,
+            "DELETE" => Self::Delete,
+            _ => return None,
+        })
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// What is done.
+    pub method: Method,
+    /// To what: names, and `{}` for keys.
+    pub shape: &'static str,
+    /// What somebody must be allowed to do.
+    pub right: Right,
+    pub(crate) action: Action,
+}
+
+/// What a handler does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Action {
+    List(&'static Collection),
+    Create(&'static Collection),
+    Get(&'static Collection),
+    Change(&'static Collection),
+    Delete(&'static Collection),
+    Users(Users),
+    Members(Members),
+    Methods(Methods),
+    MethodsPolicy(MethodsPolicy),
+    Strengths(Strengths),
+    Roles(Roles),
+    Logs(Logs),
+    Applications(Applications),
+    Organization,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Users {
+    List,
+    Create,
+    Get,
+    Me,
+    Change,
+    Delete,
+    RevokeSessions,
+    /// Groups and roles that a person is in.
+    MemberOf(Reach),
+    MyMemberOf(Reach),
+}
+
+/// Whether groups in groups are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    Direct,
+    Transitive,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Members {
+    List(Reach),
+    Add,
+    Remove,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Methods {
+    List(Option<Kind>),
+    Get(Kind),
+    Remove(Kind),
+    IssuePass,
+    RegistrationDetails,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum MethodsPolicy {
+    Get,
+    Change,
+    Configurations,
+    Configuration,
+    ChangeConfiguration,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Strengths {
+    List,
+    Get,
+    Usage,
+    UpdateCombinations,
+    Configurations,
+    Configuration,
+    AddConfiguration,
+    ChangeConfiguration,
+    RemoveConfiguration,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Roles {
+    Definitions,
+    Definition,
+    /// The roles of the directory that somebody holds.
+    Directory,
+    DirectoryRole,
+    DirectoryMembers,
+    Templates,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Logs {
+    SignIns,
+    SignIn,
+    Audits,
+    Audit,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Applications {
+    AddPassword,
+    RemovePassword,
+}
+
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    let mut routes = special();
+    for collection in COLLECTIONS {
+        for base in collection.bases {
+            routes.extend(of_collection(collection, base));
+        }
+    }
+    routes
+});
+
+/// All rows of the table; of two that fit one address the first counts.
+pub fn all() -> &'static [Route] {
+    &ROUTES
+}
+
+/// The rows whose address this is, with the keys in it.
+pub(crate) fn at(resource: &Resource) -> Vec<(&'static Route, Vec<&str>)> {
+    ROUTES.iter().filter_map(|route| Some((route, resource.keys(route.shape)?))).collect()
+}
+
+fn of_collection(collection: &'static Collection, base: &'static str) -> [Route; 5] {
+    // Made once and kept for as long as the program runs.
+    let item: &'static str = Box::leak(format!("{base}/{{}}").into_boxed_str());
+    let Collection { read, write, .. } = collection;
+    let (list, get) = if std::ptr::eq(collection, &raw const STRENGTHS) {
+        (Action::Strengths(Strengths::List), Action::Strengths(Strengths::Get))
+    } else {
+        (Action::List(collection), Action::Get(collection))
+    };
+    [
+        route(Method::Get, base, *read, list),
+        route(Method::Post, base, *write, Action::Create(collection)),
+        route(Method::Get, item, *read, get),
+        route(Method::Patch, item, *write, Action::Change(collection)),
+        route(Method::Delete, item, *write, Action::Delete(collection)),
+    ]
+}
+
+const fn route(method: Method, shape: &'static str, right: Right, action: Action) -> Route {
+    Route { method, shape, right, action }
+}
+
+fn special() -> Vec<Route> {
+    let mut routes = users();
+    routes.extend(methods());
+    routes.extend(policies());
+    routes.extend(directory());
+    routes
+}
+
+fn users() -> Vec<Route> {
+    use Method::{Delete, Get, Patch, Post};
+    use Right::{ReadDirectory, ReadSelf, WriteUsers};
+    vec![
+        route(Get, "me", ReadSelf, Action::Users(Users::Me)),
+        route(Get, "me/memberOf", ReadSelf, Action::Users(Users::MyMemberOf(Reach::Direct))),
+        route(
+            Get,
+            "me/transitiveMemberOf",
+            ReadSelf,
+            Action::Users(Users::MyMemberOf(Reach::Transitive)),
+        ),
+        route(Get, "users", ReadDirectory, Action::Users(Users::List)),
+        route(Post, "users", WriteUsers, Action::Users(Users::Create)),
+        route(Get, "users/{}", ReadDirectory, Action::Users(Users::Get)),
+        route(Patch, "users/{}", WriteUsers, Action::Users(Users::Change)),
+        route(Delete, "users/{}", WriteUsers, Action::Users(Users::Delete)),
+        route(
+            Post,
+            "users/{}/revokeSignInSessions",
+            WriteUsers,
+            Action::Users(Users::RevokeSessions),
+        ),
+        route(
+            Get,
+            "users/{}/memberOf",
+            ReadDirectory,
+            Action::Users(Users::MemberOf(Reach::Direct)),
+        ),
+        route(
+            Get,
+            "users/{}/transitiveMemberOf",
+            ReadDirectory,
+            Action::Users(Users::MemberOf(Reach::Transitive)),
+        ),
+    ]
+}
+
+fn methods() -> Vec<Route> {
+    use Method::{Delete, Get, Post};
+    use Right::{ReadLogs, ReadMethods, WriteMethods};
+    let mut routes = vec![
+        route(
+            Get,
+            "users/{}/authentication/methods",
+            ReadMethods,
+            Action::Methods(Methods::List(None)),
+        ),
+        route(
+            Post,
+            "users/{}/authentication/temporaryAccessPassMethods",
+            WriteMethods,
+            Action::Methods(Methods::IssuePass),
+        ),
+        route(
+            Get,
+            "reports/authenticationMethods/userRegistrationDetails",
+            ReadLogs,
+            Action::Methods(Methods::RegistrationDetails),
+        ),
+    ];
+    for (kind, list, item) in METHOD_SHAPES {
+        routes.push(route(Get, list, ReadMethods, Action::Methods(Methods::List(Some(kind)))));
+        routes.push(route(Get, item, ReadMethods, Action::Methods(Methods::Get(kind))));
+        routes.push(route(Delete, item, WriteMethods, Action::Methods(Methods::Remove(kind))));
+    }
+    routes
+}
+
+const METHOD_SHAPES: [(Kind, &str, &str); 4] = [
+    (
+        Kind::Fido2,
+        "users/{}/authentication/fido2Methods",
+        "users/{}/authentication/fido2Methods/{}",
+    ),
+    (
+        Kind::TemporaryAccessPass,
+        "users/{}/authentication/temporaryAccessPassMethods",
+        "users/{}/authentication/temporaryAccessPassMethods/{}",
+    ),
+    (
+        Kind::Password,
+        "users/{}/authentication/passwordMethods",
+        "users/{}/authentication/passwordMethods/{}",
+    ),
+    (
+        Kind::SoftwareOath,
+        "users/{}/authentication/softwareOathMethods",
+        "users/{}/authentication/softwareOathMethods/{}",
+    ),
+];
+
+fn policies() -> Vec<Route> {
+    use Method::{Delete, Get, Patch, Post};
+    use Right::{ReadPolicies, WriteMethodsPolicy, WriteStrengths};
+    let mut routes = Vec::new();
+    for (policy, list, item) in [
+        (
+            "policies/authenticationMethodsPolicy",
+            "policies/authenticationMethodsPolicy/authenticationMethodConfigurations",
+            "policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{}",
+        ),
+        (
+            "authenticationMethodsPolicy",
+            "authenticationMethodsPolicy/authenticationMethodConfigurations",
+            "authenticationMethodsPolicy/authenticationMethodConfigurations/{}",
+        ),
+    ] {
+        let action = Action::MethodsPolicy;
+        routes.extend([
+            route(Get, policy, ReadPolicies, action(MethodsPolicy::Get)),
+            route(Patch, policy, WriteMethodsPolicy, action(MethodsPolicy::Change)),
+            route(Get, list, ReadPolicies, action(MethodsPolicy::Configurations)),
+            route(Get, item, ReadPolicies, action(MethodsPolicy::Configuration)),
+            route(Patch, item, WriteMethodsPolicy, action(MethodsPolicy::ChangeConfiguration)),
+        ]);
+    }
+    for [usage, update, list, item] in [
+        [
+            "identity/conditionalAccess/authenticationStrength/policies/{}/usage",
+            "identity/conditionalAccess/authenticationStrength/policies/{}/updateAllowedCombinations",
+            "identity/conditionalAccess/authenticationStrength/policies/{}/combinationConfigurations",
+            "identity/conditionalAccess/authenticationStrength/policies/{}/combinationConfigurations/{}",
+        ],
+        [
+            "policies/authenticationStrengthPolicies/{}/usage",
+            "policies/authenticationStrengthPolicies/{}/updateAllowedCombinations",
+            "policies/authenticationStrengthPolicies/{}/combinationConfigurations",
+            "policies/authenticationStrengthPolicies/{}/combinationConfigurations/{}",
+        ],
+    ] {
+        let action = Action::Strengths;
+        routes.extend([
+            route(Get, usage, ReadPolicies, action(Strengths::Usage)),
+            route(Post, update, WriteStrengths, action(Strengths::UpdateCombinations)),
+            route(Get, list, ReadPolicies, action(Strengths::Configurations)),
+            route(Post, list, WriteStrengths, action(Strengths::AddConfiguration)),
+            route(Get, item, ReadPolicies, action(Strengths::Configuration)),
+            route(Patch, item, WriteStrengths, action(Strengths::ChangeConfiguration)),
+            route(Delete, item, WriteStrengths, action(Strengths::RemoveConfiguration)),
+        ]);
+    }
+    routes
+}
+
+fn directory() -> Vec<Route> {
+    use Method::{Delete, Get, Post};
+    use Right::{ReadDirectory, ReadLogs, ReadSelf, WriteApps, WriteGroups};
+    let (members, roles) = (Action::Members, Action::Roles);
+    let (logs, apps) = (Action::Logs, Action::Applications);
+    vec![
+        route(Get, "groups/{}/members", ReadDirectory, members(Members::List(Reach::Direct))),
+        route(
+            Get,
+            "groups/{}/transitiveMembers",
+            ReadDirectory,
+            members(Members::List(Reach::Transitive)),
+        ),
+        route(Post, "groups/{}/members/$ref", WriteGroups, members(Members::Add)),
+        route(Delete, "groups/{}/members/{}/$ref", WriteGroups, members(Members::Remove)),
+        route(
+            Get,
+            "roleManagement/directory/roleDefinitions",
+            ReadDirectory,
+            roles(Roles::Definitions),
+        ),
+        route(
+            Get,
+            "roleManagement/directory/roleDefinitions/{}",
+            ReadDirectory,
+            roles(Roles::Definition),
+        ),
+        route(Get, "directoryRoles", ReadDirectory, roles(Roles::Directory)),
+        route(Get, "directoryRoles/{}", ReadDirectory, roles(Roles::DirectoryRole)),
+        route(Get, "directoryRoles/{}/members", ReadDirectory, roles(Roles::DirectoryMembers)),
+        route(Get, "directoryRoleTemplates", ReadDirectory, roles(Roles::Templates)),
+        route(Get, "auditLogs/signIns", ReadLogs, logs(Logs::SignIns)),
+        route(Get, "auditLogs/signIns/{}", ReadLogs, logs(Logs::SignIn)),
+        route(Get, "auditLogs/directoryAudits", ReadLogs, logs(Logs::Audits)),
+        route(Get, "auditLogs/directoryAudits/{}", ReadLogs, logs(Logs::Audit)),
+        route(Post, "applications/{}/addPassword", WriteApps, apps(Applications::AddPassword)),
+        route(
+            Post,
+            "applications/{}/removePassword",
+            WriteApps,
+            apps(Applications::RemovePassword),
+        ),
+        route(Get, "organization", ReadSelf, Action::Organization),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_address_has_two_rows_for_one_method() {
+        let mut seen = BTreeSet::new();
+        for route in all() {
+            assert!(seen.insert((route.method, route.shape)), "{route:?}");
+        }
+    }
+
+    #[test]
+    fn what_changes_something_takes_a_right_to_write() {
+        for route in all() {
+            assert_eq!(route.method != Method::Get, route.right.is_to_write(), "{route:?}");
+        }
+    }
+
+    // GR-12
+    #[test]
+    fn every_spelling_of_an_address_is_the_same_row() {
+        let row = |path: &str| {
+            let resource = Resource::parse(path).unwrap();
+            at(&resource).iter().map(|(route, _)| route.shape).collect::<BTreeSet<_>>()
+        };
+        let plain = row("identity/conditionalAccess/policies/7");
+        assert_eq!(plain, BTreeSet::from(["identity/conditionalAccess/policies/{}"]));
+        for other in
+            ["identity/conditionalAccess/policies('7')", "identity/conditionalAccess/policies/%37/"]
+        {
+            assert_eq!(row(other), plain, "{other}");
+        }
+        assert!(row("Identity/conditionalAccess/policies/7/x").is_empty());
+    }
+}

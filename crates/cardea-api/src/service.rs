@@ -1,0 +1,58 @@
+//! One request from its address to its answer; a batch comes here once for each of its requests.
+
+use cardea_idp::admin::caller::Caller;
+use cardea_odata::problem::Code;
+use cardea_odata::resource::Resource;
+use serde_json::Value;
+
+use crate::api::{Api, Version};
+use crate::call::Call;
+use crate::problem::{Problem, Result};
+use crate::reply::Reply;
+use crate::resource;
+use crate::route::{self, Method};
+
+/// A request whose sender is known.
+#[derive(Debug)]
+pub(crate) struct Incoming<'a> {
+    pub version: Version,
+    pub method: &'a str,
+    /// The path behind the version, still encoded.
+    pub path: &'a str,
+    pub query: &'a str,
+    pub if_match: Option<&'a str>,
+    pub prefer: Vec<&'a str>,
+    pub body: Option<Value>,
+}
+
+/// Answers a request.
+///
+/// # Errors
+/// It is refused.
+pub(crate) async fn answer(api: &Api, caller: &Caller, request: Incoming<'_>) -> Result<Reply> {
+    let resource = Resource::parse(request.path)?;
+    let rows = route::at(&resource);
+    if rows.is_empty() {
+        let message = format!("Resource not found for the segment '{resource}'.");
+        return Err(Problem::new(Code::ResourceNotFound, message));
+    }
+    let method = Method::of(request.method);
+    let row = rows.into_iter().find(|(route, _)| Some(route.method) == method);
+    let Some((route, keys)) = row else {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        return Err(Problem::new(Code::MethodNotAllowed, message));
+    };
+    caller.may(route.right)?;
+    let call = Call {
+        api,
+        caller,
+        version: request.version,
+        path: resource.to_string(),
+        query: request.query,
+        if_match: request.if_match,
+        prefer: request.prefer,
+        body: request.body,
+        now: api.now(),
+    };
+    resource::answer(&call, route.action, &keys).await
+}

@@ -1,0 +1,115 @@
+//! People, groups, roles and applications.
+
+use serde_json::json;
+
+use crate::tenant::{EXPLORER, GLOBAL_ADMINISTRATOR, Tenant, Who, assignment, person, user};
+
+#[tokio::test]
+async fn a_person_is_created_changed_and_deleted() {
+    let tenant = Tenant::new(&[]).await;
+    let body = json!({
+        "accountEnabled": true, "displayName": "Kim Duarte", "mailNickname": "kim",
+        "userPrincipalName": "kim@contoso.example",
+        "passwordProfile": { "password": "correct horse battery", "forceChangePasswordNextSignIn": true },
+    });
+    let made = tenant.post("users", &body).await.expect(201);
+    assert!(!made.to_string().contains("correct horse"), "{made}");
+    let id = made["id"].as_str().unwrap();
+    let by_name = tenant.get("users/kim@contoso.example").await.expect(200);
+    assert_eq!(by_name["id"], made["id"]);
+    assert!(by_name.get("accountEnabled").is_none(), "only what is usual: {by_name}");
+    let selected =
+        tenant.get(&format!("users/{id}?$select=accountEnabled,userType")).await.expect(200);
+    assert_eq!(
+        (&selected["accountEnabled"], &selected["userType"]),
+        (&json!(true), &json!("Member"))
+    );
+    tenant.patch(&format!("users/{id}"), &json!({ "jobTitle": "Clerk" })).await.expect(204);
+    let twin = json!({
+        "accountEnabled": true, "displayName": "Twin", "userPrincipalName": "KIM@contoso.example",
+    });
+    assert_eq!(tenant.post("users", &twin).await.status, 409);
+    tenant.delete(&format!("users/{id}")).await.expect(204);
+    tenant.get(&format!("users/{id}")).await.expect(404);
+    let log = tenant.get("auditLogs/directoryAudits").await.expect(200);
+    assert!(!log.to_string().contains("correct horse"));
+    assert_eq!(log["value"][0]["activityDisplayName"], "Delete user");
+}
+
+#[tokio::test]
+async fn groups_have_members_also_by_other_groups() {
+    let group = |number: u32, members: serde_json::Value| {
+        json!({
+            "@odata.type": "#microsoft.graph.group",
+            "id": format!("eeeeeeee-0000-4000-8000-{number:012}"),
+            "displayName": format!("Group {number}"), "mailEnabled": false,
+            "securityEnabled": true, "mailNickname": "g", "members": members,
+        })
+    };
+    let inner = group(1, json!([{ "@odata.type": "#microsoft.graph.user", "id": person(1) }]));
+    let outer = group(2, json!([{ "@odata.type": "#microsoft.graph.group", "id": inner["id"] }]));
+    let tenant = Tenant::new(&[user(1, "Kim"), inner.clone(), outer.clone()]).await;
+    let (inner, outer) = (inner["id"].as_str().unwrap(), outer["id"].as_str().unwrap());
+    assert_eq!(tenant.ids(&format!("groups/{outer}/members")).await, [inner]);
+    let mut all = tenant.ids(&format!("groups/{outer}/transitiveMembers")).await;
+    all.sort();
+    assert_eq!(all, [person(1), inner.to_owned()]);
+    assert_eq!(tenant.ids(&format!("users/{}/memberOf", person(1))).await, [inner]);
+    let mut groups = tenant.ids(&format!("users/{}/transitiveMemberOf", person(1))).await;
+    groups.sort();
+    assert_eq!(groups, [inner, outer]);
+    tenant.delete(&format!("groups/{inner}/members/{}/$ref", person(1))).await.expect(204);
+    assert!(tenant.ids(&format!("groups/{inner}/members")).await.is_empty());
+}
+
+#[tokio::test]
+async fn roles_are_assigned_and_seen() {
+    let tenant = Tenant::new(&[user(1, "Kim")]).await;
+    let body = json!({
+        "principalId": person(1), "directoryScopeId": "/",
+        "roleDefinitionId": "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+    });
+    tenant.post("roleManagement/directory/roleAssignments", &body).await.expect(201);
+    let members = "directoryRoles/c4e39bd9-1100-46d3-8c65-fb160da0071f/members";
+    assert_eq!(tenant.ids(members).await, [person(1)]);
+    assert_eq!(
+        tenant.ids(&format!("directoryRoles/{GLOBAL_ADMINISTRATOR}/members")).await,
+        [person(0)]
+    );
+    let filter = format!(
+        "roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{}'",
+        person(1)
+    );
+    assert_eq!(tenant.ids(&filter).await.len(), 1);
+}
+
+// GR-03
+#[tokio::test]
+async fn an_application_that_may_do_much_for_itself_is_changed_by_those_who_assign_roles_only() {
+    let apps = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3";
+    let tenant = Tenant::new(&[user(1, "Kim"), assignment(1, apps)]).await;
+    let kim = Who::of(&person(1));
+    let explorer = EXPLORER.replace("cccc", "bbbb");
+    let secret = json!({ "passwordCredential": { "displayName": "mine" } });
+    let path = format!("applications/{explorer}/addPassword");
+    assert_eq!(tenant.ask(&kim, "POST", &path, &secret).await.status, 403);
+    let made = tenant
+        .ask(&kim, "POST", "applications", &json!({ "displayName": "Own" }))
+        .await
+        .expect(201);
+    let own = made["id"].as_str().unwrap();
+    let answer =
+        tenant.ask(&kim, "POST", &format!("applications/{own}/addPassword"), &secret).await;
+    let secret = answer.expect(200)["secretText"].as_str().unwrap().to_owned();
+    assert!(secret.len() >= 32);
+    let read = tenant.get(&format!("applications/{own}")).await.expect(200);
+    assert_eq!(read["passwordCredentials"][0]["displayName"], "mine");
+    assert!(!read.to_string().contains(&secret));
+    let wish = json!({ "requiredResourceAccess": [{
+        "resourceAppId": "00000003-0000-0000-c000-000000000000",
+        "resourceAccess": [{ "id": "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8", "type": "Role" }],
+    }] });
+    let path = format!("applications/{own}");
+    assert_eq!(tenant.ask(&kim, "PATCH", &path, &wish).await.status, 403);
+    tenant.patch(&path, &wish).await.expect(204);
+}

@@ -1,0 +1,18 @@
+//! Graph's API over a tenant on a database of its own.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "tests may fail"
+)]
+
+mod access;
+mod batch;
+mod directory;
+mod gate;
+mod lists;
+mod matrix;
+mod methods;
+mod policies;
+mod tenant;
