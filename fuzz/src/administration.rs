@@ -47,7 +47,11 @@ pub fn odata_query(bytes: &[u8]) {
 /// The path of a resource.
 pub fn odata_path(bytes: &[u8]) {
     let Some(path) = led(bytes) else { return };
-    assert_eq!(Path::parse(&path.to_string()).as_ref(), Ok(&path), "{path}");
+    // What is written may be longer than what is read, because more of it is encoded.
+    let written = path.to_string();
+    if written.len() <= cardea_odata::resource::MAX_LENGTH {
+        assert_eq!(Path::parse(&written).as_ref(), Ok(&path), "{path}");
+    }
     for shape in ["users", "users/{}", "{}/{}", "users/$count"] {
         for key in path.keys(shape).into_iter().flatten() {
             let is_plain = !key.contains(['/', '\\']) && !key.contains(char::is_control);
@@ -87,7 +91,7 @@ pub fn scim_patch(bytes: &[u8]) {
 pub fn roster(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let roster = cardea_roster::read(text);
-    let lines = text.matches('\n').count() + 1;
+    let lines = text.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
     let is_in_text = |line: u64| usize::try_from(line).is_ok_and(|it| (1..=lines).contains(&it));
     let mut names = BTreeSet::new();
     for person in &roster.people {
