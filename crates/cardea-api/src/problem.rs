@@ -12,11 +12,17 @@ use serde_json::{Map, Value};
 /// A request that is refused.
 #[derive(Debug)]
 pub(crate) struct Problem {
+    /// In a box, because every handler gives one on its way.
+    told: Box<Told>,
+}
+
+#[derive(Debug)]
+struct Told {
     plain: Plain,
     /// What `innerError` says beside what ties it to the log.
     inner: Map<String, Value>,
     /// The value of `WWW-Authenticate`.
-    pub challenge: Option<String>,
+    challenge: Option<String>,
 }
 
 /// What a handler gives.
@@ -39,36 +45,43 @@ impl Problem {
     /// The same, with more inside of `innerError`.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.inner.insert(name.to_owned(), value.into());
+        self.told.inner.insert(name.to_owned(), value.into());
         self
     }
 
     /// The same, with what a client can do about its token.
     #[must_use]
-    pub(crate) fn challenging(self, challenge: String) -> Self {
-        Self { challenge: Some(challenge), ..self }
+    pub(crate) fn challenging(mut self, challenge: String) -> Self {
+        self.told.challenge = Some(challenge);
+        self
+    }
+
+    /// The value of `WWW-Authenticate`, where there is one.
+    pub(crate) fn challenge(&self) -> Option<&str> {
+        self.told.challenge.as_deref()
     }
 
     /// Whether `innerError` has this code.
     pub(crate) fn is(&self, code: &str) -> bool {
-        self.inner.get("code").and_then(Value::as_str) == Some(code)
+        self.told.inner.get("code").and_then(Value::as_str) == Some(code)
     }
 
     /// The rules of the findings inside of `innerError`.
     pub(crate) fn rules(&self) -> BTreeSet<String> {
-        let findings = self.inner.get("findings").and_then(Value::as_array).into_iter().flatten();
+        let findings =
+            self.told.inner.get("findings").and_then(Value::as_array).into_iter().flatten();
         findings.filter_map(|it| Some(it.get("rule")?.as_str()?.to_owned())).collect()
     }
 
     pub(crate) fn status(&self) -> u16 {
-        self.plain.code().status()
+        self.told.plain.code().status()
     }
 
     pub(crate) fn body(&self, trace: &Trace) -> Value {
-        let mut body = self.plain.body(trace);
+        let mut body = self.told.plain.body(trace);
         let inner = body.pointer_mut("/error/innerError").and_then(Value::as_object_mut);
         if let Some(inner) = inner {
-            inner.extend(self.inner.clone());
+            inner.extend(self.told.inner.clone());
         }
         body
     }
@@ -76,7 +89,7 @@ impl Problem {
 
 impl From<Plain> for Problem {
     fn from(plain: Plain) -> Self {
-        Self { plain, inner: Map::new(), challenge: None }
+        Self { told: Box::new(Told { plain, inner: Map::new(), challenge: None }) }
     }
 }
 

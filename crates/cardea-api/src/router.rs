@@ -65,9 +65,7 @@ fn refused(problem: &Problem, trace: &Trace) -> Response {
     let status =
         StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(status, &problem.body(trace));
-    if let Some(challenge) =
-        problem.challenge.as_deref().and_then(|it| HeaderValue::from_str(it).ok())
-    {
+    if let Some(challenge) = problem.challenge().and_then(|it| HeaderValue::from_str(it).ok()) {
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     response

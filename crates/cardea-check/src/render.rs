@@ -7,7 +7,7 @@ mod concise;
 mod excerpt;
 mod fix;
 mod github;
-mod html;
+pub mod html;
 mod human;
 mod json;
 mod patch;

@@ -4,10 +4,13 @@
 //! of them. A [`caller::Caller`] says who asks and what they may do; an [`edit::Edit`] says what is
 //! to become of an object; [`crate::gate`] proves it on the whole tenant before it is made.
 
+pub mod bring;
 pub mod caller;
 pub mod change;
 pub mod edit;
+pub mod identity;
 pub mod methods;
+pub mod outlook;
 pub mod permission;
 pub mod person;
 pub mod read;
@@ -15,5 +18,7 @@ pub mod right;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod shape;
+pub mod standing;
 pub mod strength;

@@ -300,7 +300,8 @@ fn judge(
 }
 
 impl Acceptance {
-    fn fault(&self, now: Timestamp) -> Option<Unacceptable> {
+    /// Why it is none; `None` where it is one.
+    pub(crate) fn fault(&self, now: Timestamp) -> Option<Unacceptable> {
         let today = day(now);
         if self.rule == LAST_ADMIN {
             Some(Unacceptable::LastAdmin)

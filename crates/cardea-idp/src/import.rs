@@ -103,6 +103,19 @@ impl Import {
         self.objects.iter_mut().filter(move |object| object.kind == kind)
     }
 
+    /// The objects of every kind.
+    pub(crate) fn all_objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// Groups and their members, as far as it says them.
+    pub(crate) fn memberships(&self) -> impl Iterator<Item = (&str, &str, MemberKind)> {
+        let groups = self.members.iter();
+        groups.flat_map(|(group, members)| {
+            members.iter().map(move |(member, kind)| (group.as_str(), member.as_str(), *kind))
+        })
+    }
+
     /// The people.
     pub(crate) fn people(&self) -> &[Person] {
         &self.people

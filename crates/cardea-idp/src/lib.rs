@@ -58,8 +58,15 @@ mod trial;
 pub mod userinfo;
 pub mod visitor;
 
+pub use cardea_graph::well_known::{APPS, ROLES};
 pub use cardea_oidc::secret::Secret;
-pub use cardea_store::{Device, Passkey, StoreError};
+pub use cardea_policy::id::RoleId;
+pub use cardea_policy::policy::State;
+pub use cardea_store::{
+    Account, AuditRecord, Chain, Device, KeyState, MemberKind, Membership, Object, Pass, Passkey,
+    Person, SignIn, SignInFilter, Snapshot as Rows, StoreError, Upn, Usable,
+};
+pub use cardea_tenant::directory::PersonIndex;
 pub use cardea_tenant::journey::exit;
 pub use cardea_webauthn::Trust;
 pub use failure::Failure;
@@ -82,6 +89,6 @@ pub fn is_synced(passkey: &Passkey) -> bool {
 }
 
 /// Whether a pass lets its bearer in once only.
-pub fn is_usable_once(pass: &cardea_store::Pass) -> bool {
-    pass.issued.usable == cardea_store::Usable::Once
+pub fn is_usable_once(pass: &Pass) -> bool {
+    pass.issued.usable == Usable::Once
 }

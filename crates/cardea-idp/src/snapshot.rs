@@ -11,6 +11,7 @@ use cardea_oidc::discovery;
 use cardea_oidc::keys::KeySet;
 use cardea_policy::id::RoleId;
 use cardea_policy::index::Index;
+use cardea_policy::policy::State;
 use cardea_policy::satisfy::Strengths;
 use cardea_store as store;
 use cardea_store::MemberKind;
@@ -26,8 +27,9 @@ use crate::client::{self, Declared, Unusable};
 use crate::countries::Countries;
 use crate::export::path;
 use crate::failure::Failure;
+use crate::gate::POLICY;
 use crate::import::GROUP;
-use crate::json::{self, Spacing};
+use crate::json::{self, Field, Spacing};
 use crate::keys;
 
 /// People read from the database at once.
@@ -78,9 +80,37 @@ impl Snapshot {
     /// # Errors
     /// The database failed, or holds no tenant.
     pub async fn read(store: &mut store::Snapshot, countries: Countries) -> Result<Self, Failure> {
+        let objects = store.all_objects().await?;
+        Self::of(store, objects, countries).await
+    }
+
+    /// The tenant as it would be if every policy in report-only mode were on.
+    ///
+    /// # Errors
+    /// The database failed, or holds no tenant.
+    pub(crate) async fn rehearsed(
+        store: &mut store::Snapshot,
+        countries: Countries,
+    ) -> Result<Self, Failure> {
+        let mut objects = store.all_objects().await?;
+        let on = json::quoted(State::Enabled.name());
+        for object in objects.iter_mut().filter(|object| object.kind == POLICY) {
+            let policy: Value = serde_json::from_str(&object.json).unwrap_or_default();
+            if policy.get("state").and_then(Value::as_str) == Some(State::ReportOnly.name()) {
+                let fields = [Field::With("state", &on)];
+                object.json = json::rewritten(&object.json, &fields, Spacing::Compact)?;
+            }
+        }
+        Self::of(store, objects, countries).await
+    }
+
+    async fn of(
+        store: &mut store::Snapshot,
+        objects: Vec<store::Object>,
+        countries: Countries,
+    ) -> Result<Self, Failure> {
         let revision = store.revision().await?;
         let row = store.tenant().await?.ok_or(Failure::NoTenant)?;
-        let objects = store.all_objects().await?;
         let applications = objects.iter().filter(|object| object.kind == "application");
         let (clients, unusable) = client::clients(applications.map(|object| object.json.as_str()));
         let (permissions, assigned) = (permissions(&objects), assigned(&objects));

@@ -32,8 +32,15 @@ pub const SET_UP: Asset = Asset::script("setup.js", include_bytes!("../assets/se
 pub const FORM_POST: Asset =
     Asset::script("form_post.js", include_bytes!("../assets/form_post.js"));
 
+/// What the admin center adds to the style sheet.
+pub const CENTER_STYLE: Asset =
+    Asset::new("center.css", "text/css; charset=utf-8", include_bytes!("../assets/center.css"));
+/// Proves drafts as they are changed, and the keys of the admin center.
+pub const CENTER: Asset = Asset::script("center.js", include_bytes!("../assets/center.js"));
+
 /// All of them.
-pub const ALL: [Asset; 8] = [STYLE, ICON, PASSKEY, COPY, WAIT, PAGE, SET_UP, FORM_POST];
+pub const ALL: [Asset; 10] =
+    [STYLE, ICON, PASSKEY, COPY, WAIT, PAGE, SET_UP, FORM_POST, CENTER_STYLE, CENTER];
 
 /// Value of `Cache-Control` for every asset: its path changes with its content.
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";

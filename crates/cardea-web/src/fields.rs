@@ -1,5 +1,7 @@
 //! Names of form fields, for routes and templates alike.
 
+pub mod admin;
+
 /// Token against cross-site requests; every POST form carries it.
 pub const CSRF: &str = "csrf";
 /// Which sign-in a form or link belongs to; a browser may have several under way.

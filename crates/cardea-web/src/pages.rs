@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 mod address;
+pub mod admin;
 pub mod blocked;
 pub mod device;
 pub mod error;

@@ -1,5 +1,7 @@
 //! Addresses of the person pages, for routes, links and form actions alike.
 
+pub mod admin;
+
 /// Asks for the name.
 pub const SIGN_IN: &str = "/signin";
 /// Signs in with a passkey; takes the answer of the conditional request of [`SIGN_IN`] too.

@@ -14,12 +14,18 @@ use crate::pages::error::{SessionTrouble, Status};
 use crate::visit::Visit;
 use crate::web::Web;
 
+/// The most fields of a form: those of a policy with all that can be chosen are fewer.
+const MOST: usize = 512;
+
+/// The largest form of the admin center, in bytes: a text of Graph's objects, each quote of which takes three.
+const LARGEST_OF_CENTER: usize = 2 * 1024 * 1024;
+
 /// A form that one of our pages sent from this browser. It cannot be had in another way, so a
 /// route that changes something cannot forget to ask.
 pub(crate) struct Posted {
     /// The request.
     pub visit: Visit,
-    pairs: Vec<(String, Zeroizing<String>)>,
+    pub pairs: Vec<(String, Zeroizing<String>)>,
 }
 
 impl Posted {
@@ -53,7 +59,10 @@ impl FromRequest<Web> for Posted {
         if !is_form(&parts.headers) || !is_same_site(web, &parts.headers) {
             return Err(visit.refusal(Status::Forbidden, StatusCode::FORBIDDEN));
         }
-        let body = match body::read(body).await {
+        // Whoever has no session there is sent away as soon as it is read.
+        let of_center = parts.uri.path().starts_with(crate::paths::admin::HOME);
+        let largest = if of_center { LARGEST_OF_CENTER } else { body::LARGEST };
+        let body = match body::read_at_most(body, largest).await {
             Ok(body) => body,
             Err(Unread::TooLarge) => {
                 return Err(visit.refusal(Status::TooLarge, StatusCode::PAYLOAD_TOO_LARGE));
@@ -82,7 +91,7 @@ impl Visit {
 }
 
 fn decode(body: &Bytes) -> Vec<(String, Zeroizing<String>)> {
-    let pairs = form_urlencoded::parse(body).take(64);
+    let pairs = form_urlencoded::parse(body).take(MOST);
     pairs.map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned()))).collect()
 }
 

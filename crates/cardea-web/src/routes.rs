@@ -1,5 +1,6 @@
 //! The routes: one module for each part of the site.
 
+mod admin;
 mod authenticator;
 mod device;
 mod flow;
@@ -40,6 +41,7 @@ pub fn router(web: Web, others: Router) -> Router {
         .merge(authenticator::routes())
         .merge(device::routes())
         .merge(my::routes())
+        .merge(admin::routes())
         .merge(sign_out::routes())
         .merge(set_up::routes())
         .merge(site::routes())

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::{constant_time, hmac};
+use cardea_idp::admin::outlook::Prospect;
 use cardea_idp::{Failure, Idp};
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -42,7 +43,15 @@ struct Shared {
     idp: Arc<Idp>,
     settings: Settings,
     csrf: hmac::Key,
+    /// What would happen to everybody, as of a revision and a moment.
+    prospects: tokio::sync::Mutex<Option<Kept>>,
 }
+
+/// What would happen to everybody: ids of people and one word for each.
+pub(crate) type Prospects = Arc<Vec<(String, Prospect)>>;
+
+/// Prospects with the revision and the moment that they are of.
+type Kept = (u64, Timestamp, Prospects);
 
 impl fmt::Debug for Web {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,11 +64,28 @@ impl Web {
     pub fn new(idp: Arc<Idp>, settings: Settings) -> Self {
         let secret = idp.derived("tokens against cross-site requests");
         let csrf = hmac::Key::new(hmac::HMAC_SHA256, secret.as_slice());
-        Self { shared: Arc::new(Shared { idp, settings, csrf }) }
+        Self {
+            shared: Arc::new(Shared {
+                idp,
+                settings,
+                csrf,
+                prospects: tokio::sync::Mutex::default(),
+            }),
+        }
     }
 
     pub(crate) fn idp(&self) -> &Idp {
         &self.shared.idp
+    }
+
+    /// What was found out last about everybody. Whoever holds it is the only one who asks.
+    pub(crate) fn prospects(&self) -> &tokio::sync::Mutex<Option<Kept>> {
+        &self.shared.prospects
+    }
+
+    /// The tenant for work that outlives the request.
+    pub(crate) fn idp_to_share(&self) -> Arc<Idp> {
+        Arc::clone(&self.shared.idp)
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -5,12 +5,12 @@
 //! with a description to a screen reader.
 
 mod drawing;
-mod figure;
+pub mod figure;
 mod ladder;
 mod lanes;
 mod path;
 mod ring;
-mod view;
+pub mod view;
 
 use std::fmt::Write as _;
 

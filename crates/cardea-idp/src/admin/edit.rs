@@ -102,6 +102,13 @@ impl Edits {
         Self { edits: vec![edit], expected: Vec::new(), effect: Effect::Decides, activity, target }
     }
 
+    /// Nothing yet, to be proved when there is something.
+    pub(crate) fn none(activity: &'static str) -> Self {
+        let (edits, expected) = (Vec::new(), Vec::new());
+        let target = String::from("tenant");
+        Self { edits, expected, effect: Effect::Decides, activity, target }
+    }
+
     /// The same, if the object is still what it was.
     #[must_use]
     pub fn expecting(mut self, kind: &str, id: &str, tag: Option<&str>) -> Self {

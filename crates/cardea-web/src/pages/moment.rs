@@ -23,6 +23,11 @@ impl Moment {
         self.written("%-d %b %Y, %H:%M UTC")
     }
 
+    /// "2026-11-03", for fields that hold a day.
+    pub fn date(self) -> String {
+        self.written("%Y-%m-%d")
+    }
+
     /// For the `datetime` attribute: whole seconds, RFC 3339.
     pub fn machine(self) -> String {
         self.written("%Y-%m-%dT%H:%M:%SZ")

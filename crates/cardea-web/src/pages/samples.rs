@@ -1,5 +1,6 @@
 //! Samples of every page, for tests and for looking at them.
 
+mod admin;
 mod around;
 mod register;
 mod sign_in;
@@ -42,6 +43,7 @@ pub fn all(filling: Filling<'_>) -> Result<Vec<Sample>, askama::Error> {
     sign_in::take(&mut album)?;
     register::take(&mut album)?;
     around::take(&mut album)?;
+    admin::take(&mut album)?;
     Ok(album.samples)
 }
 

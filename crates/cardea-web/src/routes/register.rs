@@ -286,6 +286,7 @@ fn phone_page(visit: &Visit, progress: &Progress, marks: &Marks) -> RegisterPhon
         Purpose::SecurityInfo => super::security_info::REGISTRATION,
         Purpose::Application { .. }
         | Purpose::Activity
+        | Purpose::Admin { .. }
         | Purpose::Device
         | Purpose::Authenticator => cardea_idp::sign_in::LIFETIME,
     };

@@ -22,17 +22,40 @@ pub(crate) fn forms(html: &str) -> Vec<Form> {
         .map(|part| {
             let whole = part.split("</form>").next().unwrap();
             let (tag, content) = split_tag(whole);
-            let inputs = content.split("<input ").skip(1).map(|input| split_tag(input).0);
-            let fields = inputs.filter_map(|input| {
-                Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default()))
-            });
-            Form {
-                action: attribute(tag, "action").unwrap(),
-                fields: fields.collect(),
-                tag: tag.to_owned(),
-            }
+            let fields = content.split('<').skip(1).filter_map(field);
+            let fields = fields.chain(selects(content)).collect();
+            let action = attribute(tag, "action").unwrap();
+            Form { action, fields, tag: tag.to_owned() }
         })
         .collect()
+}
+
+/// What a field would send that nobody has touched.
+fn field(part: &str) -> Option<(String, String)> {
+    let (tag, text) = split_tag(part);
+    let kind = attribute(tag, "type").unwrap_or_default();
+    let is_set = tag.split_whitespace().any(|it| it == "checked");
+    if tag.starts_with("input ") && (is_set || !["radio", "checkbox"].contains(&kind.as_str())) {
+        Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))
+    } else if tag.starts_with("textarea ") {
+        // The first line end behind the tag is none of the text (HTML section 4.10.11).
+        Some((attribute(tag, "name")?, unescaped(text.strip_prefix(">\n").unwrap_or_default())))
+    } else {
+        None
+    }
+}
+
+/// What the lists that are folded away would send.
+fn selects(content: &str) -> Vec<(String, String)> {
+    let lists = content.split("<select ").skip(1).map(|it| it.split("</select>").next().unwrap());
+    let chosen = lists.filter_map(|list| {
+        let (tag, options) = split_tag(list);
+        let mut options = options.split("<option ").skip(1).map(|it| split_tag(it).0);
+        let picked = options.clone().find(|it| it.split_whitespace().any(|it| it == "selected"));
+        let option = picked.or_else(|| options.next())?;
+        Some((attribute(tag, "name")?, attribute(option, "value")?))
+    });
+    chosen.collect()
 }
 
 /// The tag up to its end, which may stand inside of no value, and the rest.

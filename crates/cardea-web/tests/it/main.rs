@@ -30,6 +30,7 @@ mod totp;
 
 mod access;
 mod accounts;
+mod admin;
 mod app_attestation;
 mod app_sign_in;
 mod blocked;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cardea_web::assets::STYLE;
+use cardea_web::assets::{CENTER_STYLE, STYLE};
 
 type Tokens = BTreeMap<String, [f64; 3]>;
 
@@ -98,6 +98,7 @@ fn edges_of_controls_have_a_contrast_of_at_least_3() {
 fn every_colour_of_the_style_sheet_is_a_token() {
     let style = std::str::from_utf8(STYLE.bytes).unwrap();
     let rules = style.split("/* Ground */").nth(1).unwrap();
+    let rules = [rules, std::str::from_utf8(CENTER_STYLE.bytes).unwrap()].join("\n");
     let literal: Vec<&str> =
         rules.lines().filter(|line| line.contains('#') || line.contains("rgb")).collect();
     // A QR code is black on white in every scheme, or cameras do not read it.

@@ -13,7 +13,7 @@ pub(crate) enum Piece {
     Text(String),
 }
 
-const VOID: [&str; 6] = ["br", "img", "input", "link", "meta", "path"];
+const VOID: [&str; 8] = ["br", "img", "input", "link", "meta", "path", "polyline", "rect"];
 
 /// Reads a document; panics where it is not written as we write.
 pub(crate) fn read(document: &str) -> Vec<Piece> {

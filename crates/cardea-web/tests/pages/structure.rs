@@ -29,16 +29,69 @@ fn must(holds: bool, why: impl FnOnce() -> String) -> Result<(), String> {
 
 #[test]
 fn there_are_samples_of_every_template() {
-    let templates = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates")).unwrap();
-    let templates = templates.filter(|entry| entry.as_ref().unwrap().path().is_file()).count();
-    let layouts = ["base.html", "signed_in.html"].len();
-    let headings: BTreeSet<String> =
-        all().iter().map(|sample| text_of(&read(&sample.html.text), "h1")).collect();
-    assert!(
-        headings.len() >= templates - layouts,
-        "{} of {templates}: {headings:#?}",
-        headings.len()
-    );
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/templates"));
+    for (part, layouts) in [("", 2), ("admin", 1)] {
+        let templates = std::fs::read_dir(folder.join(part)).unwrap();
+        let templates = templates.filter(|entry| entry.as_ref().unwrap().path().is_file()).count();
+        let of_part = |sample: &&Sample| sample.name.starts_with("admin-") != part.is_empty();
+        let samples = all();
+        let headings: BTreeSet<String> = samples
+            .iter()
+            .filter(of_part)
+            .map(|sample| text_of(&read(&sample.html.text), "h1"))
+            .collect();
+        let found = headings.len();
+        assert!(found >= templates - layouts, "{found} of {templates} in {part}: {headings:#?}");
+    }
+}
+
+#[test]
+fn only_what_is_proved_or_done_is_green() {
+    let good = [
+        "proved",
+        "proved again",
+        "yes",
+        "gets in",
+        "signs in",
+        "opens the way",
+        "used",
+        "answers",
+    ];
+    each(|_, pieces| {
+        let mut green = false;
+        for piece in pieces {
+            match piece {
+                Piece::Open { name, attributes } if name == "span" => {
+                    let class = attributes.get("class").map_or("", String::as_str);
+                    green = class == "tag ok" || (green && class.is_empty());
+                }
+                Piece::Text(text) if green && !matches!(text.trim(), "" | "✓") => {
+                    let word = text.trim().trim_start_matches("✓ ");
+                    must(good.contains(&word) || word.starts_with("Signed in with"), || {
+                        format!("`{word}` is green")
+                    })?;
+                    green = false;
+                }
+                Piece::Open { .. } | Piece::Close(_) | Piece::Text(_) => {}
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_page_of_the_admin_center_leads_to_every_part_of_it() {
+    for sample in all().iter().filter(|sample| sample.name.starts_with("admin-")) {
+        let pieces = read(&sample.html.text);
+        let links: BTreeSet<&str> =
+            elements(&pieces).filter_map(|(_, a)| a.get("href").map(String::as_str)).collect();
+        for part in cardea_web::pages::admin::Part::ALL {
+            assert!(links.contains(part.path()), "{}: {}", sample.name, part.name());
+        }
+        let current = elements(&pieces).filter(|(_, a)| a.get("data-key").is_some());
+        let current = current.filter(|(_, a)| a.contains_key("aria-current")).count();
+        assert_eq!(current, 2, "{}: one for each width of the page", sample.name);
+    }
 }
 
 #[test]
@@ -150,8 +203,9 @@ fn every_form_that_posts_here_carries_the_token_and_the_flow() {
                     let Some((action, names)) = form.take() else { continue };
                     let to_app = sample.name == "form-post";
                     must(to_app != action.starts_with('/'), || format!("posts to {action}"))?;
-                    for field in [fields::CSRF, fields::FLOW] {
-                        must(to_app != names.contains(field), || format!("{field} of {action}"))?;
+                    let in_sign_in = !to_app && !sample.name.starts_with("admin-");
+                    for (field, wanted) in [(fields::CSRF, !to_app), (fields::FLOW, in_sign_in)] {
+                        must(wanted == names.contains(field), || format!("{field} of {action}"))?;
                     }
                 }
                 Piece::Open { .. } | Piece::Close(_) | Piece::Text(_) => {}
@@ -194,8 +248,8 @@ fn every_field_has_a_label_and_every_reference_a_target() {
         }
         for (name, attributes) in elements(pieces) {
             let hidden = attributes.get("type").is_some_and(|kind| kind == "hidden");
-            if name == "input" && !hidden {
-                let id = attributes.get("id").ok_or("an input without an id")?;
+            if ["input", "select", "textarea"].contains(&name) && !hidden {
+                let id = attributes.get("id").ok_or("a field without an id")?;
                 must(labelled.contains(id), || format!("`{id}` has no label"))?;
             }
         }

@@ -27,7 +27,7 @@ pub(super) const NARROW: i32 = 280;
 const LINES: usize = 5;
 
 /// A picture with its description for people who do not see it.
-#[derive(Template)]
+#[derive(Clone, Debug, Template)]
 #[template(path = "drawing.html")]
 pub(super) struct Drawing {
     /// Unique on the page.

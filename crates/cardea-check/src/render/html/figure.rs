@@ -7,7 +7,8 @@ use super::{lanes::lanes, ring::ring};
 use crate::report::{Actor, Finding, Outcome};
 
 /// Two pictures of one trace, of which a page shows exactly one.
-pub(super) struct Figure {
+#[derive(Clone, Debug)]
+pub struct Figure {
     pub(super) wide: Drawing,
     pub(super) narrow: Drawing,
 }
@@ -16,7 +17,7 @@ impl Figure {
     /// The pictures of a finding; none without a trace. `id` is unique on the page.
     ///
     /// A trace that leads back is a loop, an attacker's is a ladder, any other a path.
-    pub(super) fn new(finding: &Finding, id: &str) -> Option<Self> {
+    pub fn new(finding: &Finding, id: &str) -> Option<Self> {
         let trace = &finding.trace;
         let (wide, narrow) = (format!("{id}-wide"), format!("{id}-narrow"));
         let first = trace.first()?;
@@ -37,8 +38,29 @@ impl Figure {
         })
     }
 
+    /// The SVG for a wide page. All text in it is escaped, so it goes into a page as it is; the page brings
+    /// the style.
+    pub fn wide(&self) -> String {
+        self.wide.to_string()
+    }
+
+    /// The SVG for a page of 320 CSS pixels and more, likewise.
+    pub fn narrow(&self) -> String {
+        self.narrow.to_string()
+    }
+
+    /// Whether the wide picture marks the place to change.
+    pub fn wide_has_hinge(&self) -> bool {
+        self.wide.has_hinge()
+    }
+
+    /// Whether the narrow picture marks the place to change.
+    pub fn narrow_has_hinge(&self) -> bool {
+        self.narrow.has_hinge()
+    }
+
     /// The class whose breakpoint shows the wide picture only where it fits unscaled.
-    pub(super) fn class(&self) -> &'static str {
+    pub fn class(&self) -> &'static str {
         match self.wide.width {
             ..=400 => "fits-1",
             401..=660 => "fits-2",

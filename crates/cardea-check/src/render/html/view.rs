@@ -1,4 +1,6 @@
-//! What the page's template shows, as plain text; the template escapes it.
+//! What the page's template shows, as plain text; the template escapes it. The admin center shows the same.
+
+use cardea_graph::source::Sources;
 
 use super::figure::Figure;
 use crate::render::excerpt::{ExcerptLine, Frame, excerpts};
@@ -19,55 +21,90 @@ pub(super) struct Section {
 }
 
 /// One finding.
-pub(super) struct FindingView {
-    pub(super) id: String,
-    pub(super) rule: &'static str,
-    pub(super) level: &'static str,
-    pub(super) sign: &'static str,
-    pub(super) message: String,
-    pub(super) who: String,
-    pub(super) figure: Option<Figure>,
-    pub(super) steps: Vec<StepView>,
-    pub(super) tried: Vec<(String, String)>,
-    pub(super) hinge: Option<String>,
-    pub(super) places: Vec<PlaceView>,
-    pub(super) notes: Vec<String>,
-    pub(super) help: Option<String>,
-    pub(super) fixes: Vec<FixView>,
+#[derive(Clone, Debug)]
+pub struct FindingView {
+    /// Unique on the page.
+    pub id: String,
+    /// The rule.
+    pub rule: &'static str,
+    /// The word for how bad it is, which is a class too.
+    pub level: &'static str,
+    /// A sign that says the same without colour.
+    pub sign: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// Whom it concerns.
+    pub who: String,
+    /// Pictures of the trace, where there is one.
+    pub figure: Option<Figure>,
+    /// What happens.
+    pub steps: Vec<StepView>,
+    /// Ways that were tried, each with why it is shut.
+    pub tried: Vec<(String, String)>,
+    /// The place to change, as file, line and field.
+    pub hinge: Option<String>,
+    /// All places.
+    pub places: Vec<PlaceView>,
+    /// Remarks.
+    pub notes: Vec<String>,
+    /// What to do where there is no fix.
+    pub help: Option<String>,
+    /// Fixes that were proved.
+    pub fixes: Vec<FixView>,
 }
 
 /// One item of the list of steps.
-pub(super) struct StepView {
-    pub(super) lead: String,
-    pub(super) text: String,
-    pub(super) policies: String,
-    pub(super) back: Option<usize>,
+#[derive(Clone, Debug)]
+pub struct StepView {
+    /// Who acts, on what, and how it ends.
+    pub lead: String,
+    /// The words.
+    pub text: String,
+    /// The policies at work.
+    pub policies: String,
+    /// The step that it leads back to.
+    pub back: Option<usize>,
 }
 
 /// A label with the source it points at.
-pub(super) struct PlaceView {
-    pub(super) heading: String,
-    pub(super) text: String,
-    pub(super) lines: Vec<LineView>,
+#[derive(Clone, Debug)]
+pub struct PlaceView {
+    /// File, position, object and field.
+    pub heading: String,
+    /// The words.
+    pub text: String,
+    /// The lines around it.
+    pub lines: Vec<LineView>,
 }
 
 /// A source line in three parts, of which the middle one is marked.
-pub(super) struct LineView {
-    pub(super) number: usize,
-    pub(super) before: String,
-    pub(super) marked: String,
-    pub(super) behind: String,
+#[derive(Clone, Debug)]
+pub struct LineView {
+    /// Its number in the file.
+    pub number: usize,
+    /// Before the marked part.
+    pub before: String,
+    /// The marked part.
+    pub marked: String,
+    /// After it.
+    pub behind: String,
 }
 
 /// One fix.
-pub(super) struct FixView {
-    pub(super) title: String,
-    pub(super) size: String,
-    /// A class and a line.
-    pub(super) diff: Vec<(&'static str, String)>,
-    pub(super) proved: Vec<String>,
-    pub(super) weaker: Vec<String>,
-    pub(super) notes: Vec<String>,
+#[derive(Clone, Debug)]
+pub struct FixView {
+    /// What it does.
+    pub title: String,
+    /// How many files and lines it changes.
+    pub size: String,
+    /// The change: what each line is, as a class, and its text.
+    pub diff: Vec<(&'static str, String)>,
+    /// What was proved of the changed tenant.
+    pub proved: Vec<String>,
+    /// What becomes weaker.
+    pub weaker: Vec<String>,
+    /// Remarks.
+    pub notes: Vec<String>,
 }
 
 /// A finding that the settings accept.
@@ -113,6 +150,11 @@ pub(super) fn sections(findings: &[&Finding], places: &Places<'_>) -> Vec<Sectio
 }
 
 impl FindingView {
+    /// What there is to show of a finding. `number` is unique on the page.
+    pub fn of(finding: &Finding, number: usize, sources: &Sources) -> Self {
+        Self::new(finding, number, &Places::new(sources))
+    }
+
     fn new(finding: &Finding, number: usize, places: &Places<'_>) -> Self {
         let id = format!("f{number}");
         let primary = words::primary(finding);
@@ -210,7 +252,8 @@ impl LineView {
 }
 
 impl FixView {
-    fn new(fix: &Fix) -> Self {
+    /// What there is to show of a fix.
+    pub fn new(fix: &Fix) -> Self {
         let sizes = fix.edits.iter().map(changed_lines);
         let (added, removed) = sizes.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         let files = count(fix.edits.len(), "file", "files");

@@ -1,0 +1,46 @@
+//! The admin center's routes: each asks who it is, asks the use case, and fills a page.
+
+mod apps;
+mod building;
+mod desk;
+mod drafted;
+mod findings;
+mod groups;
+mod home;
+mod import;
+mod known;
+mod logs;
+mod methods;
+mod people;
+mod person;
+mod policies;
+mod policy_form;
+mod prospects;
+mod rollout;
+mod settings;
+mod shown;
+mod temporary;
+mod what_if;
+
+use axum::Router;
+
+use crate::web::Web;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .merge(home::routes())
+        .merge(people::routes())
+        .merge(person::routes())
+        .merge(groups::routes())
+        .merge(temporary::routes())
+        .merge(policies::routes())
+        .merge(import::routes())
+        .merge(findings::routes())
+        .merge(building::routes())
+        .merge(methods::routes())
+        .merge(rollout::routes())
+        .merge(what_if::routes())
+        .merge(apps::routes())
+        .merge(logs::routes())
+        .merge(settings::routes())
+}

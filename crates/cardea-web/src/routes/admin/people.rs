@@ -1,0 +1,219 @@
+//! The list of people, and roles.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use axum::Router;
+use axum::extract::Query;
+use axum::response::Response;
+use axum::routing::get;
+use cardea_idp::admin::outlook::Prospect;
+use cardea_idp::admin::right::Right;
+use cardea_idp::admin::role;
+use cardea_idp::{Account, Person, ROLES, Rows};
+use serde::Deserialize;
+
+use super::desk::Admin;
+use super::findings::found;
+use super::policies::or_answer;
+use super::prospects::{prospects, ready};
+use crate::fields::admin as fields;
+use crate::pages::admin::directory::{AccountState, People, PersonRow, RoleRow, Roles};
+use crate::pages::admin::home::Ready;
+use crate::pages::admin::table::Pager;
+use crate::pages::admin::{Desk, grouped};
+use crate::paths::admin as paths;
+use crate::respond::Answer;
+use crate::web::{Broken, Web};
+
+/// People on a page.
+const PAGE: usize = 50;
+/// People read at once.
+const CHUNK: u32 = 1_000;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route(paths::PEOPLE, get(people)).route(paths::ROLES, get(roles))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Marks {
+    q: String,
+    ready: String,
+    finding: String,
+    after: usize,
+}
+
+async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
+    let mut reader = or_answer!(admin.reader(Right::ReadDirectory).await?);
+    let found = or_answer!(prospects(&admin).await?);
+    let prospects: HashMap<&str, Prospect> = found
+        .as_ref()
+        .map(|it| it.iter().map(|(id, prospect)| (id.as_str(), *prospect)).collect())
+        .unwrap_or_default();
+    let of_finding = or_answer!(of_finding(&admin, &marks.finding).await?);
+    let group = Ready::from_word(&marks.ready);
+    let words = marks.q.trim().to_lowercase();
+    let is_wanted = |person: &Person| {
+        let is_named = words.is_empty()
+            || person.display_name.to_lowercase().contains(&words)
+            || person.upn.as_str().to_lowercase().starts_with(&words);
+        let is_in = of_finding.as_ref().is_none_or(|ids| ids.contains(&person.id));
+        let of = prospects.get(person.id.as_str()).copied().map(ready);
+        is_named && is_in && group.is_none_or(|group| of == Some(group))
+    };
+    let mut all = everybody(&mut reader, is_wanted).await?;
+    all.sort_by_cached_key(|person| (person.display_name.to_lowercase(), person.id.clone()));
+    let total = all.len();
+    let may_read = admin.caller().may(Right::ReadMethods).is_ok();
+    let mut rows = Vec::new();
+    for person in all.into_iter().skip(marks.after).take(PAGE) {
+        let methods =
+            if may_read { methods(&mut reader, &person.id).await? } else { String::new() };
+        rows.push(PersonRow {
+            ready: prospects.get(person.id.as_str()).copied().map(ready),
+            account: match person.account {
+                Account::Enabled => AccountState::Enabled,
+                Account::Disabled => AccountState::Disabled,
+            },
+            name: person.display_name,
+            upn: person.upn.as_str().to_owned(),
+            id: person.id,
+            methods,
+        });
+    }
+    let page = People {
+        pager: pager(&marks, (total, rows.len())),
+        desk: Desk { search: marks.q.clone(), ..admin.desk().await? },
+        rows,
+        narrowed: if marks.finding.is_empty() {
+            String::new()
+        } else {
+            "The people whom a finding is about.".to_owned()
+        },
+        ready: marks.ready,
+    };
+    Ok(admin.page(&page))
+}
+
+fn pager(marks: &Marks, (total, shown): (usize, usize)) -> Pager {
+    let at = |after: usize| {
+        let after = after.to_string();
+        let pairs = [
+            (fields::SEARCH, marks.q.as_str()),
+            ("ready", &marks.ready),
+            ("finding", &marks.finding),
+            (fields::AFTER, &after),
+        ];
+        let set: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        paths::filtered(paths::PEOPLE, &set)
+    };
+    let end = marks.after.saturating_add(shown);
+    Pager {
+        extent: if shown == 0 {
+            String::new()
+        } else {
+            format!(
+                "{} to {} of {}",
+                grouped(marks.after.saturating_add(1)),
+                grouped(end),
+                grouped(total)
+            )
+        },
+        back: if marks.after == 0 { String::new() } else { at(marks.after.saturating_sub(PAGE)) },
+        on: if end < total { at(end) } else { String::new() },
+    }
+}
+
+/// Everybody whom a filter wants.
+async fn everybody(
+    reader: &mut Rows,
+    is_wanted: impl Fn(&Person) -> bool,
+) -> Result<Vec<Person>, Broken> {
+    let (mut after, mut all) = (String::new(), Vec::new());
+    loop {
+        let people = reader.people(&after, CHUNK).await?;
+        let Some(last) = people.last() else { return Ok(all) };
+        after.clone_from(&last.id);
+        all.extend(people.into_iter().filter(&is_wanted));
+    }
+}
+
+/// The ids of the people of a finding; `None` where none is asked for.
+async fn of_finding(
+    admin: &Admin,
+    id: &str,
+) -> Result<Result<Option<BTreeSet<String>>, Response>, Broken> {
+    if id.is_empty() {
+        return Ok(Ok(None));
+    }
+    if let Err(denied) = admin.caller().may(Right::ReadPolicies) {
+        return Ok(Err(admin.denied(&denied).await?));
+    }
+    let proof = admin.visit.web.idp().proof(admin.visit.now).await?;
+    let Some((finding, _)) = found(&proof, id) else {
+        return Ok(Err(admin.unknown("finding any more", paths::FINDINGS).await?));
+    };
+    let directory = &proof.lowered.tenant.directory;
+    let people = proof.roll().people(&finding.who).map(|it| directory.id(it).to_owned()).collect();
+    Ok(Ok(Some(people)))
+}
+
+/// What somebody can sign in with, in words.
+async fn methods(reader: &mut Rows, person: &str) -> Result<String, Broken> {
+    let mut names = Vec::new();
+    match reader.passkeys(person).await?.len() {
+        0 => {}
+        1 => names.push("passkey".to_owned()),
+        more => names.push(format!("{more} passkeys")),
+    }
+    if !reader.totps(person).await?.is_empty() {
+        names.push("code from an app".to_owned());
+    }
+    if reader.password(person).await?.is_some() {
+        names.push("password".to_owned());
+    }
+    Ok(names.join(", "))
+}
+
+async fn roles(admin: Admin) -> Answer {
+    let mut reader = or_answer!(admin.reader(Right::ReadDirectory).await?);
+    let snapshot = admin.visit.web.idp().snapshot().await?;
+    let directory = &snapshot.tenant().directory;
+    let mut holders: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for person in directory.people() {
+        let roles = directory.person(person).roles;
+        if roles.is_empty() {
+            continue;
+        }
+        let id = directory.id(person);
+        let Some(row) = reader.person(id).await? else { continue };
+        for role in roles {
+            let pair = (row.id.clone(), row.display_name.clone());
+            holders.entry(role.as_str().to_owned()).or_default().push(pair);
+        }
+    }
+    for role in &role::ALL {
+        holders.entry(role.id.to_owned()).or_default();
+    }
+    let name = |id: &str| {
+        ROLES
+            .iter()
+            .find(|(it, _)| *it == id)
+            .map_or_else(|| id.to_owned(), |(_, name)| (*name).to_owned())
+    };
+    let allows = |id: &str| {
+        let role = role::ALL.iter().find(|it| it.id == id);
+        let words = role.into_iter().flat_map(role::Role::rights).filter(|it| it.is_to_write());
+        words.map(|right| right.words()).collect::<Vec<_>>().join(", ")
+    };
+    let row = |(id, people): (String, Vec<(String, String)>)| RoleRow {
+        role: name(&id),
+        allows: allows(&id),
+        people,
+    };
+    let mut rows: Vec<RoleRow> = holders.into_iter().map(row).collect();
+    rows.sort_by(|left, right| {
+        (left.people.is_empty(), &left.role).cmp(&(right.people.is_empty(), &right.role))
+    });
+    Ok(admin.page(&Roles { desk: admin.desk().await?, rows }))
+}

@@ -1,0 +1,85 @@
+//! Passes and exemptions.
+
+use axum::Router;
+use axum::routing::get;
+use cardea_idp::Pass;
+use cardea_idp::admin::right::Right;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::desk::Admin;
+use super::known::json;
+use super::policies::or_answer;
+use super::policy_form::list;
+use crate::pages::Moment;
+use crate::pages::admin::table::Pager;
+use crate::pages::admin::temporary::{
+    ExemptionEnd, ExemptionRow, Exemptions, PassRow, Passes, Worth,
+};
+use crate::paths::admin as paths;
+use crate::respond::Answer;
+use crate::web::Web;
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route(paths::PASSES, get(passes)).route(paths::EXEMPTIONS, get(exemptions))
+}
+
+/// Whether a pass works now or will.
+pub(super) fn is_live(pass: &Pass, now: Timestamp) -> bool {
+    let is_spent = cardea_idp::is_usable_once(pass) && pass.used_at.is_some();
+    pass.closed.is_none() && now < pass.issued.ends && !is_spent
+}
+
+async fn passes(admin: Admin) -> Answer {
+    let mut reader = or_answer!(admin.reader(Right::ReadMethods).await?);
+    let mut live = reader.all_passes().await?;
+    live.retain(|pass| is_live(pass, admin.visit.now));
+    live.sort_by_key(|pass| pass.issued.ends);
+    let mut rows = Vec::new();
+    for pass in live {
+        let person = reader.person(&pass.issued.person).await?;
+        let issuer = reader.person(&pass.issued.issued_by).await?;
+        let once = cardea_idp::is_usable_once(&pass);
+        rows.push(PassRow {
+            name: person.map_or_else(|| pass.issued.person.clone(), |it| it.display_name),
+            person: pass.issued.person,
+            starts: Moment(pass.issued.starts),
+            ends: Moment(pass.issued.ends),
+            uses: if once { "once".to_owned() } else { "as often as needed".to_owned() },
+            issuer: issuer.map_or(pass.issued.issued_by, |it| it.display_name),
+            worth: Worth::Open,
+        });
+    }
+    let desk = admin.desk().await?;
+    Ok(admin.page(&Passes { desk, rows, pager: Pager::default() }))
+}
+
+async fn exemptions(admin: Admin) -> Answer {
+    let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
+    let proof = admin.visit.web.idp().proof(admin.visit.now).await?;
+    let today = admin.visit.now.to_zoned(TimeZone::UTC).date().to_string();
+    let config = proof.config.clone().resolved(&proof.lowered.names);
+    let policies = reader.objects("conditionalAccessPolicy").await?;
+    let findings = &proof.report.findings;
+    let has_finding = findings.iter().any(|it| it.rule == "expired-exemption");
+    let mut rows = Vec::new();
+    for exemption in &config.exemptions {
+        let group = exemption.group.as_str();
+        let name = reader.object("group", group).await?.map(|it| it.name);
+        let excludes = |policy: &&cardea_idp::Object| {
+            list(&json(policy), "/conditions/users/excludeGroups").any(|it| it == group)
+        };
+        let until = exemption.until.to_string();
+        rows.push(ExemptionRow {
+            group: group.to_owned(),
+            name: name.unwrap_or_else(|| group.to_owned()),
+            people: reader.members(group).await?.len(),
+            policies: policies.iter().filter(excludes).map(|it| it.name.clone()).collect(),
+            end: if until < today { ExemptionEnd::Over } else { ExemptionEnd::Live },
+            until,
+            rule: if has_finding { "expired-exemption".to_owned() } else { String::new() },
+        });
+    }
+    rows.sort_by(|left, right| left.until.cmp(&right.until));
+    Ok(admin.page(&Exemptions { desk: admin.desk().await?, rows }))
+}
