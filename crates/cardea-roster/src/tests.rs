@@ -5,7 +5,11 @@ use super::*;
 /// The people and the problems of a table, a line each.
 fn shown(text: &str) -> String {
     let roster = read(text);
-    let people = roster.people.iter().map(|it| format!("{} {}\n", it.line, json!(it.user)));
+    let people = roster.people.iter().map(|it| {
+        let mut user = json!(it.user);
+        user.sort_all_objects();
+        format!("{} {user}\n", it.line)
+    });
     people.chain(roster.problems.iter().map(|it| format!("{it}\n"))).collect()
 }
 
