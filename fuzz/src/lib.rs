@@ -3,9 +3,10 @@
 //! replays the saved corpora, bent a little.
 //!
 //! *Knows* the readers of Cardea: exports, filters, certificates, requests of applications, ceremonies,
-//! requests to the Authenticator and the packets that they come in.
+//! requests to the Authenticator and the packets that they come in, and what programs of administrators ask.
 //! *Never* decides what an input should mean; that is for the tests of the crates.
 
+mod administration;
 mod authenticator;
 mod ceremony;
 mod certificate;
@@ -15,6 +16,7 @@ mod import;
 mod oauth;
 mod transport;
 
+pub use administration::{odata_path, odata_query, roster, scim_filter, scim_patch};
 pub use authenticator::ctap_requests;
 pub use ceremony::{attestation_object, authenticator_data, client_data, registration};
 pub use certificate::{INPUT, KNOWN, Known, certificate};
@@ -27,7 +29,7 @@ pub use transport::ctaphid_packets;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the name of their binary and of their corpus.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 21] = [
     ("import-json", import_json),
     ("import-utf16", import_utf16),
     ("import-yaml", import_yaml),
@@ -43,6 +45,11 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("attestation-object", attestation_object),
     ("registration", registration),
     ("ctap-requests", ctap_requests),
+    ("odata-query", odata_query),
+    ("odata-path", odata_path),
+    ("scim-filter", scim_filter),
+    ("scim-patch", scim_patch),
+    ("roster", roster),
     ("ctaphid-packets", ctaphid_packets),
 ];
 
@@ -50,7 +57,7 @@ pub const TARGETS: [(&str, Target); 16] = [
 pub type Accepts = fn(&[u8]) -> bool;
 
 /// Targets that accept something, each with whether it does. A corpus of which nothing is accepted would try little.
-pub const ACCEPTING: [(&str, Accepts); 10] = [
+pub const ACCEPTING: [(&str, Accepts); 15] = [
     ("authorize-request", oauth::asked),
     ("token-request", oauth::wanted),
     ("client-assertion", oauth::believed),
@@ -60,6 +67,11 @@ pub const ACCEPTING: [(&str, Accepts); 10] = [
     ("attestation-object", ceremony::wrapped),
     ("registration", ceremony::registered),
     ("ctap-requests", authenticator::answered),
+    ("odata-query", administration::queried),
+    ("odata-path", administration::reached),
+    ("scim-filter", administration::filtered),
+    ("scim-patch", administration::changed),
+    ("roster", administration::listed),
     ("ctaphid-packets", transport::reached),
 ];
 

@@ -171,6 +171,19 @@ fn every_request_to_an_authenticator_has_an_answer_and_verifies_nobody() {
 }
 
 #[test]
+fn what_programs_of_administrators_ask_means_the_same_when_it_is_written_again_or_is_refused() {
+    run("odata-query");
+    run("odata-path");
+    run("scim-filter");
+    run("scim-patch");
+}
+
+#[test]
+fn a_table_of_people_has_each_name_once_and_problems_at_its_lines() {
+    run("roster");
+}
+
+#[test]
 fn whatever_packets_come_answers_are_whole_and_requests_one_at_a_time() {
     run("ctaphid-packets");
 }

@@ -74,7 +74,8 @@ impl Cursor {
         if self.query != *query || self.keys.len() != order.keys().len() {
             return Err(refusal());
         }
-        Ok(order.rank_of(self.keys.iter(), &self.id))
+        let keys: Vec<Value> = self.keys.iter().map(restored).collect();
+        Ok(order.rank_of(keys.iter(), &self.id))
     }
 
     /// How many objects that nothing tells from the one before it were there already.
@@ -92,8 +93,17 @@ impl Cursor {
 fn kept(value: &Value) -> Value {
     match value {
         Value::Array(_) | Value::Object(_) => json!([]),
+        // JSON is read with the last digit of a fraction rounded in another way, and then the object
+        // before a page would come again or the one behind it be left out.
+        Value::Number(number) if number.is_f64() => json!({ "f": number.to_string() }),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
+}
+
+/// The value of which this much was kept.
+fn restored(kept: &Value) -> Value {
+    let fraction = kept.get("f").and_then(Value::as_str).and_then(|it| it.parse::<f64>().ok());
+    fraction.map_or_else(|| kept.clone(), Value::from)
 }
 
 /// A token that is not of this query, however that came.

@@ -177,10 +177,11 @@ mod tests {
         });
         let bindings = take_bindings(body.as_object_mut().unwrap(), &bases()).unwrap();
         assert_eq!(body, json!({ "displayName": "Team" }));
-        let shown: Vec<String> = bindings
+        let mut shown: Vec<String> = bindings
             .iter()
             .flat_map(|it| it.resources.iter().map(move |to| format!("{}{to}", it.property)))
             .collect();
+        shown.sort();
         assert_eq!(shown, ["manager/users/3", "owners/users/1", "owners/users/2"]);
     }
 

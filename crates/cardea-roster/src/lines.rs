@@ -50,9 +50,15 @@ impl<'a> Lines<'a> {
     /// The line of a byte behind all bytes that were asked for before.
     fn number(&mut self, at: usize) -> u64 {
         let (from, mut number) = self.counted;
-        let between = self.text.as_bytes().get(from..at).unwrap_or_default();
-        for byte in between {
-            number += u64::from(*byte == b'\n');
+        let bytes = self.text.as_bytes();
+        for (place, byte) in bytes.iter().enumerate().take(at).skip(from) {
+            // A carriage return alone ends a line too, as old spreadsheets write it.
+            let is_end = match byte {
+                b'\n' => true,
+                b'\r' => bytes.get(place + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            number += u64::from(is_end);
         }
         self.counted = (at.max(from), number);
         number

@@ -5,7 +5,11 @@ use super::*;
 /// The people and the problems of a table, a line each.
 fn shown(text: &str) -> String {
     let roster = read(text);
-    let people = roster.people.iter().map(|it| format!("{} {}\n", it.line, json!(it.user)));
+    let people = roster.people.iter().map(|it| {
+        let mut user = json!(it.user);
+        user.sort_all_objects();
+        format!("{} {user}\n", it.line)
+    });
     people.chain(roster.problems.iter().map(|it| format!("{it}\n"))).collect()
 }
 
@@ -109,6 +113,16 @@ fn a_quote_that_is_not_closed_is_told_where_it_opens() {
 }
 
 #[test]
+fn lines_may_end_in_each_of_the_three_ways() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["displayName,userPrincipalName", "A,a@b.c", "", "B,b", "C,c@b.c"].join(end);
+        let roster = read(&text);
+        let lines: Vec<u64> = roster.people.iter().map(|it| it.line).collect();
+        assert_eq!((lines, roster.problems[0].line), (vec![2, 5], 4), "{end:?}");
+    }
+}
+
+#[test]
 fn a_quote_inside_of_a_value_stands_for_itself() {
     let roster = read("displayName,userPrincipalName\nKim 5\" B,k@b.c\nMax,m@b.c\n");
     assert_eq!(roster.problems, []);
@@ -146,7 +160,7 @@ proptest! {
     #[test]
     fn any_text_is_read_and_problems_have_lines_of_it(text in "(displayName|userPrincipalName|[,;\"\n\r\t ]|a@b|Yes|version:){0,40}") {
         let roster = read(&text);
-        let last = text.matches('\n').count() + 1;
+        let last = text.replace("\r\n", "\n").matches(['\n', '\r']).count() + 1;
         for line in roster.problems.iter().map(|it| it.line).chain(roster.people.iter().map(|it| it.line)) {
             prop_assert!(usize::try_from(line).unwrap() <= last, "{} of {}", line, last);
         }

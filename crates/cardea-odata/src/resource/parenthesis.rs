@@ -76,7 +76,7 @@ fn value<'a>(text: &'a str, part: &str) -> Result<Option<(String, &'a str)>, Pro
         if rest.starts_with('=') {
             return Ok(None);
         }
-        let is_bare = !bare.is_empty()
+        let is_bare = !matches!(bare, "" | "." | "..")
             && bare.chars().all(|it| it.is_ascii_alphanumeric() || "-._:+".contains(it));
         return if is_bare { Ok(Some((bare.to_owned(), rest))) } else { Err(malformed(part)) };
     };
@@ -90,7 +90,7 @@ fn value<'a>(text: &'a str, part: &str) -> Result<Option<(String, &'a str)>, Pro
                 value.push('\'');
                 rest = more;
             }
-            None if value.is_empty() => return Err(malformed(part)),
+            None if matches!(value.as_str(), "" | "." | "..") => return Err(malformed(part)),
             None => return Ok(Some((value, after.trim_start()))),
         }
     }

@@ -1,13 +1,13 @@
 //! From the text of a filter, or of the path of a change, to what it says.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::scanner::{Scanner, Token};
 use super::{Compared, Comparison, Filter, MAX_LENGTH, MAX_NESTING, Operator};
 use crate::error::{Error, Reason};
 use crate::path::AttributePath;
-use crate::schema::{Attribute, Case, Kind, ResourceKind, find};
+use crate::schema::{Attribute, Case, Kind, Plurality, ResourceKind, find};
 use crate::text::{quoted, truth};
 
 pub(super) fn filter(kind: ResourceKind, text: &str) -> Result<Filter, Error> {
@@ -42,6 +42,9 @@ pub(crate) fn target(kind: ResourceKind, text: &str) -> Result<Target, Error> {
     let mut path = parser.path()?;
     if path.inner.is_some() {
         return Err(parser.scanner.fault("a filter stands behind the name of the list"));
+    }
+    if path.outer(kind).is_some_and(|it| it.plurality == Plurality::One) {
+        return Err(parser.scanner.fault("the attribute has one value, and a filter is for lists"));
     }
     let filter = parser.elements(&path)?;
     if let Some(inner) = parser.scanner.word() {
@@ -197,7 +200,7 @@ impl<'a> Parser<'a> {
         let word = self.scanner.word().unwrap_or_default();
         let keyword = truth(word).map(Value::Bool);
         let null = word.eq_ignore_ascii_case("null").then_some(Value::Null);
-        let number = || serde_json::from_str::<Value>(word).ok().filter(Value::is_number);
+        let number = || number(word).map(Value::Number);
         keyword.or(null).or_else(number).ok_or_else(|| {
             self.scanner.unexpected("a text in double quotes, a number, true, false or null")
         })
@@ -246,6 +249,14 @@ impl<'a> Parser<'a> {
             }
         })
     }
+}
+
+/// A whole number where it fits, else the nearest one with a fraction.
+fn number(word: &str) -> Option<Number> {
+    if let Ok(whole) = word.parse::<i64>() {
+        return Some(whole.into());
+    }
+    Number::from_f64(word.parse().ok()?)
 }
 
 /// The path of an attribute of a list's elements.

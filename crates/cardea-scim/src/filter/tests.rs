@@ -72,6 +72,7 @@ fn a_list_satisfies_what_one_of_its_values_does() {
     check("emails.type ne \"other\"", true);
     check("badges gt 1", true);
     check("badges eq 3", false);
+    check("badges eq 4e-81", false);
 }
 
 #[test]

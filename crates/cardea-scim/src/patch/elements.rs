@@ -31,11 +31,20 @@ pub(super) fn listed(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])
 }
 
-/// What tells an element from others: members of groups their id, other values all that they are.
+/// What tells an element from others: members of groups their id, other values all that they are,
+/// in whatever order it is written.
 fn identity(attribute: Option<&Attribute>, element: &Value) -> String {
     let is_member = attribute.is_some_and(|it| it.name == "members");
     let id = element.get("value").and_then(Value::as_str).filter(|_| is_member);
-    id.map_or_else(|| element.to_string(), str::to_owned)
+    id.map_or_else(|| sorted(element).to_string(), str::to_owned)
+}
+
+/// A value with the members of its objects in order. Whether JSON keeps their order is decided for
+/// the whole program.
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value
 }
 
 /// Adds elements that are not there yet.
@@ -59,7 +68,7 @@ pub(super) fn append(
 
 /// Takes elements out that have one of these values.
 pub(super) fn take_out(list: &mut Vec<Value>, values: &Value) {
-    let key = |it: &Value| it.get("value").unwrap_or(it).to_string();
+    let key = |it: &Value| sorted(it.get("value").unwrap_or(it)).to_string();
     let gone: BTreeSet<String> = crate::path::elements(values).iter().map(key).collect();
     list.retain(|it| !gone.contains(&key(it)));
 }

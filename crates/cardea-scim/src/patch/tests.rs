@@ -167,7 +167,7 @@ fn add_appends_replace_replaces_and_remove_removes() {
         emails(&json!([{ "op": "add", "value": { "emails": new } }])),
         "kim@contoso.example k@home.example new!"
     );
-    let same = json!({ "value": "k@home.example", "type": "home" });
+    let same = json!({ "type": "home", "value": "k@home.example" });
     assert_eq!(
         emails(&json!([{ "op": "add", "path": "emails", "value": same }])),
         "kim@contoso.example! k@home.example"
@@ -349,6 +349,8 @@ fn what_is_no_change_is_refused() {
         "emails[type eq \"work\"]x",
         "emails[type eq \"work\"].a.b",
         "name.givenName[a pr]",
+        "name[givenName pr]",
+        "active[a eq \"b\"].value",
         "emails[type eq \"work\"].",
         "[a pr]",
         "a b",
