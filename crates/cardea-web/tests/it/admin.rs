@@ -645,3 +645,20 @@ async fn the_last_administrator_s_account_stays_on() {
     assert!(refused.says("Nobody could edit policies after this."), "{}", refused.body);
     assert_eq!(site.row("kim").await.account, cardea_store::Account::Enabled);
 }
+
+#[tokio::test]
+async fn the_list_of_passes_tells_which_ones_open_a_way() {
+    let site = trapped().await;
+    site.person("max").await;
+    site.pass("ana", Usable::Once).await;
+    let (browser, _) = at_the_desk(&site).await;
+    let list = browser.open("/admin/passes").await;
+    assert!(list.says("ana of Contoso") && list.says("of no use"), "{}", list.body);
+    let policy = site.policy_named("CA010 Passkey everywhere").await;
+    let off = format!("/admin/policies/{}", policy["id"].as_str().unwrap());
+    let page = browser.open(&off).await;
+    let saved = browser.fill(&page, &off, &[("choice", "report-only")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let list = browser.open("/admin/passes").await;
+    assert!(list.says("opens the way"), "{}", list.body);
+}

@@ -232,8 +232,6 @@ pub struct Member {
     pub name: String,
     /// User principal name; empty for a group.
     pub upn: String,
-    /// Why removing the person would be refused; empty where it would not.
-    pub kept: String,
 }
 
 center!(
@@ -280,8 +278,7 @@ impl Forms for Group {
             let remove = paths::filtered(&remove, &[("member", &it.id)]);
             let act = match self.membership {
                 Membership::Dynamic(_) => Cell::text("by the rule"),
-                Membership::Assigned if it.kept.is_empty() => Cell::link("Remove", remove),
-                Membership::Assigned => Cell::text(it.kept.clone()),
+                Membership::Assigned => Cell::link("Remove", remove),
             };
             vec![
                 Cell::link(it.name.clone(), paths::one(paths::PEOPLE, &it.id)),

@@ -135,8 +135,6 @@ pub struct FindingPage {
     pub finding: FindingView,
     /// How bad it is.
     pub severity: Severity,
-    /// Since when it is there, where that is known.
-    pub since: Option<Moment>,
     /// How many of how many people it concerns, where both are known.
     pub people: Option<(usize, usize)>,
     /// What If with the finding's sign-in filled in; empty where it has none.

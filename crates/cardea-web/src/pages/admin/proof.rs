@@ -43,8 +43,6 @@ pub struct Verdicts {
     pub gone: Vec<FindingRow>,
     /// Fixes for what it brings.
     pub fixes: Vec<FixLink>,
-    /// What people who sign in have to show more or less than before, in sentences.
-    pub effects: Vec<String>,
 }
 
 /// The answer to a question.
@@ -118,7 +116,6 @@ mod tests {
             new: Vec::new(),
             gone: Vec::new(),
             fixes: Vec::new(),
-            effects: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::form::{Button, Control, Fault, Field, FieldSet, Form};
 use super::home::Readiness;
 use super::methods::Switch;
 use super::table::{Cell, Table};
-use super::{Center, Desk, center, grouped};
+use super::{Center, Desk, center};
 use crate::fields::admin as fields;
 use crate::pages::Page;
 use crate::paths::admin as paths;
@@ -82,8 +82,6 @@ pub struct GroupReady {
     pub name: String,
     /// Its people.
     pub readiness: Readiness,
-    /// What keeps those who are trapped: "12 have no phone".
-    pub trapped: String,
 }
 
 center!(
@@ -127,7 +125,7 @@ impl Rollout {
                 Cell::number(it.readiness.ready),
                 Cell::number(it.readiness.alone),
                 Cell::number(it.readiness.help),
-                Cell::Two(grouped(it.readiness.trapped), it.trapped.clone()),
+                Cell::number(it.readiness.trapped),
             ]
         };
         Table {

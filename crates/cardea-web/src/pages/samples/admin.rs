@@ -126,7 +126,6 @@ impl Album<'_> {
                     fix(1, "Split CA010 into desktop and phone"),
                     fix(2, "Replace all resources by tagged apps"),
                 ],
-                effects: self.texts(&["32 people show a passkey where a password was enough."]),
             }),
         }
     }

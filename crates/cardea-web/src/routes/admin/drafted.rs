@@ -51,7 +51,6 @@ pub(super) fn panel(draft: &Draft, now: Timestamp) -> ProofPanel {
         new: brings.iter().map(|it| row(it)).collect(),
         gone: draft.mends.iter().map(row).collect(),
         fixes: fixes(draft),
-        effects: Vec::new(),
     };
     ProofPanel { state: PanelState::Proved(verdicts) }
 }

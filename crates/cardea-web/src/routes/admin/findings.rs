@@ -97,7 +97,6 @@ async fn open(admin: Admin, Path(id): Path<String>, Query(marks): Query<Marks>) 
     let page = FindingPage {
         desk: admin.desk_after(&marks.done).await?,
         severity: finding.severity,
-        since: None,
         people: finding.who.people.map(|people| (people, all.max(people))),
         replay: replay(&proof, finding),
         markdown: markdown(&view),

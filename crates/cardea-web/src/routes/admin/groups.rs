@@ -134,7 +134,7 @@ async fn group_page(admin: &Admin, reader: &mut Rows, group: &Object) -> Result<
                 (inner.map_or_else(|| row.member.clone(), |it| it.name), String::new())
             }
         };
-        members.push(Member { id: row.member, name, upn, kept: String::new() });
+        members.push(Member { id: row.member, name, upn });
     }
     members.sort_by(|left, right| left.name.cmp(&right.name));
     let mut owners = Vec::new();

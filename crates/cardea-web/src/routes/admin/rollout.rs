@@ -82,7 +82,7 @@ async fn page(admin: &Admin) -> Result<Result<Rollout, axum::response::Response>
     for (id, name) in named {
         let members = reader.members(&id).await?;
         let of = members.iter().filter_map(|it| prospects.get(it.member.as_str()));
-        groups.push(GroupReady { readiness: readiness(of), id, name, trapped: String::new() });
+        groups.push(GroupReady { readiness: readiness(of), id, name });
     }
     let all = readiness(prospects.values());
     let trapped = match all.trapped {

@@ -2,13 +2,16 @@
 
 use axum::Router;
 use axum::routing::get;
+use cardea_check::report::Answer as Verdict;
 use cardea_idp::Pass;
+use cardea_idp::admin::outlook::{On, Question};
 use cardea_idp::admin::right::Right;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::desk::Admin;
 use super::known::json;
+use super::person::verdict;
 use super::policies::or_answer;
 use super::policy_form::list;
 use crate::pages::Moment;
@@ -18,7 +21,7 @@ use crate::pages::admin::temporary::{
 };
 use crate::paths::admin as paths;
 use crate::respond::Answer;
-use crate::web::Web;
+use crate::web::{Broken, Web};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route(paths::PASSES, get(passes)).route(paths::EXEMPTIONS, get(exemptions))
@@ -40,6 +43,7 @@ async fn passes(admin: Admin) -> Answer {
         let person = reader.person(&pass.issued.person).await?;
         let issuer = reader.person(&pass.issued.issued_by).await?;
         let once = cardea_idp::is_usable_once(&pass);
+        let worth = worth(&admin, &pass).await?;
         rows.push(PassRow {
             name: person.map_or_else(|| pass.issued.person.clone(), |it| it.display_name),
             person: pass.issued.person,
@@ -47,11 +51,29 @@ async fn passes(admin: Admin) -> Answer {
             ends: Moment(pass.issued.ends),
             uses: if once { "once".to_owned() } else { "as often as needed".to_owned() },
             issuer: issuer.map_or(pass.issued.issued_by, |it| it.display_name),
-            worth: Worth::Open,
+            worth,
         });
     }
     let desk = admin.desk().await?;
     Ok(admin.page(&Passes { desk, rows, pager: Pager::default() }))
+}
+
+/// Whether the bearer of a pass gets on with it, on a computer or a phone.
+async fn worth(admin: &Admin, pass: &Pass) -> Result<Worth, Broken> {
+    if admin.visit.now < pass.issued.starts {
+        return Ok(Worth::Open);
+    }
+    let idp = admin.visit.web.idp();
+    let person = &pass.issued.person;
+    let asked = [On::Windows, On::Android, On::Ios].map(|on| Question::any_app(person, on));
+    Ok(match idp.told(admin.caller(), &asked, admin.visit.now).await? {
+        Err(_) => Worth::Open,
+        Ok(None) => Worth::Useless("the account is off".to_owned()),
+        Ok(Some(told)) if told.iter().any(|it| verdict(&it.next) == Verdict::Proved) => {
+            Worth::Useful
+        }
+        Ok(Some(_)) => Worth::Useless("no policy that stops this person accepts it".to_owned()),
+    })
 }
 
 async fn exemptions(admin: Admin) -> Answer {

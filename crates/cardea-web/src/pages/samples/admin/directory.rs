@@ -153,11 +153,10 @@ fn groups(album: &mut Album<'_>) -> Taken {
         pager: album.pager(),
     };
     album.add("admin-groups", &page)?;
-    let member = |name: &str, upn: &str, kept: &str| Member {
+    let member = |name: &str, upn: &str| Member {
         id: album.text(name),
         name: album.text(name),
         upn: album.text(upn),
-        kept: if kept.is_empty() { String::new() } else { album.text(kept) },
     };
     let group = Group {
         desk: album.desk(),
@@ -167,8 +166,8 @@ fn groups(album: &mut Album<'_>) -> Taken {
         policies: album.texts(&["CA010 Passkey everywhere"]),
         owners: album.texts(&["Ana Ortiz"]),
         members: vec![
-            member("Break glass 1", "bg1@contoso.example", ""),
-            member("Break glass 2", "bg2@contoso.example", "the last way to edit policies"),
+            member("Break glass 1", "bg1@contoso.example"),
+            member("Break glass 2", "bg2@contoso.example"),
         ],
         typed: album.text("kym"),
         fault: album.text("There is nobody called kym. Use a name, an address or an id."),

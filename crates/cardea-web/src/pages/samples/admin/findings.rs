@@ -158,7 +158,6 @@ fn finding(album: &mut Album<'_>) -> Taken {
         id: album.text("registration-loop-1"),
         finding: album.finding("f1", Actor::Person),
         severity: Severity::Lockout,
-        since: Some(moment(0)),
         people: Some((1_208, 1_240)),
         replay: album.text("/admin/whatif?person=kim"),
         markdown: album.text("## People without a passkey can never add their first one"),
@@ -185,7 +184,6 @@ fn finding(album: &mut Album<'_>) -> Taken {
     };
     let bare = FindingPage {
         finding,
-        since: None,
         people: None,
         acceptable: Acceptable::Never,
         replay: String::new(),

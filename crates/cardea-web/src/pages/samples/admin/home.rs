@@ -42,11 +42,10 @@ fn home(album: &mut Album<'_>) -> Taken {
 }
 
 fn rollout(album: &mut Album<'_>) -> Taken {
-    let group = |name: &str, readiness, trapped: &str| GroupReady {
+    let group = |name: &str, readiness| GroupReady {
         id: album.text(name),
         name: album.text(name),
         readiness,
-        trapped: album.text(trapped),
     };
     let page = Rollout {
         desk: album.desk(),
@@ -61,12 +60,8 @@ fn rollout(album: &mut Album<'_>) -> Taken {
             wrong: Vec::new(),
         },
         groups: vec![
-            group("Sales", Readiness { ready: 288, alone: 14, help: 8, trapped: 0 }, ""),
-            group(
-                "Field crew",
-                Readiness { ready: 41, alone: 22, help: 45, trapped: 12 },
-                "12 have no phone",
-            ),
+            group("Sales", Readiness { ready: 288, alone: 14, help: 8, trapped: 0 }),
+            group("Field crew", Readiness { ready: 41, alone: 22, help: 45, trapped: 12 }),
         ],
         policies: vec![
             (album.text("p1"), album.text("CA020 Passkey on desktops"), String::new()),
