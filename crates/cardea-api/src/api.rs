@@ -8,6 +8,8 @@ use cardea_idp::Idp;
 use jiff::Timestamp;
 use url::Url;
 
+use crate::route::SCIM;
+
 /// How the tenant is reached.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -54,6 +56,11 @@ impl Api {
     pub(crate) fn base(&self, version: Version) -> String {
         let origin = self.shared.settings.public_url.origin().ascii_serialization();
         format!("{origin}/{}", version.as_str())
+    }
+
+    /// The address of SCIM, without a slash at its end.
+    pub(crate) fn scim(&self) -> String {
+        format!("{}/{SCIM}", self.shared.settings.public_url.origin().ascii_serialization())
     }
 
     /// The addresses under which objects can be referred to: the tenant's own, and Graph's, because

@@ -2,10 +2,10 @@
 
 mod applications;
 mod logs;
-mod members;
+pub(crate) mod members;
 mod methods;
 mod methods_policy;
-mod objects;
+pub(crate) mod objects;
 mod organization;
 pub(crate) mod refusal;
 mod roles;

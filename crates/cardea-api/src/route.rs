@@ -4,6 +4,7 @@
 //! not exist, and a handler is reached through its row only.
 
 mod collection;
+mod provisioning;
 
 use std::sync::LazyLock;
 
@@ -13,6 +14,7 @@ use cardea_odata::resource::Resource;
 
 use collection::COLLECTIONS;
 pub(crate) use collection::{APPLICATIONS, Collection, POLICIES, STRENGTHS};
+pub(crate) use provisioning::{Deed, Document, Provisioning, SCIM};
 
 /// What is done to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +54,34 @@ pub struct Route {
     pub shape: &'static str,
     /// What somebody must be allowed to do.
     pub right: Right,
-    pub(crate) action: Action,
+    to: To,
+}
+
+impl Route {
+    /// The path as clients write it.
+    pub fn path(&self) -> String {
+        match self.to {
+            To::Graph(_) => format!("/v1.0/{}", self.shape),
+            To::Scim(_) => format!("/{SCIM}/{}", self.shape),
+        }
+    }
+}
+
+/// By which protocol somebody comes, and to what.
+#[derive(Clone, Copy, Debug)]
+enum To {
+    Graph(Action),
+    Scim(Provisioning),
+}
+
+/// A row that a request leads to.
+#[derive(Debug)]
+pub(crate) struct Row<'a, A> {
+    pub route: &'static Route,
+    /// What its handler does.
+    pub to: A,
+    /// The keys of the address, in its order.
+    pub keys: Vec<&'a str>,
 }
 
 /// What a handler does.
@@ -160,6 +189,7 @@ pub(crate) enum Applications {
 
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     let mut routes = special();
+    routes.extend(provisioning::ROUTES);
     for collection in COLLECTIONS {
         for base in collection.bases {
             routes.extend(of_collection(collection, base));
@@ -173,9 +203,22 @@ pub fn all() -> &'static [Route] {
     &ROUTES
 }
 
-/// The rows whose address this is, with the keys in it.
-pub(crate) fn at(resource: &Resource) -> Vec<(&'static Route, Vec<&str>)> {
-    ROUTES.iter().filter_map(|route| Some((route, resource.keys(route.shape)?))).collect()
+/// The rows of Graph whose address this is, with the keys in it.
+pub(crate) fn of_graph(resource: &Resource) -> Vec<Row<'_, Action>> {
+    let row = |route: &'static Route| match route.to {
+        To::Graph(to) => Some(Row { route, to, keys: resource.keys(route.shape)? }),
+        To::Scim(_) => None,
+    };
+    ROUTES.iter().filter_map(row).collect()
+}
+
+/// The rows of SCIM whose address this is, with the keys in it.
+pub(crate) fn of_scim(resource: &Resource) -> Vec<Row<'_, Provisioning>> {
+    let row = |route: &'static Route| match route.to {
+        To::Scim(to) => Some(Row { route, to, keys: resource.keys(route.shape)? }),
+        To::Graph(_) => None,
+    };
+    ROUTES.iter().filter_map(row).collect()
 }
 
 fn of_collection(collection: &'static Collection, base: &'static str) -> [Route; 5] {
@@ -197,7 +240,7 @@ fn of_collection(collection: &'static Collection, base: &'static str) -> [Route;
 }
 
 const fn route(method: Method, shape: &'static str, right: Right, action: Action) -> Route {
-    Route { method, shape, right, action }
+    Route { method, shape, right, to: To::Graph(action) }
 }
 
 fn special() -> Vec<Route> {
@@ -409,7 +452,7 @@ mod tests {
     fn no_address_has_two_rows_for_one_method() {
         let mut seen = BTreeSet::new();
         for route in all() {
-            assert!(seen.insert((route.method, route.shape)), "{route:?}");
+            assert!(seen.insert((route.method, route.path())), "{route:?}");
         }
     }
 
@@ -425,7 +468,7 @@ mod tests {
     fn every_spelling_of_an_address_is_the_same_row() {
         let row = |path: &str| {
             let resource = Resource::parse(path).unwrap();
-            at(&resource).iter().map(|(route, _)| route.shape).collect::<BTreeSet<_>>()
+            of_graph(&resource).iter().map(|row| row.route.shape).collect::<BTreeSet<_>>()
         };
         let plain = row("identity/conditionalAccess/policies/7");
         assert_eq!(plain, BTreeSet::from(["identity/conditionalAccess/policies/{}"]));

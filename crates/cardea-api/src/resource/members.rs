@@ -67,7 +67,8 @@ fn referred(call: &Call<'_>) -> Result<String> {
     ))
 }
 
-async fn kind_of(reader: &mut Snapshot, id: &str) -> Result<MemberKind> {
+/// What something is that can be in a group.
+pub(crate) async fn kind_of(reader: &mut Snapshot, id: &str) -> Result<MemberKind> {
     if reader.person(id).await?.is_some() {
         return Ok(MemberKind::Person);
     }

@@ -163,7 +163,7 @@ fn shown(
 }
 
 /// The text of an object.
-pub(super) fn json_of(object: &Object) -> Result<Json> {
+pub(crate) fn json_of(object: &Object) -> Result<Json> {
     let parsed: std::result::Result<Json, _> = serde_json::from_str(&object.json);
     parsed.map_err(|error| {
         tracing::error!(kind = object.kind, id = object.id, %error, "an object is no JSON");

@@ -15,4 +15,5 @@ mod lists;
 mod matrix;
 mod methods;
 mod policies;
+mod scim;
 mod tenant;
