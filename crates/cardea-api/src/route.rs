@@ -87,11 +87,7 @@ pub(crate) struct Row<'a, A> {
 /// What a handler does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Action {
-    List(&'static Collection),
-    Create(&'static Collection),
-    Get(&'static Collection),
-    Change(&'static Collection),
-    Delete(&'static Collection),
+    Objects(Objects, &'static Collection),
     Users(Users),
     Members(Members),
     Methods(Methods),
@@ -101,6 +97,17 @@ pub(crate) enum Action {
     Logs(Logs),
     Applications(Applications),
     Organization,
+    /// Which policies apply to one sign-in.
+    WhatIf,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Objects {
+    List,
+    Create,
+    Get,
+    Change,
+    Delete,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -228,14 +235,14 @@ fn of_collection(collection: &'static Collection, base: &'static str) -> [Route;
     let (list, get) = if std::ptr::eq(collection, &raw const STRENGTHS) {
         (Action::Strengths(Strengths::List), Action::Strengths(Strengths::Get))
     } else {
-        (Action::List(collection), Action::Get(collection))
+        (Action::Objects(Objects::List, collection), Action::Objects(Objects::Get, collection))
     };
     [
         route(Method::Get, base, *read, list),
-        route(Method::Post, base, *write, Action::Create(collection)),
+        route(Method::Post, base, *write, Action::Objects(Objects::Create, collection)),
         route(Method::Get, item, *read, get),
-        route(Method::Patch, item, *write, Action::Change(collection)),
-        route(Method::Delete, item, *write, Action::Delete(collection)),
+        route(Method::Patch, item, *write, Action::Objects(Objects::Change, collection)),
+        route(Method::Delete, item, *write, Action::Objects(Objects::Delete, collection)),
     ]
 }
 
@@ -343,10 +350,13 @@ const METHOD_SHAPES: [(Kind, &str, &str); 4] = [
     ),
 ];
 
+/// A question, although it is posted.
+const EVALUATE: &str = "identity/conditionalAccess/evaluate";
+
 fn policies() -> Vec<Route> {
     use Method::{Delete, Get, Patch, Post};
     use Right::{ReadPolicies, WriteMethodsPolicy, WriteStrengths};
-    let mut routes = Vec::new();
+    let mut routes = vec![route(Post, EVALUATE, ReadPolicies, Action::WhatIf)];
     for (policy, list, item) in [
         (
             "policies/authenticationMethodsPolicy",
@@ -459,7 +469,8 @@ mod tests {
     #[test]
     fn what_changes_something_takes_a_right_to_write() {
         for route in all() {
-            assert_eq!(route.method != Method::Get, route.right.is_to_write(), "{route:?}");
+            let writes = route.method != Method::Get && route.shape != EVALUATE;
+            assert_eq!(writes, route.right.is_to_write(), "{route:?}");
         }
     }
 

@@ -17,3 +17,4 @@ mod methods;
 mod policies;
 mod scim;
 mod tenant;
+mod what_if;
