@@ -10,6 +10,7 @@ mod organization;
 pub(crate) mod refusal;
 mod roles;
 mod strengths;
+mod templates;
 mod users;
 mod what_if;
 
@@ -33,6 +34,8 @@ pub(crate) async fn answer(call: &Call<'_>, action: Action, keys: &[&str]) -> Re
         Action::Roles(action) => roles::answer(call, action, key).await,
         Action::Logs(action) => logs::answer(call, action, key).await,
         Action::Applications(action) => applications::answer(call, action, key).await,
+        Action::Templates(action) => templates::answer(call, action, key),
+        Action::DirectoryObject => members::directory_object(call, key).await,
         Action::Organization => organization::answer(call),
         Action::WhatIf => what_if::answer(call).await,
     }

@@ -97,6 +97,9 @@ pub(crate) enum Action {
     Logs(Logs),
     Applications(Applications),
     Organization,
+    Templates(Templates),
+    /// Any object of the directory, by its id.
+    DirectoryObject,
     /// Which policies apply to one sign-in.
     WhatIf,
 }
@@ -108,6 +111,12 @@ pub(crate) enum Objects {
     Get,
     Change,
     Delete,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Templates {
+    List,
+    Get,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -356,7 +365,22 @@ const EVALUATE: &str = "identity/conditionalAccess/evaluate";
 fn policies() -> Vec<Route> {
     use Method::{Delete, Get, Patch, Post};
     use Right::{ReadPolicies, WriteMethodsPolicy, WriteStrengths};
-    let mut routes = vec![route(Post, EVALUATE, ReadPolicies, Action::WhatIf)];
+    let templates = Action::Templates;
+    let mut routes = vec![
+        route(Post, EVALUATE, ReadPolicies, Action::WhatIf),
+        route(
+            Get,
+            "identity/conditionalAccess/templates",
+            ReadPolicies,
+            templates(Templates::List),
+        ),
+        route(
+            Get,
+            "identity/conditionalAccess/templates/{}",
+            ReadPolicies,
+            templates(Templates::Get),
+        ),
+    ];
     for (policy, list, item) in [
         (
             "policies/authenticationMethodsPolicy",
@@ -412,6 +436,7 @@ fn directory() -> Vec<Route> {
     let (members, roles) = (Action::Members, Action::Roles);
     let (logs, apps) = (Action::Logs, Action::Applications);
     vec![
+        route(Get, "directoryObjects/{}", ReadDirectory, Action::DirectoryObject),
         route(Get, "groups/{}/members", ReadDirectory, members(Members::List(Reach::Direct))),
         route(
             Get,

@@ -176,6 +176,13 @@ pub(crate) fn json_of(object: &Object) -> Result<Json> {
     })
 }
 
+/// An application without its keys.
+pub(super) fn concealed(application: &Object) -> Result<Json> {
+    let mut body = json_of(application)?;
+    conceal(&mut body);
+    Ok(body)
+}
+
 /// Keys are shown by what tells them apart, never as such.
 fn conceal(application: &mut Json) {
     for list in ["keyCredentials", "passwordCredentials"] {

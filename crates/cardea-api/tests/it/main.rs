@@ -16,5 +16,6 @@ mod matrix;
 mod methods;
 mod policies;
 mod scim;
+mod templates;
 mod tenant;
 mod what_if;
