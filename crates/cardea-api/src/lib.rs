@@ -5,7 +5,8 @@
 //! in [`resource`] asks the use cases of the tenant and makes the answer. A batch walks the same way
 //! once for each of its requests. A write that the gate refuses is answered with what would happen to
 //! whom, and with fixes that were proved. Another directory that keeps people up to date comes in by
-//! [`scim`], with the same tokens, the same rights and the same table.
+//! [`scim`], with the same tokens, the same rights and the same table. [`document`] writes that table
+//! down for programs.
 //!
 //! *Knows* the addresses of Graph and of SCIM, their JSON, and HTTP.
 //! *Never* knows SQL, HTML, or what a policy means.
@@ -14,6 +15,7 @@ mod accept;
 mod api;
 mod call;
 mod cursor;
+mod document;
 mod problem;
 mod reply;
 mod resource;

@@ -3,6 +3,8 @@
 //! The table is the whole truth about who gets in where: a request whose address is not in it does
 //! not exist, and a handler is reached through its row only.
 
+mod action;
+mod answers;
 mod collection;
 mod provisioning;
 
@@ -12,6 +14,11 @@ use cardea_idp::admin::methods::Kind;
 use cardea_idp::admin::right::Right;
 use cardea_odata::resource::Resource;
 
+pub(crate) use action::{
+    Action, Applications, Logs, Members, Methods, MethodsPolicy, Objects, Reach, Roles, Strengths,
+    Templates, Users,
+};
+pub(crate) use answers::Answers;
 use collection::COLLECTIONS;
 pub(crate) use collection::{APPLICATIONS, Collection, POLICIES, STRENGTHS};
 pub(crate) use provisioning::{Deed, Document, Provisioning, SCIM};
@@ -65,6 +72,28 @@ impl Route {
             To::Scim(_) => format!("/{SCIM}/{}", self.shape),
         }
     }
+
+    pub(crate) fn protocol(&self) -> Protocol {
+        match self.to {
+            To::Graph(_) => Protocol::Graph,
+            To::Scim(_) => Protocol::Scim,
+        }
+    }
+
+    /// What is answered to a request that is not refused.
+    pub(crate) fn answers(&self) -> Answers {
+        match self.to {
+            To::Graph(action) => answers::of_graph(action),
+            To::Scim(to) => answers::of_scim(to),
+        }
+    }
+}
+
+/// By which protocol somebody comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Graph,
+    Scim,
 }
 
 /// By which protocol somebody comes, and to what.
@@ -82,125 +111,6 @@ pub(crate) struct Row<'a, A> {
     pub to: A,
     /// The keys of the address, in its order.
     pub keys: Vec<&'a str>,
-}
-
-/// What a handler does.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Action {
-    Objects(Objects, &'static Collection),
-    Users(Users),
-    Members(Members),
-    Methods(Methods),
-    MethodsPolicy(MethodsPolicy),
-    Strengths(Strengths),
-    Roles(Roles),
-    Logs(Logs),
-    Applications(Applications),
-    Organization,
-    Templates(Templates),
-    /// Any object of the directory, by its id.
-    DirectoryObject,
-    /// Which policies apply to one sign-in.
-    WhatIf,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Objects {
-    List,
-    Create,
-    Get,
-    Change,
-    Delete,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Templates {
-    List,
-    Get,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Users {
-    List,
-    Create,
-    Get,
-    Me,
-    Change,
-    Delete,
-    RevokeSessions,
-    /// Groups and roles that a person is in.
-    MemberOf(Reach),
-    MyMemberOf(Reach),
-}
-
-/// Whether groups in groups are followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
-    Direct,
-    Transitive,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Members {
-    List(Reach),
-    Add,
-    Remove,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Methods {
-    List(Option<Kind>),
-    Get(Kind),
-    Remove(Kind),
-    IssuePass,
-    RegistrationDetails,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum MethodsPolicy {
-    Get,
-    Change,
-    Configurations,
-    Configuration,
-    ChangeConfiguration,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Strengths {
-    List,
-    Get,
-    Usage,
-    UpdateCombinations,
-    Configurations,
-    Configuration,
-    AddConfiguration,
-    ChangeConfiguration,
-    RemoveConfiguration,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Roles {
-    Definitions,
-    Definition,
-    /// The roles of the directory that somebody holds.
-    Directory,
-    DirectoryRole,
-    DirectoryMembers,
-    Templates,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Logs {
-    SignIns,
-    SignIn,
-    Audits,
-    Audit,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Applications {
-    AddPassword,
-    RemovePassword,
 }
 
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
@@ -362,11 +272,11 @@ const METHOD_SHAPES: [(Kind, &str, &str); 4] = [
 /// A question, although it is posted.
 const EVALUATE: &str = "identity/conditionalAccess/evaluate";
 
-fn policies() -> Vec<Route> {
-    use Method::{Delete, Get, Patch, Post};
-    use Right::{ReadPolicies, WriteMethodsPolicy, WriteStrengths};
+fn conditional_access() -> Vec<Route> {
+    use Method::{Get, Post};
+    use Right::ReadPolicies;
     let templates = Action::Templates;
-    let mut routes = vec![
+    vec![
         route(Post, EVALUATE, ReadPolicies, Action::WhatIf),
         route(
             Get,
@@ -380,7 +290,13 @@ fn policies() -> Vec<Route> {
             ReadPolicies,
             templates(Templates::Get),
         ),
-    ];
+    ]
+}
+
+fn policies() -> Vec<Route> {
+    use Method::{Get, Patch};
+    use Right::{ReadPolicies, WriteMethodsPolicy};
+    let mut routes = conditional_access();
     for (policy, list, item) in [
         (
             "policies/authenticationMethodsPolicy",
@@ -402,6 +318,14 @@ fn policies() -> Vec<Route> {
             route(Patch, item, WriteMethodsPolicy, action(MethodsPolicy::ChangeConfiguration)),
         ]);
     }
+    routes.extend(strengths());
+    routes
+}
+
+fn strengths() -> Vec<Route> {
+    use Method::{Delete, Get, Patch, Post};
+    use Right::{ReadPolicies, WriteStrengths};
+    let mut routes = Vec::new();
     for [usage, update, list, item] in [
         [
             "identity/conditionalAccess/authenticationStrength/policies/{}/usage",

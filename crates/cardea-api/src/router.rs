@@ -9,7 +9,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH, WWW_AUTHENTICATE
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use cardea_idp::admin::caller::Caller;
 use cardea_odata::batch::{self, Batch};
 use cardea_odata::problem::{Code, Trace};
@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::api::{Api, Version};
+use crate::document::{metadata, openapi};
 use crate::problem::{Problem, Result};
 use crate::reply::{Reply, json};
 use crate::route::SCIM;
@@ -37,6 +38,9 @@ pub fn routes(api: Api) -> Router {
     Router::new()
         .route("/v1.0/{*path}", any(v1))
         .route("/beta/{*path}", any(beta))
+        .route("/v1.0/$metadata", get(metadata))
+        .route("/beta/$metadata", get(metadata))
+        .route("/openapi.json", get(openapi))
         .route(&format!("/{SCIM}/{{*path}}"), any(scim))
         .with_state(api)
 }
@@ -47,6 +51,15 @@ async fn v1(State(api): State<Api>, request: Request) -> Response {
 
 async fn beta(State(api): State<Api>, request: Request) -> Response {
     Box::pin(respond(&api, Version::Beta, request)).await
+}
+
+async fn metadata() -> Response {
+    ([(CONTENT_TYPE, "application/xml")], metadata::DOCUMENT.as_str()).into_response()
+}
+
+async fn openapi(State(api): State<Api>) -> Response {
+    let issuer = &api.idp().last_snapshot().issuer;
+    axum::Json(openapi::document(&api.origin(), &issuer.issuer())).into_response()
 }
 
 async fn scim(State(api): State<Api>, request: Request) -> Response {

@@ -54,12 +54,11 @@ pub(super) async fn answer(call: &Call<'_>, action: Members, keys: &[&str]) -> R
 pub(super) async fn directory_object(call: &Call<'_>, id: &str) -> Result<Reply> {
     let mut reader = call.reader(Right::ReadDirectory).await?;
     let id = id.to_ascii_lowercase();
-    let found = match reader.object("application", &id).await? {
-        Some(application) => Some(typed("application", concealed(&application)?)),
-        None => {
-            let kind = kind_of(&mut reader, &id).await?;
-            object(&mut reader, (&id, kind)).await?
-        }
+    let found = if let Some(application) = reader.object("application", &id).await? {
+        Some(typed("application", concealed(&application)?))
+    } else {
+        let kind = kind_of(&mut reader, &id).await?;
+        object(&mut reader, (&id, kind)).await?
     };
     match found {
         Some(Value::Object(mut body)) => {

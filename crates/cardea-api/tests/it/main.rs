@@ -10,6 +10,7 @@
 mod access;
 mod batch;
 mod directory;
+mod documents;
 mod gate;
 mod lists;
 mod matrix;
