@@ -75,13 +75,19 @@ async fn resource(
 ) -> Result<(Resource, Meta)> {
     let memberships = reader.members(&group.id).await?;
     let (body, meta) = bare(call, group, &version(group, &memberships))?;
-    let members = memberships.iter().filter_map(|it| match it.kind {
-        MemberKind::Person => Some(Member::user(&it.member, None)),
-        MemberKind::Group => Some(Member::group(&it.member, None)),
-        MemberKind::Other => None,
-    });
-    let related =
-        Related { members: members.collect(), base: call.api.scim(), ..Related::default() };
+    let mut members = Vec::new();
+    for it in &memberships {
+        match it.kind {
+            MemberKind::Person => members.push(Member::user(&it.member, None)),
+            // A group that was deleted is still named by those that it was in.
+            MemberKind::Group => {
+                let inner = reader.object(GROUP, &it.member).await?;
+                members.extend(inner.map(|inner| Member::group(&inner.id, Some(&inner.name))));
+            }
+            MemberKind::Other => {}
+        }
+    }
+    let related = Related { members, base: call.api.scim(), ..Related::default() };
     Ok((graph::resource(ResourceKind::Group, &body, related), meta))
 }
 

@@ -120,13 +120,13 @@ async fn named(reader: &mut Snapshot, query: &Query) -> Result<Named> {
     let Some((path, text)) = query.filter.as_ref().and_then(|it| it.equality()) else {
         return Ok(Named::Any);
     };
-    let found = match (&path.extension, path.name.as_str()) {
-        (None, "userName") => match Upn::parse(text) {
+    let found = match (&path.extension, &path.inner, path.name.as_str()) {
+        (None, None, "userName") => match Upn::parse(text) {
             Ok(upn) => reader.person_by_upn(&upn).await?,
             Err(_) => None,
         },
-        (None, "id") => reader.person(text).await?,
-        (Some(_) | None, _) => return Ok(Named::Any),
+        (None, None, "id") => reader.person(text).await?,
+        (Some(_) | None, Some(_) | None, _) => return Ok(Named::Any),
     };
     Ok(Named::One(found.map(Box::new)))
 }

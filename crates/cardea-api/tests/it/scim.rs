@@ -138,7 +138,7 @@ async fn members_come_and_leave_as_entra_writes_it() {
     let ward = at(GROUPS, &made);
     assert_eq!(made["members"][0]["value"], json!(person(1)));
     let outer = json!([{ "value": made["id"], "type": "Group" }]);
-    tenant.post(GROUPS, &group("House", &outer)).await.expect(201);
+    let house = at(GROUPS, &tenant.post(GROUPS, &group("House", &outer)).await.expect(201));
     let change = async |operations: Value| tenant.patch(&ward, &patch(&operations)).await;
     let ids = async || {
         let mut ids = tenant.ids(&format!("{}/members", ward.replace(GROUPS, "groups"))).await;
@@ -181,6 +181,7 @@ async fn members_come_and_leave_as_entra_writes_it() {
     assert!(kims.get("groups").is_none(), "{kims}");
     tenant.delete(&ward).await.expect(204);
     tenant.get(&ward).await.expect(404);
+    assert!(tenant.get(&house).await.expect(200).get("members").is_none());
 }
 
 #[tokio::test]
