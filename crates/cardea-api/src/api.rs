@@ -8,6 +8,8 @@ use cardea_idp::Idp;
 use jiff::Timestamp;
 use url::Url;
 
+use crate::route::SCIM;
+
 /// How the tenant is reached.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -52,8 +54,17 @@ impl Api {
 
     /// The address of a version, without a slash at its end: `https://id.contoso.example/v1.0`.
     pub(crate) fn base(&self, version: Version) -> String {
-        let origin = self.shared.settings.public_url.origin().ascii_serialization();
-        format!("{origin}/{}", version.as_str())
+        format!("{}/{}", self.origin(), version.as_str())
+    }
+
+    /// The tenant's address, without a slash at its end.
+    pub(crate) fn origin(&self) -> String {
+        self.shared.settings.public_url.origin().ascii_serialization()
+    }
+
+    /// The address of SCIM, without a slash at its end.
+    pub(crate) fn scim(&self) -> String {
+        format!("{}/{SCIM}", self.origin())
     }
 
     /// The addresses under which objects can be referred to: the tenant's own, and Graph's, because

@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn cursor() -> Cursor {
-        let body = json!({ "q": "0f", "k": [], "i": "7" }).to_string();
+        let body = json!({ "q": "0f", "k": [], "i": "7", "n": 0 }).to_string();
         Cursor::from_bytes(body.as_bytes()).unwrap()
     }
 

@@ -73,6 +73,11 @@ impl Problem {
         findings.filter_map(|it| Some(it.get("rule")?.as_str()?.to_owned())).collect()
     }
 
+    /// The refusal without what ties it to a protocol.
+    pub(crate) fn plain(&self) -> &Plain {
+        &self.told.plain
+    }
+
     pub(crate) fn status(&self) -> u16 {
         self.told.plain.code().status()
     }

@@ -2,15 +2,17 @@
 
 mod applications;
 mod logs;
-mod members;
+pub(crate) mod members;
 mod methods;
 mod methods_policy;
-mod objects;
+pub(crate) mod objects;
 mod organization;
 pub(crate) mod refusal;
 mod roles;
 mod strengths;
+mod templates;
 mod users;
+mod what_if;
 
 use crate::call::Call;
 use crate::problem::Result;
@@ -21,11 +23,9 @@ use crate::route::Action;
 pub(crate) async fn answer(call: &Call<'_>, action: Action, keys: &[&str]) -> Result<Reply> {
     let key = keys.first().copied().unwrap_or_default();
     match action {
-        Action::List(collection) => objects::list(call, collection).await,
-        Action::Create(collection) => objects::create(call, collection).await,
-        Action::Get(collection) => objects::get(call, (collection, key)).await,
-        Action::Change(collection) => objects::change(call, (collection, key)).await,
-        Action::Delete(collection) => objects::delete(call, (collection, key)).await,
+        Action::Objects(action, collection) => {
+            objects::answer(call, (action, collection), key).await
+        }
         Action::Users(action) => users::answer(call, action, key).await,
         Action::Members(action) => members::answer(call, action, keys).await,
         Action::Methods(action) => methods::answer(call, action, keys).await,
@@ -34,6 +34,9 @@ pub(crate) async fn answer(call: &Call<'_>, action: Action, keys: &[&str]) -> Re
         Action::Roles(action) => roles::answer(call, action, key).await,
         Action::Logs(action) => logs::answer(call, action, key).await,
         Action::Applications(action) => applications::answer(call, action, key).await,
+        Action::Templates(action) => templates::answer(call, action, key),
+        Action::DirectoryObject => members::directory_object(call, key).await,
         Action::Organization => organization::answer(call),
+        Action::WhatIf => what_if::answer(call).await,
     }
 }

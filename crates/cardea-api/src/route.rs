@@ -3,7 +3,10 @@
 //! The table is the whole truth about who gets in where: a request whose address is not in it does
 //! not exist, and a handler is reached through its row only.
 
+mod action;
+mod answers;
 mod collection;
+mod provisioning;
 
 use std::sync::LazyLock;
 
@@ -11,8 +14,14 @@ use cardea_idp::admin::methods::Kind;
 use cardea_idp::admin::right::Right;
 use cardea_odata::resource::Resource;
 
+pub(crate) use action::{
+    Action, Applications, Logs, Members, Methods, MethodsPolicy, Objects, Reach, Roles, Strengths,
+    Templates, Users,
+};
+pub(crate) use answers::Answers;
 use collection::COLLECTIONS;
 pub(crate) use collection::{APPLICATIONS, Collection, POLICIES, STRENGTHS};
+pub(crate) use provisioning::{Deed, Document, Provisioning, SCIM};
 
 /// What is done to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,114 +61,61 @@ pub struct Route {
     pub shape: &'static str,
     /// What somebody must be allowed to do.
     pub right: Right,
-    pub(crate) action: Action,
+    to: To,
 }
 
-/// What a handler does.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Action {
-    List(&'static Collection),
-    Create(&'static Collection),
-    Get(&'static Collection),
-    Change(&'static Collection),
-    Delete(&'static Collection),
-    Users(Users),
-    Members(Members),
-    Methods(Methods),
-    MethodsPolicy(MethodsPolicy),
-    Strengths(Strengths),
-    Roles(Roles),
-    Logs(Logs),
-    Applications(Applications),
-    Organization,
+impl Route {
+    /// The path as clients write it.
+    pub fn path(&self) -> String {
+        match self.to {
+            To::Graph(_) => format!("/v1.0/{}", self.shape),
+            To::Scim(_) => format!("/{SCIM}/{}", self.shape),
+        }
+    }
+
+    pub(crate) fn protocol(&self) -> Protocol {
+        match self.to {
+            To::Graph(_) => Protocol::Graph,
+            To::Scim(_) => Protocol::Scim,
+        }
+    }
+
+    /// What is answered to a request that is not refused.
+    pub(crate) fn answers(&self) -> Answers {
+        match self.to {
+            To::Graph(action) => answers::of_graph(action),
+            To::Scim(to) => answers::of_scim(to),
+        }
+    }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Users {
-    List,
-    Create,
-    Get,
-    Me,
-    Change,
-    Delete,
-    RevokeSessions,
-    /// Groups and roles that a person is in.
-    MemberOf(Reach),
-    MyMemberOf(Reach),
-}
-
-/// Whether groups in groups are followed.
+/// By which protocol somebody comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
-    Direct,
-    Transitive,
+pub(crate) enum Protocol {
+    Graph,
+    Scim,
 }
 
+/// By which protocol somebody comes, and to what.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Members {
-    List(Reach),
-    Add,
-    Remove,
+enum To {
+    Graph(Action),
+    Scim(Provisioning),
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Methods {
-    List(Option<Kind>),
-    Get(Kind),
-    Remove(Kind),
-    IssuePass,
-    RegistrationDetails,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum MethodsPolicy {
-    Get,
-    Change,
-    Configurations,
-    Configuration,
-    ChangeConfiguration,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Strengths {
-    List,
-    Get,
-    Usage,
-    UpdateCombinations,
-    Configurations,
-    Configuration,
-    AddConfiguration,
-    ChangeConfiguration,
-    RemoveConfiguration,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Roles {
-    Definitions,
-    Definition,
-    /// The roles of the directory that somebody holds.
-    Directory,
-    DirectoryRole,
-    DirectoryMembers,
-    Templates,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Logs {
-    SignIns,
-    SignIn,
-    Audits,
-    Audit,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Applications {
-    AddPassword,
-    RemovePassword,
+/// A row that a request leads to.
+#[derive(Debug)]
+pub(crate) struct Row<'a, A> {
+    pub route: &'static Route,
+    /// What its handler does.
+    pub to: A,
+    /// The keys of the address, in its order.
+    pub keys: Vec<&'a str>,
 }
 
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     let mut routes = special();
+    routes.extend(provisioning::ROUTES);
     for collection in COLLECTIONS {
         for base in collection.bases {
             routes.extend(of_collection(collection, base));
@@ -173,9 +129,22 @@ pub fn all() -> &'static [Route] {
     &ROUTES
 }
 
-/// The rows whose address this is, with the keys in it.
-pub(crate) fn at(resource: &Resource) -> Vec<(&'static Route, Vec<&str>)> {
-    ROUTES.iter().filter_map(|route| Some((route, resource.keys(route.shape)?))).collect()
+/// The rows of Graph whose address this is, with the keys in it.
+pub(crate) fn of_graph(resource: &Resource) -> Vec<Row<'_, Action>> {
+    let row = |route: &'static Route| match route.to {
+        To::Graph(to) => Some(Row { route, to, keys: resource.keys(route.shape)? }),
+        To::Scim(_) => None,
+    };
+    ROUTES.iter().filter_map(row).collect()
+}
+
+/// The rows of SCIM whose address this is, with the keys in it.
+pub(crate) fn of_scim(resource: &Resource) -> Vec<Row<'_, Provisioning>> {
+    let row = |route: &'static Route| match route.to {
+        To::Scim(to) => Some(Row { route, to, keys: resource.keys(route.shape)? }),
+        To::Graph(_) => None,
+    };
+    ROUTES.iter().filter_map(row).collect()
 }
 
 fn of_collection(collection: &'static Collection, base: &'static str) -> [Route; 5] {
@@ -185,19 +154,19 @@ fn of_collection(collection: &'static Collection, base: &'static str) -> [Route;
     let (list, get) = if std::ptr::eq(collection, &raw const STRENGTHS) {
         (Action::Strengths(Strengths::List), Action::Strengths(Strengths::Get))
     } else {
-        (Action::List(collection), Action::Get(collection))
+        (Action::Objects(Objects::List, collection), Action::Objects(Objects::Get, collection))
     };
     [
         route(Method::Get, base, *read, list),
-        route(Method::Post, base, *write, Action::Create(collection)),
+        route(Method::Post, base, *write, Action::Objects(Objects::Create, collection)),
         route(Method::Get, item, *read, get),
-        route(Method::Patch, item, *write, Action::Change(collection)),
-        route(Method::Delete, item, *write, Action::Delete(collection)),
+        route(Method::Patch, item, *write, Action::Objects(Objects::Change, collection)),
+        route(Method::Delete, item, *write, Action::Objects(Objects::Delete, collection)),
     ]
 }
 
 const fn route(method: Method, shape: &'static str, right: Right, action: Action) -> Route {
-    Route { method, shape, right, action }
+    Route { method, shape, right, to: To::Graph(action) }
 }
 
 fn special() -> Vec<Route> {
@@ -300,10 +269,34 @@ const METHOD_SHAPES: [(Kind, &str, &str); 4] = [
     ),
 ];
 
+/// A question, although it is posted.
+const EVALUATE: &str = "identity/conditionalAccess/evaluate";
+
+fn conditional_access() -> Vec<Route> {
+    use Method::{Get, Post};
+    use Right::ReadPolicies;
+    let templates = Action::Templates;
+    vec![
+        route(Post, EVALUATE, ReadPolicies, Action::WhatIf),
+        route(
+            Get,
+            "identity/conditionalAccess/templates",
+            ReadPolicies,
+            templates(Templates::List),
+        ),
+        route(
+            Get,
+            "identity/conditionalAccess/templates/{}",
+            ReadPolicies,
+            templates(Templates::Get),
+        ),
+    ]
+}
+
 fn policies() -> Vec<Route> {
-    use Method::{Delete, Get, Patch, Post};
-    use Right::{ReadPolicies, WriteMethodsPolicy, WriteStrengths};
-    let mut routes = Vec::new();
+    use Method::{Get, Patch};
+    use Right::{ReadPolicies, WriteMethodsPolicy};
+    let mut routes = conditional_access();
     for (policy, list, item) in [
         (
             "policies/authenticationMethodsPolicy",
@@ -325,6 +318,14 @@ fn policies() -> Vec<Route> {
             route(Patch, item, WriteMethodsPolicy, action(MethodsPolicy::ChangeConfiguration)),
         ]);
     }
+    routes.extend(strengths());
+    routes
+}
+
+fn strengths() -> Vec<Route> {
+    use Method::{Delete, Get, Patch, Post};
+    use Right::{ReadPolicies, WriteStrengths};
+    let mut routes = Vec::new();
     for [usage, update, list, item] in [
         [
             "identity/conditionalAccess/authenticationStrength/policies/{}/usage",
@@ -359,6 +360,7 @@ fn directory() -> Vec<Route> {
     let (members, roles) = (Action::Members, Action::Roles);
     let (logs, apps) = (Action::Logs, Action::Applications);
     vec![
+        route(Get, "directoryObjects/{}", ReadDirectory, Action::DirectoryObject),
         route(Get, "groups/{}/members", ReadDirectory, members(Members::List(Reach::Direct))),
         route(
             Get,
@@ -409,14 +411,15 @@ mod tests {
     fn no_address_has_two_rows_for_one_method() {
         let mut seen = BTreeSet::new();
         for route in all() {
-            assert!(seen.insert((route.method, route.shape)), "{route:?}");
+            assert!(seen.insert((route.method, route.path())), "{route:?}");
         }
     }
 
     #[test]
     fn what_changes_something_takes_a_right_to_write() {
         for route in all() {
-            assert_eq!(route.method != Method::Get, route.right.is_to_write(), "{route:?}");
+            let writes = route.method != Method::Get && route.shape != EVALUATE;
+            assert_eq!(writes, route.right.is_to_write(), "{route:?}");
         }
     }
 
@@ -425,7 +428,7 @@ mod tests {
     fn every_spelling_of_an_address_is_the_same_row() {
         let row = |path: &str| {
             let resource = Resource::parse(path).unwrap();
-            at(&resource).iter().map(|(route, _)| route.shape).collect::<BTreeSet<_>>()
+            of_graph(&resource).iter().map(|row| row.route.shape).collect::<BTreeSet<_>>()
         };
         let plain = row("identity/conditionalAccess/policies/7");
         assert_eq!(plain, BTreeSet::from(["identity/conditionalAccess/policies/{}"]));

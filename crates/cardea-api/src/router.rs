@@ -9,7 +9,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH, WWW_AUTHENTICATE
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use cardea_idp::admin::caller::Caller;
 use cardea_odata::batch::{self, Batch};
 use cardea_odata::problem::{Code, Trace};
@@ -18,8 +18,11 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::api::{Api, Version};
+use crate::document::{metadata, openapi};
 use crate::problem::{Problem, Result};
 use crate::reply::{Reply, json};
+use crate::route::SCIM;
+use crate::scim;
 use crate::service::{self, Incoming};
 
 /// The largest body, in bytes.
@@ -32,7 +35,14 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// The routes of the API.
 pub fn routes(api: Api) -> Router {
-    Router::new().route("/v1.0/{*path}", any(v1)).route("/beta/{*path}", any(beta)).with_state(api)
+    Router::new()
+        .route("/v1.0/{*path}", any(v1))
+        .route("/beta/{*path}", any(beta))
+        .route("/v1.0/$metadata", get(metadata))
+        .route("/beta/$metadata", get(metadata))
+        .route("/openapi.json", get(openapi))
+        .route(&format!("/{SCIM}/{{*path}}"), any(scim))
+        .with_state(api)
 }
 
 async fn v1(State(api): State<Api>, request: Request) -> Response {
@@ -41,6 +51,19 @@ async fn v1(State(api): State<Api>, request: Request) -> Response {
 
 async fn beta(State(api): State<Api>, request: Request) -> Response {
     Box::pin(respond(&api, Version::Beta, request)).await
+}
+
+async fn metadata() -> Response {
+    ([(CONTENT_TYPE, "application/xml")], metadata::DOCUMENT.as_str()).into_response()
+}
+
+async fn openapi(State(api): State<Api>) -> Response {
+    let issuer = &api.idp().last_snapshot().issuer;
+    axum::Json(openapi::document(&api.origin(), &issuer.issuer())).into_response()
+}
+
+async fn scim(State(api): State<Api>, request: Request) -> Response {
+    Box::pin(scim::respond(&api, request)).await
 }
 
 async fn respond(api: &Api, version: Version, request: Request) -> Response {
@@ -88,7 +111,7 @@ async fn handled(
     trace: &Trace,
 ) -> Result<Reply> {
     let caller = caller(api, &parts.headers).await?;
-    let body = read(&parts.headers, body).await?;
+    let body = read(&parts.headers, body, &["application/json"]).await?;
     let prefix = version.as_str().len() + 2;
     let path = parts.uri.path().get(prefix..).unwrap_or_default();
     let query = parts.uri.query().unwrap_or_default();
@@ -109,7 +132,11 @@ async fn handled(
     service::answer(api, &caller, request).await
 }
 
-async fn caller(api: &Api, headers: &HeaderMap) -> Result<Caller> {
+/// Who sends a request.
+///
+/// # Errors
+/// Nobody that the tenant knows.
+pub(crate) async fn caller(api: &Api, headers: &HeaderMap) -> Result<Caller> {
     let authorization = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
     match api.idp().caller(authorization, api.now()).await? {
         Ok(caller) => Ok(caller),
@@ -121,7 +148,11 @@ async fn caller(api: &Api, headers: &HeaderMap) -> Result<Caller> {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Option<Value>> {
+/// The body of a request that is of one of these types; `None` if it has none.
+///
+/// # Errors
+/// It is of another type, no JSON, too large or too slow.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, types: &[&str]) -> Result<Option<Value>> {
     let too_large =
         || Problem::new(Code::BadRequest, "The body is larger than 4 MiB, or broke off.");
     let slow = || Problem::new(Code::BadRequest, "The body did not come in 30 seconds.");
@@ -131,11 +162,13 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Option<Value>> {
         return Ok(None);
     }
     let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().is_none_or(|it| !it.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(Problem::new(
-            Code::UnsupportedMediaType,
-            "The body has to be JSON, and 'Content-Type' has to say so: application/json.",
-        ));
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !types.iter().any(|it| it.eq_ignore_ascii_case(kind)) {
+        let message = format!(
+            "The body has to be JSON, and 'Content-Type' has to say so: {}.",
+            types.join(" or ")
+        );
+        return Err(Problem::new(Code::UnsupportedMediaType, message));
     }
     serde_json::from_slice(&bytes)
         .map(Some)

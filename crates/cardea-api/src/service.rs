@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::problem::{Problem, Result};
 use crate::reply::Reply;
 use crate::resource;
-use crate::route::{self, Method};
+use crate::route::{self, Method, Row};
 
 /// A request whose sender is known.
 #[derive(Debug)]
@@ -31,14 +31,14 @@ pub(crate) struct Incoming<'a> {
 /// It is refused.
 pub(crate) async fn answer(api: &Api, caller: &Caller, request: Incoming<'_>) -> Result<Reply> {
     let resource = Resource::parse(request.path)?;
-    let rows = route::at(&resource);
+    let rows = route::of_graph(&resource);
     if rows.is_empty() {
         let message = format!("Resource not found for the segment '{resource}'.");
         return Err(Problem::new(Code::ResourceNotFound, message));
     }
     let method = Method::of(request.method);
-    let row = rows.into_iter().find(|(route, _)| Some(route.method) == method);
-    let Some((route, keys)) = row else {
+    let row = rows.into_iter().find(|row| Some(row.route.method) == method);
+    let Some(Row { route, to, keys }) = row else {
         let message = "Specified HTTP method is not allowed for the request target.";
         return Err(Problem::new(Code::MethodNotAllowed, message));
     };
@@ -54,5 +54,5 @@ pub(crate) async fn answer(api: &Api, caller: &Caller, request: Incoming<'_>) ->
         body: request.body,
         now: api.now(),
     };
-    resource::answer(&call, route.action, &keys).await
+    resource::answer(&call, to, &keys).await
 }

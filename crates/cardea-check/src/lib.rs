@@ -16,3 +16,4 @@ pub mod render;
 pub mod report;
 pub mod roll;
 pub mod rules;
+pub mod whatif;

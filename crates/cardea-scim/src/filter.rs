@@ -171,6 +171,32 @@ impl Filter {
         self.matches(&Map::from_iter([("value".to_owned(), element.clone())]))
     }
 
+    /// Statements that have to hold together: those of an `and`, or this one.
+    pub fn conjuncts(&self) -> &[Self] {
+        match self {
+            Self::And(parts) => parts,
+            Self::Or(_)
+            | Self::Not(_)
+            | Self::Present(_)
+            | Self::Compare(_)
+            | Self::Element(..) => std::slice::from_ref(self),
+        }
+    }
+
+    /// Whether it says something of this attribute of the core schema. Who has to look it up
+    /// elsewhere need not where it does not.
+    pub fn is_about(&self, name: &str) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|it| it.is_about(name)),
+            Self::Not(inner) => inner.is_about(name),
+            Self::Present(path)
+            | Self::Compare(Comparison { path, .. })
+            | Self::Element(path, _) => {
+                path.extension.is_none() && path.name.eq_ignore_ascii_case(name)
+            }
+        }
+    }
+
     /// The attribute and the text, if the filter only asks for the resources of which they are equal.
     /// Who keeps an index can answer without looking at every resource.
     pub fn equality(&self) -> Option<(&AttributePath, &str)> {

@@ -1,6 +1,7 @@
 //! Lists: what they are asked for, and the answer (RFC 7644 sections 3.4.2 and 3.9).
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
@@ -69,13 +70,17 @@ impl Query {
         Ok(query)
     }
 
-    /// The answer with the resources that it has place for, of all that match.
-    pub fn answer(&self, matches: &[Value]) -> Value {
+    /// Which of the resources that match the answer has place for, counted from 0.
+    pub fn places(&self) -> Range<usize> {
         let first = self.start_index.saturating_sub(1);
-        let page: Vec<&Value> = matches.iter().skip(first).take(self.count).collect();
+        first..first.saturating_add(self.count)
+    }
+
+    /// The answer: how many match, and those at its [`places`](Self::places).
+    pub fn answer(&self, total: usize, page: &[Value]) -> Value {
         let mut answer = json!({
             "schemas": [SCHEMA],
-            "totalResults": matches.len(),
+            "totalResults": total,
             "startIndex": self.start_index,
             "itemsPerPage": page.len(),
         });
@@ -132,6 +137,17 @@ pub enum Selection {
 }
 
 impl Selection {
+    /// Whether an answer has something of this attribute of the core schema.
+    pub fn has(&self, name: &str) -> bool {
+        let is_it =
+            |it: &AttributePath| it.extension.is_none() && it.name.eq_ignore_ascii_case(name);
+        match self {
+            Self::Default => true,
+            Self::Only(paths) => paths.iter().any(is_it),
+            Self::Without(paths) => !paths.iter().any(|it| is_it(it) && it.inner.is_none()),
+        }
+    }
+
     /// The selected part of a resource. Its `id` and its `schemas` always are.
     pub(crate) fn of(&self, kind: ResourceKind, whole: &Map<String, Value>) -> Value {
         let is_always = |name: &str| {

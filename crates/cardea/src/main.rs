@@ -12,7 +12,6 @@ mod bluetooth_policy;
 mod check;
 mod clock;
 mod completions;
-mod demands;
 mod diff;
 mod exit;
 mod explain;

@@ -1,20 +1,19 @@
 //! `cardea whatif`: one sign-in.
 
-mod answer;
 mod flags;
-mod graph;
 mod lookup;
-mod question;
-mod request;
 mod show;
-mod words;
 
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use cardea_check::whatif::answer::{Judge, Outcome};
+use cardea_check::whatif::graph;
+use cardea_check::whatif::request::{self, Wanted};
 use clap::ValueEnum;
+use serde_json::json;
 
 use crate::arguments::HELP;
 use crate::exit::Exit;
@@ -23,9 +22,7 @@ use crate::files::is_stdin;
 use crate::load::{Loaded, Reading};
 use crate::output::Output;
 
-use answer::{Judge, Outcome};
 use flags::Flags;
-use request::Wanted;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -76,13 +73,15 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Exit> {
             if is_stdin(path) && arguments.paths.iter().any(|path| is_stdin(path)) {
                 bail!("standard input cannot be both the export and the request");
             }
-            request::question(&text(path)?, &lowered, &config)?
+            request::read(&text(path)?, &lowered, &config)?
         }
         None => (arguments.flags.question(&lowered, &config, judge.index())?, Wanted::All),
     };
     if arguments.format == Format::Graph {
         let reasons = judge.reasons(&question);
-        let answer = graph::answer(&lowered, &reasons, question.risks, wanted);
+        let results = graph::results(&lowered, &reasons, (question.risks, wanted));
+        let context = format!("https://graph.microsoft.com/v1.0/$metadata#{}", graph::ENTITY);
+        let answer = json!({ "@odata.context": context, "value": results });
         output.write(&machine(&answer), None)?;
         return Ok(Exit::Proved);
     }

@@ -10,7 +10,7 @@ use cardea_odata::reference;
 use cardea_store::{MemberKind, Membership, Snapshot};
 use serde_json::Value;
 
-use super::objects::json_of;
+use super::objects::{concealed, json_of};
 use super::users::typed;
 use crate::call::Call;
 use crate::problem::{Problem, Result};
@@ -50,6 +50,27 @@ pub(super) async fn answer(call: &Call<'_>, action: Members, keys: &[&str]) -> R
     }
 }
 
+/// Any object of the directory, by its id, with what it is.
+pub(super) async fn directory_object(call: &Call<'_>, id: &str) -> Result<Reply> {
+    let mut reader = call.reader(Right::ReadDirectory).await?;
+    let id = id.to_ascii_lowercase();
+    let found = if let Some(application) = reader.object("application", &id).await? {
+        Some(typed("application", concealed(&application)?))
+    } else {
+        let kind = kind_of(&mut reader, &id).await?;
+        object(&mut reader, (&id, kind)).await?
+    };
+    match found {
+        Some(Value::Object(mut body)) => {
+            body.remove("members");
+            body.remove("customSecurityAttributes");
+            body.insert("@odata.context".to_owned(), call.context("directoryObjects/$entity"));
+            Ok(Reply::ok(call.one()?.project(&Value::Object(body))))
+        }
+        Some(_) | None => Err(Problem::absent("directoryObject", &id)),
+    }
+}
+
 /// The object that the body refers to.
 fn referred(call: &Call<'_>) -> Result<String> {
     let body = Value::Object(call.object()?);
@@ -67,7 +88,8 @@ fn referred(call: &Call<'_>) -> Result<String> {
     ))
 }
 
-async fn kind_of(reader: &mut Snapshot, id: &str) -> Result<MemberKind> {
+/// What something is that can be in a group.
+pub(crate) async fn kind_of(reader: &mut Snapshot, id: &str) -> Result<MemberKind> {
     if reader.person(id).await?.is_some() {
         return Ok(MemberKind::Person);
     }

@@ -12,12 +12,26 @@ use super::strengths;
 use crate::call::Call;
 use crate::problem::{Problem, Result};
 use crate::reply::Reply;
-use crate::route::{APPLICATIONS, Collection, POLICIES, STRENGTHS};
+use crate::route::{APPLICATIONS, Collection, Objects, POLICIES, STRENGTHS};
 
 /// Custom security attributes, which most who read an object may not read.
 const ATTRIBUTES: &str = "customSecurityAttributes";
 
-pub(super) async fn list(call: &Call<'_>, collection: &'static Collection) -> Result<Reply> {
+pub(super) async fn answer(
+    call: &Call<'_>,
+    (action, collection): (Objects, &'static Collection),
+    key: &str,
+) -> Result<Reply> {
+    match action {
+        Objects::List => list(call, collection).await,
+        Objects::Create => create(call, collection).await,
+        Objects::Get => get(call, (collection, key)).await,
+        Objects::Change => change(call, (collection, key)).await,
+        Objects::Delete => delete(call, (collection, key)).await,
+    }
+}
+
+async fn list(call: &Call<'_>, collection: &'static Collection) -> Result<Reply> {
     let query = call.list()?;
     let mut reader = call.reader(collection.read).await?;
     let shelf = strengths::shelf(&mut reader, is(collection, &POLICIES)).await?;
@@ -30,10 +44,7 @@ pub(super) async fn list(call: &Call<'_>, collection: &'static Collection) -> Re
     call.page(name(collection), &query, found)
 }
 
-pub(super) async fn get(
-    call: &Call<'_>,
-    (collection, id): (&'static Collection, &str),
-) -> Result<Reply> {
+async fn get(call: &Call<'_>, (collection, id): (&'static Collection, &str)) -> Result<Reply> {
     let query = call.one()?;
     let object = find(call, collection, id).await?;
     let mut reader = call.reader(collection.read).await?;
@@ -42,7 +53,7 @@ pub(super) async fn get(
     call.item((name(collection), &edit::tag(&object.json)), body)
 }
 
-pub(super) async fn create(call: &Call<'_>, collection: &'static Collection) -> Result<Reply> {
+async fn create(call: &Call<'_>, collection: &'static Collection) -> Result<Reply> {
     let body = call.object()?;
     let kind = kind_of(collection, &body)?;
     let body = if is(collection, &APPLICATIONS) { registered(body)? } else { body };
@@ -62,10 +73,7 @@ pub(super) async fn create(call: &Call<'_>, collection: &'static Collection) -> 
     Ok(reply.created_at(&at))
 }
 
-pub(super) async fn change(
-    call: &Call<'_>,
-    (collection, id): (&'static Collection, &str),
-) -> Result<Reply> {
+async fn change(call: &Call<'_>, (collection, id): (&'static Collection, &str)) -> Result<Reply> {
     let object = find(call, collection, id).await?;
     let expected = call.expected(&object.json)?;
     let patched = shape::patched(&object, &call.object()?, call.now)??;
@@ -76,10 +84,7 @@ pub(super) async fn change(
     Ok(Reply::done())
 }
 
-pub(super) async fn delete(
-    call: &Call<'_>,
-    (collection, id): (&'static Collection, &str),
-) -> Result<Reply> {
+async fn delete(call: &Call<'_>, (collection, id): (&'static Collection, &str)) -> Result<Reply> {
     let object = find(call, collection, id).await?;
     let expected = call.expected(&object.json)?;
     if let Some(policy) = referring(call, &object).await? {
@@ -163,12 +168,19 @@ fn shown(
 }
 
 /// The text of an object.
-pub(super) fn json_of(object: &Object) -> Result<Json> {
+pub(crate) fn json_of(object: &Object) -> Result<Json> {
     let parsed: std::result::Result<Json, _> = serde_json::from_str(&object.json);
     parsed.map_err(|error| {
         tracing::error!(kind = object.kind, id = object.id, %error, "an object is no JSON");
         Problem::new(Code::InternalServerError, "The object cannot be read.")
     })
+}
+
+/// An application without its keys.
+pub(super) fn concealed(application: &Object) -> Result<Json> {
+    let mut body = json_of(application)?;
+    conceal(&mut body);
+    Ok(body)
 }
 
 /// Keys are shown by what tells them apart, never as such.

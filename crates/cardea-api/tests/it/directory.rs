@@ -63,6 +63,29 @@ async fn groups_have_members_also_by_other_groups() {
 }
 
 #[tokio::test]
+async fn an_object_is_found_by_its_id_whatever_it_is() {
+    let group = json!({
+        "@odata.type": "#microsoft.graph.group", "id": "eeeeeeee-0000-4000-8000-000000000001",
+        "displayName": "Ward", "mailEnabled": false, "securityEnabled": true, "mailNickname": "w",
+        "members": [{ "@odata.type": "#microsoft.graph.user", "id": person(1) }],
+    });
+    let tenant = Tenant::new(&[user(1, "Kim"), group.clone()]).await;
+    let application = EXPLORER.replace("cccc", "bbbb");
+    for (id, kind) in [
+        (person(1).as_str(), "user"),
+        (group["id"].as_str().unwrap(), "group"),
+        (application.as_str(), "application"),
+    ] {
+        let found =
+            tenant.get(&format!("directoryObjects/{}", id.to_uppercase())).await.expect(200);
+        assert_eq!(found["@odata.type"], json!(format!("#microsoft.graph.{kind}")));
+        assert_eq!(found["id"], json!(id));
+        assert!(found.get("members").is_none(), "{found}");
+    }
+    tenant.get("directoryObjects/nothing").await.expect(404);
+}
+
+#[tokio::test]
 async fn roles_are_assigned_and_seen() {
     let tenant = Tenant::new(&[user(1, "Kim")]).await;
     let body = json!({

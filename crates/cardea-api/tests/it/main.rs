@@ -10,9 +10,13 @@
 mod access;
 mod batch;
 mod directory;
+mod documents;
 mod gate;
 mod lists;
 mod matrix;
 mod methods;
 mod policies;
+mod scim;
+mod templates;
 mod tenant;
+mod what_if;

@@ -21,19 +21,25 @@ fn mark(status: u16) -> char {
 
 fn path(route: &Route, subject: &str) -> String {
     let mut keys = [subject, "00000000-0000-4000-8000-00000000ffff"].into_iter();
-    let mut path = String::new();
-    for part in route.shape.split('/') {
-        let part = if part == "{}" { keys.next().unwrap() } else { part };
-        let _ = write!(path, "/{part}");
-    }
-    path.split_off(1)
+    let path = route.path();
+    let parts = path.split('/').map(|part| if part == "{}" { keys.next().unwrap() } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// A row as the tables call it: behind the version where it is Graph's.
+fn name(route: &Route) -> String {
+    let path = route.path().replace("/v1.0/", "").replace("/scim/v2/", "scim: ");
+    format!("{:?} {path}", route.method)
 }
 
 /// What takes somebody away or signs them out comes last, so that everything else is asked of whoever
 /// is there.
-fn order(route: &Route) -> bool {
-    matches!(route.shape, "users/{}" | "users/{}/revokeSignInSessions")
-        && matches!(route.method, Method::Delete | Method::Post)
+fn order(route: &Route) -> u8 {
+    match (route.shape, route.method) {
+        ("users/{}" | "Users/{}", Method::Delete) => 1,
+        ("users/{}/revokeSignInSessions", Method::Post) => 2,
+        (_, Method::Get | Method::Post | Method::Patch | Method::Put | Method::Delete) => 0,
+    }
 }
 
 /// How many tests share the roles, so that they are asked at the same time.
@@ -64,7 +70,7 @@ async fn answers(share: usize) -> String {
             }
             // Who may not at all is left out: it is most of them.
             if marks.contains('y') {
-                let row = table.entry(format!("{:?} {}", route.method, route.shape)).or_default();
+                let row = table.entry(name(route)).or_default();
                 let _ = writeln!(row, "  {marks} {}", role.name);
             }
         }
@@ -99,7 +105,7 @@ fn no_address_is_without_a_row() {
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();
     for route in route::all() {
-        let row = format!("\n{:?} {}\n", route.method, route.shape);
+        let row = format!("\n{}\n", name(route));
         assert!(tables.contains(&row), "{row}");
     }
 }
@@ -113,9 +119,18 @@ async fn asked(tenant: &Tenant, (route, me, subject): (&Route, &str, &str)) -> u
         Method::Put => "PUT",
         Method::Delete => "DELETE",
     };
-    let body = match route.method {
-        Method::Get | Method::Delete => Value::Null,
-        Method::Post | Method::Patch | Method::Put => json!({}),
+    let body = match (route.shape, route.method) {
+        (_, Method::Get | Method::Delete) => Value::Null,
+        // Whose account it is comes behind whether the body is a change at all.
+        ("Users/{}", Method::Patch) => json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{ "op": "replace", "path": "title", "value": "Clerk" }],
+        }),
+        ("Users/{}", Method::Put) => json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": "peer@contoso.example",
+        }),
+        (_, Method::Post | Method::Patch | Method::Put) => json!({}),
     };
     tenant.ask(&Who::of(me), method, &path(route, subject), &body).await.status
 }

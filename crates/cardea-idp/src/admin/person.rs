@@ -28,7 +28,8 @@ impl std::fmt::Debug for Wanted {
 }
 
 /// Properties that say something about a person and decide nothing.
-const DESCRIBING: [&str; 24] = [
+const DESCRIBING: [&str; 27] = [
+    "@cardea.scim",
     "aboutMe",
     "ageGroup",
     "businessPhones",
@@ -38,12 +39,14 @@ const DESCRIBING: [&str; 24] = [
     "department",
     "displayName",
     "employeeId",
+    "employeeOrgData",
     "employeeType",
     "faxNumber",
     "givenName",
     "jobTitle",
     "mail",
     "mailNickname",
+    "manager",
     "mobilePhone",
     "officeLocation",
     "otherMails",

@@ -142,6 +142,19 @@ pub fn patched(
     Ok(understood(&object).map(|()| object))
 }
 
+/// An object with other properties in place of all that it had, as who keeps it up to date from
+/// elsewhere writes it. Its id stays.
+///
+/// # Errors
+/// What cannot be kept.
+pub fn replaced(object: &Object, mut body: Json, now: Timestamp) -> Result<Object, Unfit> {
+    body.insert("id".to_owned(), Value::from(object.id.clone()));
+    let name = name_of(&body).unwrap_or_else(|| object.id.clone());
+    let json = Value::Object(body).to_string();
+    let object = Object { name, json, changed: now, ..object.clone() };
+    understood(&object).map(|()| object)
+}
+
 /// Kinds whose ids are chosen by people: `c1`, `Fido2`, the name of a set.
 const CHOSEN: [&str; 3] =
     ["authenticationContextClassReference", "attributeSet", "customSecurityAttributeDefinition"];

@@ -174,3 +174,14 @@ proptest! {
         prop_assert!(filter.matches(resource.as_object().unwrap()));
     }
 }
+
+#[test]
+fn a_filter_says_what_it_is_about() {
+    let filter = |text: &str| Filter::parse(ResourceKind::Group, text).unwrap();
+    let both = filter("id eq \"1\" and (displayName sw \"a\" or not (members.value eq \"2\"))");
+    let about: Vec<bool> = both.conjuncts().iter().map(|it| it.is_about("members")).collect();
+    assert_eq!(about, [false, true]);
+    assert!(filter("members[value eq \"2\"]").is_about("members"));
+    assert!(!filter("urn:x:y:members eq \"2\"").is_about("members"));
+    assert_eq!(filter("members pr").conjuncts().len(), 1);
+}

@@ -109,7 +109,14 @@ fn lists_are_counted_from_one_and_cut() {
     let shown = |query: &str| {
         let query = Query::parse(ResourceKind::User, query).unwrap();
         let all: Vec<Value> = (1..=5).map(|it| json!(it)).collect();
-        let answer = query.answer(&all);
+        let places = query.places();
+        let page: Vec<Value> = all
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| places.contains(at))
+            .map(|it| it.1)
+            .collect();
+        let answer = query.answer(5, &page);
         assert_eq!(answer["totalResults"], 5);
         format!("{} {} {}", answer["startIndex"], answer["itemsPerPage"], answer["Resources"])
     };

@@ -10,7 +10,7 @@ use cardea_policy::policy::Policy;
 use cardea_policy::strength::Strength;
 use cardea_prover::gap::{Deviation, Witness};
 
-use crate::demands;
+use cardea_check::whatif::demands;
 
 /// Who signs in, to what, and what is special about it.
 pub(super) fn sign_in(witness: &Witness, names: &Names) -> String {

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use anyhow::{Context as _, Result, bail};
 use cardea_check::config::{Config, Held};
+use cardea_check::whatif::question::{Question, action, places};
+use cardea_check::whatif::words;
 use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::platform::Platform;
@@ -25,8 +27,6 @@ use cardea_tenant::location::network;
 use cardea_tenant::methods::PassUse;
 
 use super::lookup::lookup;
-use super::question::{Question, action};
-use super::words;
 
 /// The app that stands for every app that no policy names.
 const ANY_APP: &str = "any other app";
@@ -145,7 +145,7 @@ impl Flags {
 
     fn platform(&self) -> Result<Platform> {
         let platform = self.platform.as_deref().unwrap_or("windows");
-        words::meant("platform", platform, &words::PLATFORMS)
+        Ok(words::meant("platform", platform, &words::PLATFORMS)?)
     }
 
     fn principal(&self, lowered: &Lowered, index: &Index) -> Result<(Principal, String)> {
@@ -274,12 +274,6 @@ fn suite(text: &str) -> Option<AppGroup> {
         "microsoftadminportals" | "adminportals" => Some(AppGroup::MicrosoftAdminPortals),
         _ => None,
     }
-}
-
-/// What the locations of a network are called.
-pub(super) fn places(network: &Network, lowered: &Lowered) -> Vec<String> {
-    let named = network.named.iter();
-    named.map(|id| lowered.names.locations.name(id).unwrap_or(id.as_str()).to_owned()).collect()
 }
 
 /// A group of the input, or one that a policy names.

@@ -1,6 +1,8 @@
 //! The answer for people and for tools.
 
 use cardea_check::render::{Color, Terminal, one_line};
+use cardea_check::whatif::answer::{Answer, Effect, Line, Outcome};
+use cardea_check::whatif::question::Question;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::evaluate::{Dimension, Reason};
 use cardea_policy::id::PolicyId;
@@ -9,9 +11,6 @@ use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::State;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-
-use super::answer::{Answer, Effect, Line, Outcome};
-use super::question::Question;
 
 /// Names longer than this stand on a line of their own.
 const LONGEST_NAME: usize = 44;

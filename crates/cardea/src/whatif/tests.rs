@@ -13,6 +13,9 @@ mod chance;
 use std::env;
 
 use cardea_check::config::{Config, Held};
+use cardea_check::whatif::answer::{Judge, Outcome};
+use cardea_check::whatif::question::Question;
+use cardea_check::whatif::{graph, request};
 use cardea_graph::export::Reader;
 use cardea_graph::lower::{Lowered, lower};
 use cardea_policy::conditions::client::ClientApp;
@@ -38,10 +41,7 @@ use serde_json::Value;
 
 use self::chance::Chance;
 use self::draw::{Asked, Form};
-use super::answer::{Judge, Outcome};
 use super::flags::Flags;
-use super::question::Question;
-use super::{graph, request};
 
 /// How many tenants are drawn, and how many sign-ins to each.
 const TENANTS: u64 = 500;
@@ -133,8 +133,8 @@ impl Tenant {
             }
             Form::Request => {
                 let text = asked.request().to_string();
-                let question = request::question(&text, &self.lowered, &self.config);
-                (text, question.map(|(question, _)| question))
+                let question = request::read(&text, &self.lowered, &self.config);
+                (text, question.map(|(question, _)| question).map_err(Into::into))
             }
         };
         let question = question.map_err(|error| format!("{told}: {error}"))?;
@@ -190,12 +190,10 @@ impl Scene<'_> {
     fn names(&self, reasons: &[Reason]) -> Result<(), String> {
         let lowered = &self.tenant.lowered;
         let wanted = request::Wanted::Applied;
-        let answer = graph::answer(lowered, reasons, self.question.risks, wanted);
-        let named: Vec<&str> = answer["value"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|result| result["displayName"].as_str())
+        let answer = graph::results(lowered, reasons, (self.question.risks, wanted));
+        let named: Vec<&str> = answer
+            .iter()
+            .filter_map(|result| result.get("displayName").and_then(Value::as_str))
             .collect();
         let policies = lowered.tenant.policies.iter().zip(reasons);
         let applying: Vec<&str> = policies

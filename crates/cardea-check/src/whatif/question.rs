@@ -1,5 +1,6 @@
 //! One sign-in to ask about.
 
+use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::location::Network;
@@ -16,7 +17,7 @@ use cardea_tenant::tenant::Tenant;
 
 /// A sign-in, and how it is called.
 #[derive(Clone, Debug)]
-pub(super) struct Question {
+pub struct Question {
     /// Who signs in.
     pub principal: Principal,
     /// What is asked for.
@@ -45,7 +46,7 @@ pub(super) struct Question {
 
 impl Question {
     /// The facts as policies see them. Without a client it is a browser.
-    pub(super) fn sign_in(&self) -> SignIn {
+    pub fn sign_in(&self) -> SignIn {
         SignIn {
             principal: self.principal.clone(),
             request: self.leg.request.clone(),
@@ -59,7 +60,7 @@ impl Question {
     }
 
     /// The device at which it happens.
-    pub(super) fn at(&self) -> Device {
+    pub fn at(&self) -> Device {
         let form = if self.platform.is_phone() { Form::Phone } else { Form::Computer };
         let compliant =
             self.device.as_ref().and_then(|it| it.compliance) == Some(Compliance::Compliant);
@@ -82,7 +83,7 @@ impl Question {
 }
 
 /// What a user action asks for, as its channel of registration does.
-pub(super) fn action(action: UserAction, tenant: &Tenant, assumptions: &Assumptions) -> Leg {
+pub fn action(action: UserAction, tenant: &Tenant, assumptions: &Assumptions) -> Leg {
     let channel = match action {
         UserAction::RegisterSecurityInfo => Channel::SecurityInfo,
         UserAction::RegisterDevice => Channel::WindowsSetup,
@@ -90,4 +91,10 @@ pub(super) fn action(action: UserAction, tenant: &Tenant, assumptions: &Assumpti
     let request = Request { action: Some(action), ..Request::default() };
     let alone = Leg { passage: Passage::Plain, request };
     channel.legs(tenant, assumptions).pop().unwrap_or(alone)
+}
+
+/// What the named locations of a network are called.
+pub fn places(network: &Network, lowered: &Lowered) -> Vec<String> {
+    let named = network.named.iter();
+    named.map(|id| lowered.names.locations.name(id).unwrap_or(id.as_str()).to_owned()).collect()
 }

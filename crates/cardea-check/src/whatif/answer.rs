@@ -1,6 +1,5 @@
 //! What the policies do to one sign-in, and whether what the person has is enough.
 
-use cardea_check::config::{Config, Held};
 use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::principal::Person;
@@ -22,12 +21,12 @@ use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::journey::permission::Permissions;
 
 use super::question::Question;
-use super::words;
-use crate::demands;
+use super::{demands, words};
+use crate::config::{Config, Held};
 
 /// What comes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub enum Outcome {
     /// The sign-in succeeds.
     In,
     /// It does not.
@@ -38,7 +37,7 @@ pub(super) enum Outcome {
 
 /// What a policy does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub enum Effect {
     /// It does not apply, for this first reason.
     None(Reason),
     /// It applies and demands nothing.
@@ -53,7 +52,7 @@ pub(super) enum Effect {
 
 /// One policy's part in the answer.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub struct Line {
     /// The policy.
     pub policy: PolicyIndex,
     /// What it does, or in report-only mode would do.
@@ -64,7 +63,7 @@ pub(super) struct Line {
 
 /// The answer.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub struct Answer {
     /// What comes of it.
     pub outcome: Outcome,
     /// All policies, by index.
@@ -80,7 +79,8 @@ pub(super) struct Answer {
 }
 
 /// What judging needs, compiled once.
-pub(super) struct Judge<'a> {
+#[derive(Debug)]
+pub struct Judge<'a> {
     lowered: &'a Lowered,
     book: Book,
     across: Across,
@@ -97,7 +97,8 @@ struct Scene<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(lowered: &'a Lowered, config: &Config) -> Self {
+    /// Compiles the policies of a tenant. Of the settings only the assumptions count.
+    pub fn new(lowered: &'a Lowered, config: &Config) -> Self {
         let tenant = &lowered.tenant;
         let open = config.assumptions.hold(Assumption::BluetoothOpen);
         Self {
@@ -113,32 +114,17 @@ impl<'a> Judge<'a> {
     }
 
     /// The compiled policies.
-    pub(super) fn index(&self) -> &Index {
+    pub fn index(&self) -> &Index {
         &self.book.index
     }
 
-    /// The first reason for each policy why it does not apply. A condition that the policy has and
-    /// the request does not speak of keeps the policy away.
-    pub(super) fn reasons(&self, question: &Question) -> Vec<Reason> {
-        let mut reasons = self.book.index.evaluate(&question.sign_in()).reasons;
-        if question.client.is_none() {
-            let any = cardea_policy::conditions::client::ClientApps::All;
-            for (reason, policy) in reasons.iter_mut().zip(self.book.index.policies()) {
-                let later = match *reason {
-                    Reason::Applies => true,
-                    Reason::Mismatch(dimension) => dimension > Dimension::Client,
-                    Reason::NotEnabled => false,
-                };
-                if later && policy.conditions.client_apps != any {
-                    *reason = Reason::Mismatch(Dimension::Client);
-                }
-            }
-        }
-        reasons
+    /// The first reason for each policy why it does not apply.
+    pub fn reasons(&self, question: &Question) -> Vec<Reason> {
+        reasons(&self.book.index, question)
     }
 
     /// Judges the sign-in of whoever has these methods.
-    pub(super) fn judge(&self, question: &Question, has: &[Held]) -> Answer {
+    pub fn judge(&self, question: &Question, has: &[Held]) -> Answer {
         let person = match &question.principal {
             Principal::Person(person) => person.clone(),
             Principal::Workload(_) | Principal::Agent(_) => Person::default(),
@@ -364,6 +350,27 @@ impl<'a> Judge<'a> {
         }
         two
     }
+}
+
+/// The first reason for each policy why it does not apply. A condition that the policy has and the
+/// request does not speak of keeps the policy away.
+pub fn reasons(index: &Index, question: &Question) -> Vec<Reason> {
+    let mut reasons = index.evaluate(&question.sign_in()).reasons;
+    if question.client.is_some() {
+        return reasons;
+    }
+    let any = cardea_policy::conditions::client::ClientApps::All;
+    for (reason, policy) in reasons.iter_mut().zip(index.policies()) {
+        let later = match *reason {
+            Reason::Applies => true,
+            Reason::Mismatch(dimension) => dimension > Dimension::Client,
+            Reason::NotEnabled => false,
+        };
+        if later && policy.conditions.client_apps != any {
+            *reason = Reason::Mismatch(Dimension::Client);
+        }
+    }
+    reasons
 }
 
 /// Whether a field can decide about who signs in: what is said of programs and agents is not about

@@ -1,6 +1,5 @@
 //! The words for the facts of a sign-in, as arguments and Graph's requests spell them.
 
-use anyhow::{Result, bail};
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::platform::Platform;
@@ -9,8 +8,12 @@ use cardea_policy::conditions::risk::{InsiderRisk, RiskLevel};
 use cardea_policy::conditions::target::UserAction;
 use cardea_policy::filter::{Compliance, DeviceFacts, DeviceOwnership, ProfileType, TrustType};
 
+use super::Unclear;
+
+type Result<T> = std::result::Result<T, Unclear>;
+
 /// Graph's `conditionalAccessDevicePlatform`.
-pub(super) const PLATFORMS: [(&str, Platform); 7] = [
+pub const PLATFORMS: [(&str, Platform); 7] = [
     ("android", Platform::Android),
     ("iOS", Platform::Ios),
     ("windows", Platform::Windows),
@@ -21,7 +24,7 @@ pub(super) const PLATFORMS: [(&str, Platform); 7] = [
 ];
 
 /// Graph's `conditionalAccessClientApp`.
-pub(super) const CLIENTS: [(&str, ClientApp); 6] = [
+pub const CLIENTS: [(&str, ClientApp); 6] = [
     ("browser", ClientApp::Browser),
     ("mobileAppsAndDesktopClients", ClientApp::MobileAppsAndDesktopClients),
     ("exchangeActiveSync", ClientApp::EasSupported),
@@ -31,14 +34,14 @@ pub(super) const CLIENTS: [(&str, ClientApp); 6] = [
 ];
 
 /// Graph's `conditionalAccessTransferMethods`.
-pub(super) const FLOWS: [(&str, Flow); 3] = [
+pub const FLOWS: [(&str, Flow); 3] = [
     ("none", Flow::Ordinary),
     ("deviceCodeFlow", Flow::DeviceCode),
     ("authenticationTransfer", Flow::AuthenticationTransfer),
 ];
 
 /// Graph's `userAction`.
-pub(super) const ACTIONS: [(&str, UserAction); 2] = [
+pub const ACTIONS: [(&str, UserAction); 2] = [
     ("registerSecurityInformation", UserAction::RegisterSecurityInfo),
     ("registerOrJoinDevices", UserAction::RegisterDevice),
 ];
@@ -47,32 +50,42 @@ pub(super) const ACTIONS: [(&str, UserAction); 2] = [
 ///
 /// # Errors
 /// The word stands for nothing.
-pub(super) fn meant<T: Copy>(what: &str, word: &str, known: &[(&str, T)]) -> Result<T> {
+pub fn meant<T: Copy>(what: &str, word: &str, known: &[(&str, T)]) -> Result<T> {
     let found = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim()));
     let Some((_, meaning)) = found else {
         let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
-        bail!("`{word}` is no {what}; known are {}", names.join(", "))
+        let (word, what) = (word.to_owned(), what.to_owned());
+        return Err(Unclear::Word { word, what, known: names.join(", ") });
     };
     Ok(*meaning)
 }
 
 /// The first word for something.
-pub(super) fn of<T: Copy + PartialEq>(meaning: T, known: &[(&'static str, T)]) -> &'static str {
+pub fn of<T: Copy + PartialEq>(meaning: T, known: &[(&'static str, T)]) -> &'static str {
     known.iter().find(|(_, other)| *other == meaning).map_or("", |(word, _)| word)
 }
 
 /// A risk level.
-pub(super) fn level(word: &str) -> Result<RiskLevel> {
+///
+/// # Errors
+/// The word stands for none.
+pub fn level(word: &str) -> Result<RiskLevel> {
     meant("risk level", word, &RiskLevel::ALL.map(|level| (level.name(), level)))
 }
 
 /// An insider-risk level.
-pub(super) fn insider(word: &str) -> Result<InsiderRisk> {
+///
+/// # Errors
+/// The word stands for none.
+pub fn insider(word: &str) -> Result<InsiderRisk> {
     meant("insider-risk level", word, &InsiderRisk::ALL.map(|level| (level.name(), level)))
 }
 
 /// A kind of guest.
-pub(super) fn guest(word: &str) -> Result<GuestKind> {
+///
+/// # Errors
+/// The word stands for none.
+pub fn guest(word: &str) -> Result<GuestKind> {
     meant("kind of guest", word, &GuestKind::ALL.map(|kind| (kind.name(), kind)))
 }
 
@@ -80,7 +93,7 @@ pub(super) fn guest(word: &str) -> Result<GuestKind> {
 ///
 /// # Errors
 /// There is no such property, or it cannot have that value.
-pub(super) fn note(facts: &mut DeviceFacts, property: &str, value: &str) -> Result<()> {
+pub fn note(facts: &mut DeviceFacts, property: &str, value: &str) -> Result<()> {
     let text = Some(value.to_owned());
     match property.to_ascii_lowercase().as_str() {
         "deviceid" => facts.device_id = text,
@@ -108,10 +121,7 @@ pub(super) fn note(facts: &mut DeviceFacts, property: &str, value: &str) -> Resu
         }
         other => match extension_attribute(facts, other) {
             Some(attribute) => *attribute = text,
-            None => bail!(
-                "a device has no property `{property}`\n\
-                 help: such as isCompliant=true, trustType=AzureAD, model=…"
-            ),
+            None => return Err(Unclear::Property(property.to_owned())),
         },
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The answer in Graph's words: a collection of `whatIfAnalysisResult`.
+//! The answer in Graph's words: `whatIfAnalysisResult`.
 
 use cardea_graph::document::{Shape, Value};
 use cardea_graph::lower::Lowered;
@@ -11,12 +11,16 @@ use serde_json::{Map, Number, Value as Json, json};
 
 use super::request::Wanted;
 
-const CONTEXT: &str =
-    "https://graph.microsoft.com/v1.0/$metadata#Collection(microsoft.graph.whatIfAnalysisResult)";
+/// What a collection of results is called in the address of metadata.
+pub const ENTITY: &str = "Collection(microsoft.graph.whatIfAnalysisResult)";
 
 /// The policies with the reasons why they apply or not. Disabled policies are not evaluated and not
 /// in the answer, as in Graph.
-pub(super) fn answer(lowered: &Lowered, reasons: &[Reason], risks: Risks, wanted: Wanted) -> Json {
+pub fn results(
+    lowered: &Lowered,
+    reasons: &[Reason],
+    (risks, wanted): (Risks, Wanted),
+) -> Vec<Map<String, Json>> {
     let mut results = Vec::new();
     for ((policy, found), reason) in
         lowered.tenant.policies.iter().zip(&lowered.policies).zip(reasons)
@@ -39,9 +43,9 @@ pub(super) fn answer(lowered: &Lowered, reasons: &[Reason], risks: Risks, wanted
         }
         result.insert("policyApplies".to_owned(), json!(applies));
         result.insert("analysisReasons".to_owned(), json!(name(policy, *reason, risks)));
-        results.push(Json::Object(result));
+        results.push(result);
     }
-    json!({ "@odata.context": CONTEXT, "value": results })
+    results
 }
 
 /// Graph's name of a reason. A mismatch is named after the condition that the policy has.

@@ -4,7 +4,7 @@ use cardea_policy::control::{Control, Grant, Operator};
 use cardea_policy::strength::Strength;
 
 /// What a grant demands; its strengths are found in this list.
-pub(crate) fn words(grant: &Grant, strengths: &[Strength]) -> String {
+pub fn words(grant: &Grant, strengths: &[Strength]) -> String {
     match grant {
         Grant::Block => "block".to_owned(),
         Grant::Require { operator, controls } => {

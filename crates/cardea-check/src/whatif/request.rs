@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use anyhow::{Context as _, Result, bail};
-use cardea_check::config::Config;
 use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
@@ -18,13 +16,15 @@ use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::location::network;
 use serde_json::{Map, Value};
 
-use super::flags::places;
-use super::question::{Question, action};
-use super::words;
+use super::question::{Question, action, places};
+use super::{Unclear, words};
+use crate::config::Config;
+
+type Result<T> = std::result::Result<T, Unclear>;
 
 /// Which policies the answer shall hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// All that are evaluated.
     All,
     /// Those that apply.
@@ -35,13 +35,17 @@ pub(super) enum Wanted {
 ///
 /// # Errors
 /// The text is no such request, or has something that is not known.
-pub(super) fn question(
-    text: &str,
-    lowered: &Lowered,
-    config: &Config,
-) -> Result<(Question, Wanted)> {
-    let value: Value = serde_json::from_str(text).context("the request is not JSON")?;
-    let request = Part::of("the request", &value)?;
+pub fn read(text: &str, lowered: &Lowered, config: &Config) -> Result<(Question, Wanted)> {
+    let value = serde_json::from_str(text).map_err(Unclear::Json)?;
+    question(&value, lowered, config)
+}
+
+/// The sign-in that a request asks about.
+///
+/// # Errors
+/// The value is no such request, or has something that is not known.
+pub fn question(value: &Value, lowered: &Lowered, config: &Config) -> Result<(Question, Wanted)> {
+    let request = Part::of("the request", value)?;
     request.knows(&[
         "signInIdentity",
         "signInContext",
@@ -58,7 +62,13 @@ pub(super) fn question(
     let wanted = match request.members.get("appliedPoliciesOnly") {
         Some(Value::Bool(true)) => Wanted::Applied,
         None | Some(Value::Bool(false) | Value::Null) => Wanted::All,
-        Some(other) => bail!("appliedPoliciesOnly is `{other}` and not true or false"),
+        Some(other) => {
+            return Err(Unclear::Value {
+                place: "appliedPoliciesOnly".to_owned(),
+                found: other.clone(),
+                wanted: "true or false",
+            });
+        }
     };
     let question = conditioned(
         &conditions,
@@ -111,10 +121,11 @@ fn identity(part: &Part<'_>, lowered: &Lowered) -> Result<(Principal, String)> {
             let id = part.required("agentServicePrincipalId")?;
             Ok((Principal::Agent(Agent::Identity(ServicePrincipalId::new(id))), id.to_owned()))
         }
-        other => bail!(
-            "signInIdentity is a `{other}`; known are `userSignIn`, \
-                        `servicePrincipalSignIn`, `agentSignIn`"
-        ),
+        other => Err(Unclear::Kind {
+            part: "signInIdentity",
+            kind: other.to_owned(),
+            known: "`userSignIn`, `servicePrincipalSignIn`, `agentSignIn`",
+        }),
     }
 }
 
@@ -141,10 +152,11 @@ fn context(part: &Part<'_>, lowered: &Lowered, config: &Config) -> Result<(Leg, 
             let meant = words::meant("action", word, &words::ACTIONS)?;
             Ok((action(meant, tenant, &config.assumptions), word.to_owned()))
         }
-        other => bail!(
-            "signInContext is a `{other}`; known are `applicationContext`, \
-                        `authContext`, `userActionContext`"
-        ),
+        other => Err(Unclear::Kind {
+            part: "signInContext",
+            kind: other.to_owned(),
+            known: "`applicationContext`, `authContext`, `userActionContext`",
+        }),
     }
 }
 
@@ -165,7 +177,8 @@ fn conditioned(part: &Part<'_>, lowered: &Lowered, question: Question) -> Result
     ])?;
     let level = |name: &str| part.text(name)?.map_or(Ok(RiskLevel::default()), words::level);
     let address = part.text("ipAddress")?.map(|text| {
-        text.parse::<IpAddr>().with_context(|| format!("ipAddress `{text}` is no address"))
+        let parsed = text.parse::<IpAddr>();
+        parsed.map_err(|source| Unclear::Address { text: text.to_owned(), source })
     });
     let country = part.text("country")?.map(str::to_uppercase);
     let address = address.transpose()?;
@@ -225,7 +238,7 @@ fn device(part: &Part<'_>) -> Result<Option<DeviceFacts>> {
                 Value::String(text) => text.clone(),
                 Value::Bool(truth) => truth.to_string(),
                 Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                    bail!("deviceInfo.{name} is `{value}`")
+                    return Err(Unclear::Fact { property: name.clone(), found: value });
                 }
             };
             match (name.as_str(), text.as_str()) {
@@ -246,13 +259,13 @@ struct Part<'v> {
 
 impl<'v> Part<'v> {
     fn of(name: &'v str, value: &'v Value) -> Result<Self> {
-        let members = value.as_object().with_context(|| format!("{name} is no object"))?;
+        let members = value.as_object().ok_or_else(|| Unclear::Object(name.to_owned()))?;
         Ok(Self { name, members })
     }
 
     fn part(&self, name: &'v str) -> Result<Self> {
         let value = self.members.get(name);
-        Self::of(name, value.with_context(|| format!("{} has no {name}", self.name))?)
+        Self::of(name, value.ok_or_else(|| self.lacks(name))?)
     }
 
     /// Refuses members that nothing here reads.
@@ -262,13 +275,11 @@ impl<'v> Part<'v> {
         };
         match self.members.keys().find(foreign) {
             None => Ok(()),
-            Some(name) => {
-                bail!(
-                    "{} has `{name}`, which is not known; known are {}",
-                    self.name,
-                    known.join(", ")
-                )
-            }
+            Some(name) => Err(Unclear::Foreign {
+                part: self.name.to_owned(),
+                member: name.clone(),
+                known: known.join(", "),
+            }),
         }
     }
 
@@ -282,19 +293,32 @@ impl<'v> Part<'v> {
         match self.members.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => bail!("{}.{name} is `{other}` and not a text", self.name),
+            Some(other) => Err(Unclear::Value {
+                place: format!("{}.{name}", self.name),
+                found: other.clone(),
+                wanted: "a text",
+            }),
         }
     }
 
     fn required(&self, name: &str) -> Result<&'v str> {
-        self.text(name)?.with_context(|| format!("{} has no {name}", self.name))
+        self.text(name)?.ok_or_else(|| self.lacks(name))
     }
 
     fn texts(&self, name: &str) -> Result<Vec<&'v str>> {
         let list = self.members.get(name).and_then(Value::as_array);
-        let list = list.with_context(|| format!("{} has no list {name}", self.name))?;
-        list.iter()
-            .map(|item| item.as_str().with_context(|| format!("`{item}` in {name} is not a text")))
-            .collect()
+        let list = list.ok_or_else(|| self.lacks(&format!("list {name}")))?;
+        let text = |item: &'v Value| {
+            item.as_str().ok_or_else(|| Unclear::Value {
+                place: format!("an entry of {name}"),
+                found: item.clone(),
+                wanted: "a text",
+            })
+        };
+        list.iter().map(text).collect()
+    }
+
+    fn lacks(&self, member: &str) -> Unclear {
+        Unclear::Missing { part: self.name.to_owned(), member: member.to_owned() }
     }
 }
