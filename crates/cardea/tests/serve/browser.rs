@@ -17,6 +17,7 @@ use url::{ParseError, Url};
 use crate::child::{Running, finish};
 
 pub(crate) mod axe;
+mod hands;
 pub(crate) mod keys;
 pub(crate) mod look;
 pub(crate) mod passkeys;

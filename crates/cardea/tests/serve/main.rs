@@ -20,6 +20,7 @@ mod authenticator;
 mod beginning;
 mod browser;
 mod canaries;
+mod center;
 mod child;
 mod database;
 mod demo;
