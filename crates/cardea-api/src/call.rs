@@ -36,10 +36,14 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The body as an object.
+    /// The body as an object, without what only provisioning writes.
     pub(crate) fn object(&self) -> Result<Json> {
         match &self.body {
-            Some(Value::Object(body)) => Ok(body.clone()),
+            Some(Value::Object(body)) => {
+                let mut body = body.clone();
+                body.shift_remove(cardea_scim::graph::KEPT);
+                Ok(body)
+            }
             Some(_) => Err(Problem::new(Code::BadRequest, "The body has to be a JSON object.")),
             None => Err(Problem::new(Code::BadRequest, "The request has no body.")),
         }

@@ -146,6 +146,7 @@ fn shown(
     object: &Object,
 ) -> Result<Json> {
     let mut body = json_of(object)?;
+    body.shift_remove(cardea_scim::graph::KEPT);
     let selected =
         |name: &str| query.selection.properties().any(|it| it.eq_ignore_ascii_case(name));
     for name in collection.hidden {

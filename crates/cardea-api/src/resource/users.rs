@@ -165,6 +165,7 @@ async fn delete(call: &Call<'_>, key: &str) -> Result<Reply> {
 
 fn shown(call: &Call<'_>, query: &Query, person: &Person) -> Result<Json> {
     let mut body = person::shown(person)?;
+    body.shift_remove(cardea_scim::graph::KEPT);
     let selected = query.selection.properties().any(|it| it.eq_ignore_ascii_case(ATTRIBUTES));
     if !(selected && call.may(Right::ReadAttributes).is_ok()) {
         body.remove(ATTRIBUTES);
@@ -211,6 +212,7 @@ async fn groups_of(
 
 /// An object with its type, as lists of objects of several types have it.
 pub(super) fn typed(kind: &str, mut body: Json) -> Value {
+    body.shift_remove(cardea_scim::graph::KEPT);
     body.insert("@odata.type".to_owned(), Value::from(format!("#microsoft.graph.{kind}")));
     Value::Object(body)
 }

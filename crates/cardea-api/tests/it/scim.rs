@@ -100,6 +100,23 @@ async fn a_person_comes_changes_and_leaves_and_graph_sees_the_same_one() {
 }
 
 #[tokio::test]
+async fn graph_neither_shows_nor_changes_what_only_provisioning_knows() {
+    let tenant = Tenant::new(&[]).await;
+    let made = tenant.post(USERS, &kim()).await.expect(201);
+    let (kim, user) = (at(USERS, &made), at("users", &made));
+    let ward = tenant.post(GROUPS, &group("Ward", &json!([{ "value": made["id"] }]))).await;
+    let ward = at("groups", &ward.expect(201));
+    for path in [&user, &ward, &format!("{ward}/members"), &format!("{user}/memberOf")] {
+        let seen = tenant.get(path).await.expect(200);
+        assert!(!seen.to_string().contains("@cardea.scim"), "{path}: {seen}");
+    }
+    let forged = json!({ "@cardea.scim": { "externalId": "somebody-else" }, "jobTitle": "Nurse" });
+    tenant.patch(&user, &forged).await.expect(204);
+    let seen = tenant.get(&kim).await.expect(200);
+    assert_eq!((&seen["externalId"], &seen["title"]), (&json!("kim-1"), &json!("Nurse")));
+}
+
+#[tokio::test]
 async fn people_are_found_by_their_names_and_page_by_page() {
     let tenant = Tenant::new(&[user(1, "Kim"), user(2, "Lee"), user(3, "Sam")]).await;
     let with =
