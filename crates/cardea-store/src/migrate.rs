@@ -9,11 +9,12 @@ use crate::seal::Cell;
 use crate::{Store, StoreError, Transaction};
 
 /// The files, in their order. One that was released is never changed; another one is added.
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     Migration { number: 1, script: include_str!("../migrations/0001_tenant.sql") },
     Migration { number: 2, script: include_str!("../migrations/0002_snooze.sql") },
     Migration { number: 3, script: include_str!("../migrations/0003_code_session.sql") },
     Migration { number: 4, script: include_str!("../migrations/0004_authenticator.sql") },
+    Migration { number: 5, script: include_str!("../migrations/0005_person_name.sql") },
 ];
 
 /// What the canary says.

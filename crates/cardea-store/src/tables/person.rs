@@ -110,6 +110,63 @@ impl Snapshot {
                    FROM person WHERE id > $1 ORDER BY id LIMIT $2";
         self.rows("person", sql, &[after.into(), limit.into()]).await?.iter().map(person).collect()
     }
+
+    /// At most `limit` people in the order of their display names, without the first `skip`: all, or
+    /// those in whose display name the words occur, or whose name to sign in with begins with them.
+    /// Capital letters make no difference.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, or a row cannot be read.
+    pub async fn people_by_name(
+        &mut self,
+        words: &str,
+        (skip, limit): (u32, u32),
+    ) -> Result<Vec<Person>, StoreError> {
+        let [anywhere, first] = patterns(words);
+        let sql = "SELECT id, upn, display_name, account, kind, json, changed, sessions_valid_from \
+                   FROM person WHERE $1 = '%' OR name_key LIKE $1 ESCAPE '\\' \
+                   OR upn_key LIKE $2 ESCAPE '\\' ORDER BY name_key, id LIMIT $3 OFFSET $4";
+        let values = [(&anywhere).into(), (&first).into(), limit.into(), skip.into()];
+        self.rows("person", sql, &values).await?.iter().map(person).collect()
+    }
+
+    /// How many people [`Self::people_by_name`] finds in all.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn count_people(&mut self, words: &str) -> Result<u32, StoreError> {
+        let row = if words.trim().is_empty() {
+            self.row("person", "SELECT count(*) AS people FROM person", &[]).await?
+        } else {
+            let [anywhere, first] = patterns(words);
+            let sql = "SELECT count(*) AS people FROM person WHERE name_key LIKE $1 ESCAPE '\\' \
+                       OR upn_key LIKE $2 ESCAPE '\\'";
+            self.row("person", sql, &[(&anywhere).into(), (&first).into()]).await?
+        };
+        row.map_or(Ok(0), |row| row.count("people"))
+    }
+}
+
+/// Patterns that find words anywhere, and at the beginning. Only letters stand for themselves in a
+/// pattern, so whatever could mean more is escaped.
+fn patterns(words: &str) -> [String; 2] {
+    let mut first = String::new();
+    for letter in name_key(words.trim()).chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            first.push('\\');
+        }
+        first.push(letter);
+    }
+    first.push('%');
+    let anywhere = if first == "%" { first.clone() } else { format!("%{first}") };
+    [anywhere, first]
+}
+
+/// A display name without what makes no difference when people look for it.
+fn name_key(name: &str) -> String {
+    name.to_lowercase()
 }
 
 impl Transaction {
@@ -128,8 +185,8 @@ impl Transaction {
         self.require(audited)?;
         // Whoever has the name is asked for first and an insertion of that name waits for the index, so
         // that a name that is taken is an answer and not an error that loses the transaction.
-        let sql = "INSERT INTO person (id, upn, upn_key, display_name, account, kind, json, changed) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO person (id, upn, upn_key, display_name, account, kind, json, changed, name_key) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
         let Person { id, upn, display_name, account, kind, json, changed, sessions_valid_from: _ } =
             person;
         let values = [
@@ -141,11 +198,12 @@ impl Transaction {
             kind.word().into(),
             json.into(),
             (*changed).into(),
+            (&name_key(display_name)).into(),
         ];
         let mut stored = self.execute(sql, &values).await?;
         if stored == 0 {
             let sql = "UPDATE person SET upn = $2, upn_key = $3, display_name = $4, account = $5, kind = $6, \
-                       json = $7, changed = $8 WHERE id = $1 AND NOT EXISTS \
+                       json = $7, changed = $8, name_key = $9 WHERE id = $1 AND NOT EXISTS \
                        (SELECT 1 FROM person other WHERE other.upn_key = $3 AND other.id <> $1)";
             stored = self.execute(sql, &values).await?;
         }

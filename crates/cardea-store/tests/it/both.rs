@@ -126,6 +126,7 @@ claims! {
     audit::the_audit_record_of_another_transaction_is_refused,
     audit::audit_records_come_back_in_pages,
     directory::tenant_objects_and_memberships_come_back_as_they_were,
+    directory::people_are_listed_and_found_by_what_they_are_called,
     directory::a_name_is_one_persons_in_every_spelling,
     directory::changes_of_the_directory_raise_the_revision,
     directory::a_person_goes_with_all_that_is_theirs,

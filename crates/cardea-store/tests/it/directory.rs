@@ -222,3 +222,43 @@ pub(crate) async fn sign_ins_are_found_by_what_they_are_about(fixture: &Fixture)
     assert_eq!(found(SignInFilter { from: Some(at(1)), ..all() }).await, "");
     assert_eq!(snapshot.sign_in("2").await.unwrap().unwrap().correlation, "x");
 }
+
+pub(crate) async fn people_are_listed_and_found_by_what_they_are_called(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let mut transaction = store.write().await.unwrap();
+    let audited = audited(&mut transaction).await;
+    let named = [
+        ("1", "zoe@example.com", "Zoe Ärmel"),
+        ("2", "adam@example.com", "bo ODD_NAME"),
+        ("3", "odd@example.com", "Adam Berg"),
+        ("4", "x@example.com", "100% Bo"),
+    ];
+    for (id, upn, name) in named {
+        let person = Person { display_name: name.to_owned(), ..person(id, upn) };
+        transaction.put_person(&audited, &person).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let mut reader = store.read().await.unwrap();
+    let mut ids = async |words: &str, page| {
+        let found = reader.people_by_name(words, page).await.unwrap();
+        let all = reader.people_by_name(words, (0, 100)).await.unwrap().len();
+        assert_eq!(reader.count_people(words).await.unwrap() as usize, all, "{words}");
+        found.into_iter().map(|it| it.id).collect::<Vec<_>>().concat()
+    };
+    assert_eq!(ids("", (0, 100)).await, "4321", "capital letters make no difference");
+    assert_eq!(ids("", (1, 2)).await, "32");
+    assert_eq!(ids("ä", (0, 100)).await, "1");
+    assert_eq!(ids(" BO ", (0, 100)).await, "42", "anywhere in a name");
+    assert_eq!(ids("odd", (0, 100)).await, "32", "at the beginning of a name to sign in with");
+    assert_eq!(ids("dd@", (0, 100)).await, "");
+    assert_eq!(ids("odd_n", (0, 100)).await, "2", "signs of a pattern stand for themselves");
+    assert_eq!(ids("0%", (0, 100)).await, "4");
+    assert_eq!(ids("\\", (0, 100)).await, "");
+    let mut transaction = store.write().await.unwrap();
+    let audited = crate::both::audited(&mut transaction).await;
+    let renamed = Person { display_name: "Zed".to_owned(), ..person("3", "odd@example.com") };
+    transaction.put_person(&audited, &renamed).await.unwrap();
+    transaction.commit().await.unwrap();
+    let first = store.read().await.unwrap().people_by_name("zed", (0, 1)).await.unwrap();
+    assert_eq!(first[0].id, "3", "a new name is found at once");
+}

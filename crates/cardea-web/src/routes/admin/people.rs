@@ -26,7 +26,7 @@ use crate::respond::Answer;
 use crate::web::{Broken, Web};
 
 /// People on a page.
-const PAGE: usize = 50;
+const PAGE: u32 = 50;
 /// People read at once.
 const CHUNK: u32 = 1_000;
 
@@ -52,22 +52,22 @@ async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         .unwrap_or_default();
     let of_finding = or_answer!(of_finding(&admin, &marks.finding).await?);
     let group = Ready::from_word(&marks.ready);
-    let words = marks.q.trim().to_lowercase();
     let is_wanted = |person: &Person| {
-        let is_named = words.is_empty()
-            || person.display_name.to_lowercase().contains(&words)
-            || person.upn.as_str().to_lowercase().starts_with(&words);
         let is_in = of_finding.as_ref().is_none_or(|ids| ids.contains(&person.id));
         let of = prospects.get(person.id.as_str()).copied().map(ready);
-        is_named && is_in && group.is_none_or(|group| of == Some(group))
+        is_in && group.is_none_or(|group| of == Some(group))
     };
-    let mut all = everybody(&mut reader, is_wanted).await?;
-    all.sort_by_cached_key(|person| (person.display_name.to_lowercase(), person.id.clone()));
-    let total = all.len();
-    let start = start(&marks.after);
+    let words = marks.q.trim();
+    let start = u32::try_from(start(&marks.after)).unwrap_or(u32::MAX);
+    let (total, shown) = if of_finding.is_none() && group.is_none() {
+        let page = reader.people_by_name(words, (start, PAGE)).await?;
+        (reader.count_people(words).await?, page)
+    } else {
+        some(&mut reader, (words, start), is_wanted).await?
+    };
     let may_read = admin.caller().may(Right::ReadMethods).is_ok();
     let mut rows = Vec::new();
-    for person in all.into_iter().skip(start).take(PAGE) {
+    for person in shown {
         let methods =
             if may_read { methods(&mut reader, &person.id).await? } else { String::new() };
         rows.push(PersonRow {
@@ -101,8 +101,8 @@ pub(super) fn start(after: &str) -> usize {
     after.parse().unwrap_or_default()
 }
 
-fn pager(marks: &Marks, (total, shown): (usize, usize)) -> Pager {
-    let start = start(&marks.after);
+fn pager(marks: &Marks, (total, shown): (u32, usize)) -> Pager {
+    let (start, total) = (start(&marks.after), usize::try_from(total).unwrap_or(usize::MAX));
     let at = |after: usize| {
         let after = after.to_string();
         let pairs = [
@@ -126,22 +126,36 @@ fn pager(marks: &Marks, (total, shown): (usize, usize)) -> Pager {
                 grouped(total)
             )
         },
-        back: if start == 0 { String::new() } else { at(start.saturating_sub(PAGE)) },
+        back: if start == 0 {
+            String::new()
+        } else {
+            at(start.saturating_sub(usize::try_from(PAGE).unwrap_or(usize::MAX)))
+        },
         on: if end < total { at(end) } else { String::new() },
     }
 }
 
-/// Everybody whom a filter wants.
-async fn everybody(
+/// How many people of these words a filter wants, and those of the page that begins after so many.
+/// Nobody but them is kept, however many people there are.
+async fn some(
     reader: &mut Rows,
+    (words, start): (&str, u32),
     is_wanted: impl Fn(&Person) -> bool,
-) -> Result<Vec<Person>, Broken> {
-    let (mut after, mut all) = (String::new(), Vec::new());
+) -> Result<(u32, Vec<Person>), Broken> {
+    let page = start..start.saturating_add(PAGE);
+    let (mut read, mut wanted, mut shown) = (0, 0_u32, Vec::new());
     loop {
-        let people = reader.people(&after, CHUNK).await?;
-        let Some(last) = people.last() else { return Ok(all) };
-        after.clone_from(&last.id);
-        all.extend(people.into_iter().filter(&is_wanted));
+        let people = reader.people_by_name(words, (read, CHUNK)).await?;
+        if people.is_empty() {
+            return Ok((wanted, shown));
+        }
+        read = read.saturating_add(CHUNK);
+        for person in people.into_iter().filter(&is_wanted) {
+            if page.contains(&wanted) {
+                shown.push(person);
+            }
+            wanted = wanted.saturating_add(1);
+        }
     }
 }
 
