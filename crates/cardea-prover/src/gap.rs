@@ -117,6 +117,9 @@ pub struct Gap {
     pub hitting: PolicySet,
     /// The people of the directory to whom it is open; `None` where nobody is counted.
     pub people: Option<Headcount>,
+    /// Their classes, by position in [`Classes::list`](crate::people::Classes::list), each once;
+    /// nothing where nobody is counted.
+    pub classes: Vec<usize>,
     /// What it takes beside a password.
     pub ease: Ease,
 }

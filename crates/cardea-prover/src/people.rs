@@ -122,7 +122,8 @@ impl Folding {
 #[derive(Clone, Debug)]
 pub struct Crowd<'a> {
     pub(crate) directory: &'a Directory,
-    pub(crate) classes: Vec<&'a Class>,
+    /// Each with its position in [`Classes::list`].
+    pub(crate) classes: Vec<(usize, &'a Class)>,
     pub(crate) extent: Extent,
 }
 
@@ -133,7 +134,8 @@ impl Classes {
         directory: &'a Directory,
         is_left_out: impl Fn(&Class) -> bool,
     ) -> Crowd<'a> {
-        let classes = self.list.iter().filter(|class| !is_left_out(class)).collect();
+        let each = self.list.iter().enumerate();
+        let classes = each.filter(|(_, class)| !is_left_out(class)).collect();
         Crowd { directory, classes, extent: self.extent }
     }
 

@@ -274,7 +274,9 @@ fn who(examination: &Examination<'_>, gaps: &[&Gap]) -> Who {
         words.extend(together.map(|gap| at_once(examination, &parts(gap)) + " at once"));
         words.join("; ")
     };
-    Who { text, people, examples, memberships: each(examination, gaps), classes: Vec::new() }
+    let classes: BTreeSet<usize> = gaps.iter().flat_map(|gap| &gap.classes).copied().collect();
+    let classes = classes.into_iter().collect();
+    Who { text, people, examples, memberships: each(examination, gaps), classes }
 }
 
 /// All memberships that lead to an escape, in words; those that are needed at once as one.

@@ -1,5 +1,7 @@
 //! Gaps among people who are counted.
 
+use std::collections::BTreeSet;
+
 use cardea_policy::evaluate::Principal;
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
@@ -13,7 +15,7 @@ use crate::universe::{SITUATION, Universe};
 
 /// People whom the same of the asked policies can hit.
 struct Group<'a> {
-    classes: Vec<&'a Class>,
+    classes: Vec<(usize, &'a Class)>,
     people: Option<Headcount>,
 }
 
@@ -23,6 +25,7 @@ struct Escape {
     witnesses: Vec<Witness>,
     hitting: PolicySet,
     people: Option<Headcount>,
+    classes: BTreeSet<usize>,
 }
 
 /// For each class the minimal situations in which none of `closing` applies; classes with the same
@@ -53,9 +56,11 @@ pub(super) fn gaps(
                 witnesses: Vec::new(),
                 hitting: PolicySet::none(index.policies().len()),
                 people: None,
+                classes: BTreeSet::new(),
             });
             known.hitting.unite(&who);
-            known.witnesses.extend(group.classes.iter().map(|class| {
+            known.classes.extend(group.classes.iter().map(|(at, _)| *at));
+            known.witnesses.extend(group.classes.iter().map(|(_, class)| {
                 let mut of_class = witness.clone();
                 of_class.sign_in.principal = Principal::Person(class.person(people.directory));
                 of_class
@@ -64,13 +69,15 @@ pub(super) fn gaps(
         }
     }
     let mut gaps = Gaps { completeness, ..super::nothing(universe) };
-    for Escape { witnesses, hitting, people } in ordered(escapes) {
+    for Escape { witnesses, hitting, people, classes } in ordered(escapes) {
         let (hold, defects): (Vec<Witness>, Vec<Witness>) =
             witnesses.into_iter().partition(|witness| !witness.applied(index).meets(closing));
         gaps.defects.extend(defects);
         let first = hold.into_iter().next();
         let ease = Ease::Password;
-        gaps.list.extend(first.map(|witness| Gap { witness, hitting, people, ease }));
+        // Only people who are counted are told one by one.
+        let classes = if people.is_some() { classes.into_iter().collect() } else { Vec::new() };
+        gaps.list.extend(first.map(|witness| Gap { witness, hitting, people, classes, ease }));
     }
     gaps
 }
@@ -93,11 +100,11 @@ fn groups<'a>(
 ) -> IndexMap<PolicySet, Group<'a>> {
     let everywhere = everywhere(universe, closing);
     let mut groups: IndexMap<PolicySet, Group<'a>> = IndexMap::new();
-    for class in people.classes.iter().filter(|class| !class.who.meets(&everywhere)) {
+    for (at, class) in people.classes.iter().filter(|(_, class)| !class.who.meets(&everywhere)) {
         let group = groups
             .entry(class.who.and(closing))
             .or_insert_with(|| Group { classes: Vec::new(), people: None });
-        group.classes.push(class);
+        group.classes.push((*at, class));
         merge(&mut group.people, class.people.headcount());
     }
     groups

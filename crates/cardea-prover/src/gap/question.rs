@@ -91,7 +91,7 @@ impl<'a> Question<'a> {
         defects.extend(more);
         let gap = |witness: Witness| {
             let hitting = witness.who(self.index).and(search.closing);
-            Gap { witness, hitting, people: None, ease: Ease::Password }
+            Gap { witness, hitting, people: None, classes: Vec::new(), ease: Ease::Password }
         };
         Ok(Gaps {
             list: list.into_iter().map(gap).collect(),
