@@ -33,6 +33,7 @@ use candidates::Plan;
 use patched::Patcher;
 use proof::{Baseline, Signature, Trial};
 use recipe::Recipe;
+use weaker::Effect;
 
 /// How many fixes are offered for a finding.
 pub const OFFERED: usize = 3;
@@ -55,6 +56,19 @@ impl Default for Effort {
     fn default() -> Self {
         Self { per_finding: 6, in_all: 48 }
     }
+}
+
+/// What a changed tenant asks less for than the one before it, a line each, in words for people;
+/// also what may be asked less for, where the comparison came to no end. Empty where nothing became
+/// weaker.
+pub fn weaker(before: &Examination<'_>, after: &Examination<'_>) -> Vec<String> {
+    let Effect { weaker, unsure, is_unfinished, .. } = Effect::of(before, after);
+    weaker.into_iter().chain(unsure.filter(|_| is_unfinished)).collect()
+}
+
+/// Whether findings of a rule are the price that letting people in again may have.
+pub fn is_price(rule: &str) -> bool {
+    proof::PRICE.contains(&rule)
 }
 
 /// Makes fixes for the findings of one examination.

@@ -3,8 +3,10 @@
 //! A change is tried in a transaction that is dropped, so that what is proved is what the database
 //! would hold; then it is proved without holding anything, and then made, if the tenant is still
 //! the one that it was tried on. What would leave nobody who can change policies is refused always;
-//! other people are locked out only where somebody says that they may be, why, and until when.
+//! other people are locked out, and anybody let in more cheaply, only where somebody says that this
+//! may be, why, and until when.
 
+mod comparison;
 mod draft;
 mod kept;
 mod known;
@@ -20,9 +22,9 @@ use cardea_store::{AuditEntry, Audited, Store, Transaction};
 use jiff::Timestamp;
 use serde_json::json;
 
+use comparison::Comparison;
 pub use draft::{Draft, draft};
 pub(crate) use kept::change_settings;
-use known::Known;
 pub use proof::Proof;
 use told::told;
 
@@ -33,7 +35,7 @@ use crate::import::{Import, Imported};
 use crate::json::{self, Field, Spacing};
 use crate::settings::day;
 
-/// The longest that a lockout can be accepted, in days.
+/// The longest that a finding can be accepted, in days.
 pub const LONGEST: u32 = 90;
 /// The rule whose lockouts nobody can accept.
 const LAST_ADMIN: &str = "last-admin";
@@ -89,7 +91,7 @@ pub enum Outcome {
     Done {
         /// What an import brought.
         imported: Imported,
-        /// Lockouts that it brings and that were accepted.
+        /// Lockouts and weaknesses that it brings and that were accepted.
         accepted: Vec<Finding>,
         /// What was proved of the tenant as it is now; `None` where nothing that decides sign-ins was
         /// changed.
@@ -142,6 +144,8 @@ pub enum Refusal {
     LastAdmin,
     /// People would be locked out, and nobody accepted it.
     Lockout,
+    /// Somebody would get in more cheaply than today, and nobody accepted it.
+    Weakness,
     /// What is written cannot be read, so nobody knows what it does.
     Unreadable,
 }
@@ -207,8 +211,10 @@ async fn attempt(
     }
     let after = proof::Candidate::read(&mut trial, now).await?;
     drop(trial);
-    let (before, mut proof) = proof::prove(before, after).await?;
-    match judge(proposal, before.as_ref(), &proof) {
+    let compared = Comparison::of(before, after).await?;
+    let judged = judge(proposal, &compared);
+    let mut proof = compared.after;
+    match judged {
         Ok(accepted) => make(store, proposal, (revision, now), (accepted, proof)).await,
         Err((why, findings)) => {
             proof.report.findings = findings;
@@ -260,43 +266,43 @@ async fn describe(
     }
 }
 
-/// The lockouts that the change brings and that are accepted; or why it is not made, and the
+/// The findings that the change brings and that are accepted; or why it is not made, and the
 /// findings that say so.
 fn judge(
     proposal: &Proposal<'_>,
-    before: Option<&Proof>,
-    after: &Proof,
+    compared: &Comparison,
 ) -> Result<Vec<Finding>, (Refusal, Vec<Finding>)> {
     // Turning a policy off asks less of everybody, and may be a step out of a lockout.
     if proposal.change.is_easing() {
         return Ok(Vec::new());
     }
+    let (before, after) = (compared.before.as_ref(), &compared.after);
     let last_admin = after.last_admin();
     // An export that lists no roles says nothing about them; here it says that nobody has one.
     let left = before.is_some_and(|before| before.is_staffed() && !after.is_staffed());
     if !last_admin.is_empty() || left {
         return Err((Refusal::LastAdmin, last_admin));
     }
-    let known = Known::of(before);
-    let findings = after.report.findings.iter();
-    let new = findings.filter(|it| it.severity >= Severity::Lockout && !known.covers(after, it));
+    let of = |severity| compared.brought().filter(move |it| it.severity == severity);
     // Exports bring what nobody can read; what is written here one by one has to be readable.
     if matches!(proposal.change, Change::Edits(_)) {
-        let unread = new.clone().filter(|it| it.severity == Severity::Input);
-        let unread: Vec<Finding> = unread.cloned().collect();
+        let unread: Vec<Finding> = of(Severity::Input).cloned().collect();
         if !unread.is_empty() {
             return Err((Refusal::Unreadable, unread));
         }
     }
-    let new = new.filter(|it| it.severity == Severity::Lockout);
     let is_accepted =
         |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
-    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = new.partition(is_accepted);
-    if open.is_empty() {
-        Ok(accepted.into_iter().cloned().collect())
-    } else {
-        Err((Refusal::Lockout, open.into_iter().cloned().collect()))
-    }
+    let weaknesses = compared.weaknesses(proposal.change.is_of_policies());
+    let all = of(Severity::Lockout).chain(weaknesses);
+    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = all.partition(is_accepted);
+    let why = match open.first() {
+        None => return Ok(accepted.into_iter().cloned().collect()),
+        // Lockouts come first.
+        Some(first) if first.severity == Severity::Lockout => Refusal::Lockout,
+        Some(_) => Refusal::Weakness,
+    };
+    Err((why, open.into_iter().cloned().collect()))
 }
 
 impl Acceptance {
@@ -326,6 +332,15 @@ impl Change<'_> {
             Self::Policy { state: State::Enabled, .. } | Self::Create(..) | Self::Import(_) => {
                 false
             }
+        }
+    }
+
+    /// Whether nothing but policies is changed.
+    fn is_of_policies(self) -> bool {
+        match self {
+            Self::Policy { .. } => true,
+            Self::Edits(edits) => edits.is_of_policies(),
+            Self::Create(..) | Self::Import(_) => false,
         }
     }
 

@@ -85,6 +85,10 @@ fn made(what: &str, imported: &Imported, proof: Option<&Proof>) -> String {
     format!("done: {what}; {added} added, {replaced} replaced\n{proof}")
 }
 
+/// What can be done about a change that nobody has accepted.
+const MEND_OR_ACCEPT: &str = "help: mend it, or say --accept RULE --reason TEXT --until DATE, with \
+                              an --accept for each rule";
+
 fn refused(why: Refusal, what: &str) -> String {
     match why {
         Refusal::LastAdmin => format!(
@@ -92,9 +96,11 @@ fn refused(why: Refusal, what: &str) -> String {
              help: nothing accepts that; mend the policy first, `cardea explain last-admin` has ways"
         ),
         Refusal::Unreadable => format!("error: {what} is refused: it cannot be judged\n"),
-        Refusal::Lockout => format!(
-            "error: {what} is refused: people would be locked out\n\
-             help: mend it, or say --accept RULE --reason TEXT --until DATE, with an --accept for each rule"
+        Refusal::Lockout => {
+            format!("error: {what} is refused: people would be locked out\n{MEND_OR_ACCEPT}")
+        }
+        Refusal::Weakness => format!(
+            "error: {what} is refused: somebody would get in more cheaply than today\n{MEND_OR_ACCEPT}"
         ),
     }
 }

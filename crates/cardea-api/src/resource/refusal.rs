@@ -48,6 +48,12 @@ fn refused(why: Refusal, findings: &[Finding]) -> Problem {
              cardea-accept=\"RULE; until=YYYY-MM-DD; reason=TEXT\".",
             rules.join(", ")
         ),
+        Refusal::Weakness => format!(
+            "Somebody would get in more cheaply than today: {first}. Nothing was saved. Mend it with \
+             one of the fixes in 'innerError', or accept {} with a reason for at most {LONGEST} days: \
+             Prefer: cardea-accept=\"RULE; until=YYYY-MM-DD; reason=TEXT\".",
+            rules.join(", ")
+        ),
         Refusal::Unreadable => {
             format!("This cannot be judged, so it cannot be saved: {first}. Nothing was saved.")
         }

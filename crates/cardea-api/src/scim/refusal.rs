@@ -39,6 +39,11 @@ pub(super) fn of(outcome: Outcome) -> Result<()> {
                      makes the same change in the admin center is shown whom it concerns, and what \
                      mends it."
                 ),
+                Refusal::Weakness => format!(
+                    "Somebody would get in more cheaply than today: {first}. Nothing was saved. An \
+                     administrator who makes the same change in the admin center is shown whom it \
+                     concerns, and what mends it."
+                ),
                 Refusal::Unreadable => format!(
                     "This cannot be judged, so it cannot be saved: {first}. Nothing was saved."
                 ),

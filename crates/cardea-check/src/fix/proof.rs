@@ -119,7 +119,7 @@ impl Trial {
 pub(super) const TENANT_WIDE: [&str; 2] = ["missing-break-glass", "last-admin"];
 
 /// Rules whose new findings are the stated price of letting people in with a pass.
-const PRICE: [&str; 2] = ["wide-pass", "spoofable-platform"];
+pub(super) const PRICE: [&str; 2] = ["wide-pass", "spoofable-platform"];
 
 /// People of the changed tenant who cannot get in, and could before.
 fn worse_off(

@@ -29,6 +29,8 @@ pub(super) struct Effect {
     pub(super) stricter: Vec<String>,
     /// Why more could become weaker than is said.
     pub(super) unsure: Option<String>,
+    /// Whether the comparison ended before everything was compared.
+    pub(super) is_unfinished: bool,
 }
 
 impl Effect {
@@ -41,7 +43,8 @@ impl Effect {
         let mut weaker = shortened(lines(&difference.weaker, &old, &new, Side::Weaker));
         weaker.extend(registering(before, after));
         let stricter = shortened(lines(&difference.stricter, &new, &old, Side::Stricter));
-        Self { weaker, stricter, unsure: limit(&difference) }
+        let is_unfinished = difference.completeness == Completeness::OutOfBudget;
+        Self { weaker, stricter, unsure: limit(&difference), is_unfinished }
     }
 }
 

@@ -121,6 +121,20 @@ impl Edits {
         self
     }
 
+    /// Whether nothing but policies is changed.
+    pub(crate) fn is_of_policies(&self) -> bool {
+        self.edits.iter().all(|edit| match edit {
+            Edit::Put(Object { kind, .. }) | Edit::Delete { kind, .. } => kind == POLICY,
+            Edit::PutPerson(_)
+            | Edit::PutPassword { .. }
+            | Edit::PutClientSecret(_)
+            | Edit::DeleteClientSecret { .. }
+            | Edit::DeletePerson(_)
+            | Edit::AddMember(_)
+            | Edit::RemoveMember { .. } => false,
+        })
+    }
+
     /// Whether they can only make policies ask less: policies are deleted, or are not on afterwards.
     pub(crate) fn is_easing(&self) -> bool {
         self.edits.iter().all(|edit| match edit {

@@ -1,11 +1,11 @@
 //! What a change would do, for whoever is still thinking about it.
 
 use cardea_check::fix::Effort;
-use cardea_check::report::{Finding, Severity};
+use cardea_check::report::Finding;
 use cardea_store::Store;
 use jiff::Timestamp;
 
-use super::known::Known;
+use super::comparison::Comparison;
 use super::{Proof, Proposal, Refusal, Stop, judge, proof};
 use crate::failure::Failure;
 
@@ -16,11 +16,14 @@ pub struct Draft {
     pub proof: Proof,
     /// Why it would not be made, where nothing is accepted; `None` where it would.
     pub refusal: Option<Refusal>,
-    /// The findings that would keep it from being made, by their places in the report; all that the
-    /// change brings and that lock somebody out.
+    /// The findings that would keep it from being made, or that are worth a look before it is, by
+    /// their places in the report: all that the change brings and that lock somebody out, let
+    /// somebody in more cheaply, or cannot be read.
     pub brings: Vec<usize>,
     /// The findings that the change would do away with.
     pub mends: Vec<Finding>,
+    /// What policies would ask less for, a line each; asked only where the change brings a weakness.
+    pub weaker: Vec<String>,
 }
 
 /// Proves what a change would do, without making it.
@@ -40,18 +43,11 @@ pub async fn draft(
     }
     let after = proof::Candidate::read(&mut trial, now).await?;
     drop(trial);
-    let (before, proof) = proof::prove(before, after.map(|it| it.with(effort))).await?;
-    let known = Known::of(before.as_ref());
-    let is_new = |it: &Finding| it.severity == Severity::Lockout && !known.covers(&proof, it);
-    let findings = proof.report.findings.iter().enumerate();
-    let brings: Vec<usize> = findings.filter(|(_, it)| is_new(it)).map(|(at, _)| at).collect();
-    let refusal = match judge(proposal, before.as_ref(), &proof) {
+    let compared = Comparison::of(before, after.map(|it| it.with(effort))).await?;
+    let refusal = match judge(proposal, &compared) {
         Ok(_) => None,
         Err((why, _)) => Some(why),
     };
-    let after = Known::of(Some(&proof));
-    let gone = |it: &&Finding| !before.as_ref().is_some_and(|before| after.covers(before, it));
-    let before = before.as_ref().map(|it| it.report.findings.iter()).into_iter().flatten();
-    let mends = before.filter(gone).cloned().collect();
-    Ok(Ok(Draft { proof, refusal, brings, mends }))
+    let Comparison { after: proof, brings, mends, weaker, .. } = compared;
+    Ok(Ok(Draft { proof, refusal, brings, mends, weaker }))
 }

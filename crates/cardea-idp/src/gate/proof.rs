@@ -16,6 +16,7 @@ use cardea_policy::id::RoleId;
 use cardea_store as store;
 use jiff::Timestamp;
 
+use super::comparison::Comparison;
 use super::{LAST_ADMIN, registered};
 use crate::admin::caller::of_roles;
 use crate::admin::right::Right;
@@ -47,7 +48,7 @@ impl Proof {
         (effort, now): (Effort, Timestamp),
     ) -> Result<Self, Failure> {
         let candidate = Candidate::read(store, now).await?.map(|it| it.with(effort));
-        Ok(prove(None, candidate).await?.1)
+        Ok(Comparison::of(None, candidate).await?.after)
     }
 
     /// The roll of the people whom findings speak of.
@@ -67,10 +68,14 @@ impl Proof {
 
     /// Findings that nobody would be left who can change policies, whatever is accepted elsewhere.
     pub(crate) fn last_admin(&self) -> Vec<Finding> {
-        let accepted = self.report.accepted.iter().map(|accepted| &accepted.finding);
-        let all = self.report.findings.iter().chain(accepted);
         let refuted = |it: &&Finding| it.rule == LAST_ADMIN && it.severity == Severity::Lockout;
-        all.filter(refuted).cloned().collect()
+        self.all().filter(refuted).cloned().collect()
+    }
+
+    /// Everything that is found, accepted or not.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Finding> {
+        let accepted = self.report.accepted.iter().map(|accepted| &accepted.finding);
+        self.report.findings.iter().chain(accepted)
     }
 }
 
@@ -118,25 +123,13 @@ impl Candidate {
         Self { effort, ..self }
     }
 
-    fn prove(self) -> Proof {
+    /// Proves it; that takes a while.
+    pub(super) fn prove(self) -> Proof {
         let lowered = lower(self.export);
         let report = assemble::run(&lowered, &self.config, self.effort);
         let fingerprint = fingerprint(&lowered, self.config.clone(), &report);
         Proof { report, lowered, fingerprint, config: self.config }
     }
-}
-
-/// Proves both at the side, because it takes a while.
-///
-/// # Errors
-/// The work was lost, or there is no tenant.
-pub(super) async fn prove(
-    before: Option<Candidate>,
-    after: Option<Candidate>,
-) -> Result<(Option<Proof>, Proof), Failure> {
-    let after = after.ok_or(Failure::NoTenant)?;
-    let work = move || (before.map(Candidate::prove), after.prove());
-    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Proving)
 }
 
 fn fingerprint(lowered: &Lowered, config: Config, report: &Report) -> String {

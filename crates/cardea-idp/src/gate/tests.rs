@@ -282,3 +282,110 @@ async fn what_only_describes_is_made_without_a_proof() {
     let bob = store.read().await.unwrap().person(BOB).await.unwrap().unwrap();
     assert_eq!(bob.display_name, "Robert");
 }
+
+/// A tenant of which everything asks for a passkey, and registering one for the network of the office
+/// or a pass; Alice is in a group that one policy leaves out when it says so.
+async fn well_kept(store: &Store) {
+    let user = |id: &str, name: &str| {
+        json!({
+            "@odata.type": "#microsoft.graph.user", "id": id, "displayName": name,
+            "userPrincipalName": format!("{name}@contoso.example"), "accountEnabled": true,
+        })
+    };
+    let people = json!([user(ALICE, "alice"), user(BOB, "bob"), user(ADMIN, "admin")]).to_string();
+    let group = json!({
+        "@odata.type": "#microsoft.graph.group", "id": TRAPPED, "displayName": "left out",
+        "members": [BOB],
+    });
+    let group = group.to_string();
+    let role = crate::first_run::role(ADMIN).unwrap().to_string();
+    let policy = asks_for_a_second_factor(&[TRAPPED]);
+    let files = [
+        ("users.json", people.as_str()),
+        ("group.json", &group),
+        ("role.json", &role),
+        ("policy.json", &policy),
+    ];
+    fill(store, &trial::import(files)).await;
+}
+
+const EVERYBODY: &str = "11111111-0000-4000-8000-000000000002";
+
+/// A policy on everybody and everything, but for these groups.
+fn asks_for_a_second_factor(left_out: &[&str]) -> String {
+    json!({
+        "@odata.type": "#microsoft.graph.conditionalAccessPolicy", "id": EVERYBODY,
+        "displayName": "CA001", "state": "enabled",
+        "conditions": {
+            "clientAppTypes": ["all"], "applications": {"includeApplications": ["All"]},
+            "users": {"includeUsers": ["All"], "excludeGroups": left_out},
+        },
+        "grantControls": {"operator": "OR", "builtInControls": ["mfa"]},
+    })
+    .to_string()
+}
+
+async fn put(store: &Store, change: impl FnOnce(&str) -> String) -> Outcome {
+    let object = store.read().await.unwrap().object(POLICY, EVERYBODY).await.unwrap().unwrap();
+    let edit = Edit::Put(store::Object { json: change(&object.json), ..object });
+    admit(store, Change::Edits(&Edits::one(edit, "Update conditional access policy"))).await
+}
+
+fn refused_for(outcome: &Outcome) -> BTreeSet<&'static str> {
+    let Outcome::Refused { why: Refusal::Weakness, proof } = outcome else { panic!("{outcome:?}") };
+    proof.report.findings.iter().map(|it| it.rule).collect()
+}
+
+#[tokio::test]
+async fn who_is_put_where_no_policy_asks_gets_in_more_cheaply_and_that_needs_a_reason() {
+    let (_folder, store) = store().await;
+    well_kept(&store).await;
+    let joining = edits(vec![joins(ALICE)]);
+    let outcome = admit(&store, Change::Edits(&joining)).await;
+    let rules = refused_for(&outcome);
+    let accepted: Vec<Acceptance> = rules
+        .iter()
+        .map(|rule| Acceptance {
+            rule: (*rule).to_owned(),
+            reason: String::from("a week without a phone"),
+            until: Date::new(2026, 12, 7).unwrap(),
+        })
+        .collect();
+    let proposal = Proposal { change: Change::Edits(&joining), accepted: &accepted, actor: "test" };
+    let outcome = super::admit(&store, &proposal, now()).await.unwrap();
+    let Outcome::Done { accepted, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(accepted.iter().map(|it| it.rule).collect::<BTreeSet<_>>(), rules);
+    let out = admit(&store, Change::Edits(&edits(vec![leaves(ALICE)]))).await;
+    assert!(matches!(out, Outcome::Done { .. }), "back under the policy: {out:?}");
+}
+
+#[tokio::test]
+async fn a_policy_that_asks_less_is_refused_and_one_that_asks_more_is_not() {
+    let (_folder, store) = store().await;
+    well_kept(&store).await;
+    let of_computers = |json: &str| {
+        let mut policy: serde_json::Value = serde_json::from_str(json).unwrap();
+        policy["conditions"]["platforms"] = json!({"includePlatforms": ["windows"]});
+        policy.to_string()
+    };
+    assert!(!refused_for(&put(&store, of_computers).await).is_empty());
+    let renamed = put(&store, |json| json.replace("CA001", "CA002")).await;
+    assert!(matches!(renamed, Outcome::Done { .. }), "{renamed:?}");
+    let more = put(&store, |_| asks_for_a_second_factor(&[])).await;
+    assert!(matches!(more, Outcome::Done { .. }), "{more:?}");
+}
+
+#[tokio::test]
+async fn somebody_new_is_no_weakness_where_everybody_has_the_same() {
+    let (_folder, store) = store().await;
+    well_kept(&store).await;
+    let bob = store.read().await.unwrap().person(BOB).await.unwrap().unwrap();
+    let new = store::Person {
+        id: String::from("aaaaaaaa-0000-4000-8000-000000000009"),
+        upn: store::Upn::parse("dora@contoso.example").unwrap(),
+        ..bob
+    };
+    let outcome =
+        admit(&store, Change::Edits(&Edits::one(Edit::PutPerson(Box::new(new)), "Add user"))).await;
+    assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+}

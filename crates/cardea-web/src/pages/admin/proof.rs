@@ -41,6 +41,8 @@ pub struct Verdicts {
     pub new: Vec<FindingRow>,
     /// Findings that it takes away.
     pub gone: Vec<FindingRow>,
+    /// What policies would ask less for, a line each.
+    pub weaker: Vec<String>,
     /// Fixes for what it brings.
     pub fixes: Vec<FixLink>,
 }
@@ -115,6 +117,7 @@ mod tests {
             answers: answers.iter().copied().map(line).collect(),
             new: Vec::new(),
             gone: Vec::new(),
+            weaker: Vec::new(),
             fixes: Vec::new(),
         }
     }

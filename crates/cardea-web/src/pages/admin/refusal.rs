@@ -24,6 +24,8 @@ pub struct Refused {
     pub fixes: Vec<(String, String)>,
     /// Where a fix is looked at.
     pub fix_action: String,
+    /// Whether they lock nobody out, and only let somebody in more cheaply.
+    pub only_opens: bool,
     /// Whether they can be accepted.
     pub acceptable: Acceptable,
     /// Where the change is posted again with what is accepted.
@@ -50,6 +52,9 @@ impl Refused {
         match self.acceptable {
             Acceptable::Never => {
                 "Nobody could edit policies after this. Keep one administrator out of it, or declare break-glass."
+            }
+            Acceptable::Yes if self.only_opens => {
+                "Somebody would get in more cheaply than today. Use a fix, or say why that is all right and until when."
             }
             Acceptable::Yes => {
                 "People who get in now would be locked out. Use a fix, or say why that is all right and until when."

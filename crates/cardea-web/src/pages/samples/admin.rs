@@ -122,6 +122,7 @@ impl Album<'_> {
                 ],
                 new: rows.iter().take(1).cloned().collect(),
                 gone: rows.iter().skip(1).take(1).cloned().collect(),
+                weaker: vec!["from a trusted network: no longer a compliant device".to_owned()],
                 fixes: vec![
                     fix(1, "Split CA010 into desktop and phone"),
                     fix(2, "Replace all resources by tagged apps"),
@@ -140,6 +141,7 @@ impl Album<'_> {
                 answers: answers.collect(),
                 new: Vec::new(),
                 gone: Vec::new(),
+                weaker: Vec::new(),
                 fixes: Vec::new(),
                 ..verdicts
             }),

@@ -5,7 +5,7 @@ use axum::response::Response;
 use cardea_check::config::Date;
 use cardea_check::fix::Effort;
 use cardea_check::render::html::view::FindingView;
-use cardea_check::report::{Answer, Finding, Verdict};
+use cardea_check::report::{Answer, Finding, Severity, Verdict};
 use cardea_idp::admin::bring::{self, Brought};
 use cardea_idp::admin::edit::{Edits, tag};
 use cardea_idp::gate::{Acceptance, Draft, LONGEST, Outcome, Proof, Refusal, Stop, Unacceptable};
@@ -50,6 +50,7 @@ pub(super) fn panel(draft: &Draft, now: Timestamp) -> ProofPanel {
         answers: report.verdicts.iter().map(|it| line(it, &draft.proof)).collect(),
         new: brings.iter().map(|it| row(it)).collect(),
         gone: draft.mends.iter().map(row).collect(),
+        weaker: draft.weaker.clone(),
         fixes: fixes(draft),
     };
     ProofPanel { state: PanelState::Proved(verdicts) }
@@ -127,11 +128,15 @@ pub(super) async fn brought(
 
 /// Whether a draft may be turned on.
 pub(super) fn saving(draft: &Draft) -> Saving {
-    let count = crate::pages::admin::counted(draft.brings.len(), "lockout", "lockouts");
+    let open = "Fix it, or accept it with a reason and an end date.";
     match draft.refusal {
         None => Saving::Free,
         Some(Refusal::Lockout) => Saving::NotOn(
-            format!("{count}. Fix it, or accept it with a reason and an end date."),
+            format!("{}. {open}", counted_of(draft, Severity::Lockout, ("lockout", "lockouts"))),
+            Acceptable::Yes,
+        ),
+        Some(Refusal::Weakness) => Saving::NotOn(
+            format!("{}. {open}", counted_of(draft, Severity::Weakness, ("weakness", "weaknesses"))),
             Acceptable::Yes,
         ),
         Some(Refusal::LastAdmin) => Saving::NotOn(
@@ -145,6 +150,12 @@ pub(super) fn saving(draft: &Draft) -> Saving {
             Acceptable::Never,
         ),
     }
+}
+
+/// How many findings of a severity a draft brings.
+fn counted_of(draft: &Draft, severity: Severity, (one, many): (&str, &str)) -> String {
+    let findings = draft.brings.iter().filter_map(|at| draft.proof.report.findings.get(*at));
+    crate::pages::admin::counted(findings.filter(|it| it.severity == severity).count(), one, many)
 }
 
 /// What a form accepts: one acceptance for each rule that it names.
@@ -234,9 +245,10 @@ impl Attempt<'_> {
                 .collect(),
             fixes: fixes.into_iter().map(|fix| (fix.title, fix.value)).collect(),
             fix_action: self.fix_action.to_owned(),
+            only_opens: why == Refusal::Weakness,
             acceptable: match why {
                 Refusal::LastAdmin | Refusal::Unreadable => Acceptable::Never,
-                Refusal::Lockout => Acceptable::Yes,
+                Refusal::Lockout | Refusal::Weakness => Acceptable::Yes,
             },
             action: self.action.to_owned(),
             posted: self.posted(&rules),

@@ -81,7 +81,10 @@ async fn set(
             Outcome::Refused { why: Refusal::LastAdmin, .. } => {
                 Ok(Some("With this nobody could edit policies. Nothing was saved.".to_owned()))
             }
-            Outcome::Refused { why: Refusal::Lockout | Refusal::Unreadable, proof } => {
+            Outcome::Refused {
+                why: Refusal::Lockout | Refusal::Weakness | Refusal::Unreadable,
+                proof,
+            } => {
                 let first = proof.report.findings.first().map(|it| it.message.clone());
                 let first = first.unwrap_or_else(|| "people would be locked out".to_owned());
                 Ok(Some(format!("With this, {first}. Nothing was saved.")))

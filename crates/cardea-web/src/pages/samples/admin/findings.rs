@@ -219,6 +219,7 @@ fn refused(album: &mut Album<'_>) -> Taken {
         findings: vec![album.finding("f1", Actor::Person)],
         fixes: vec![(album.text("Split CA010 into desktop and phone"), album.text("0.0"))],
         fix_action: "/admin/policies/fix".to_owned(),
+        only_opens: false,
         acceptable: Acceptable::Yes,
         action: "/admin/policies/p1".to_owned(),
         posted: vec![("name".to_owned(), album.text("CA010 Passkey everywhere"))],
@@ -226,6 +227,7 @@ fn refused(album: &mut Album<'_>) -> Taken {
         back: album.text("/admin/policies/p1"),
     };
     album.add("admin-refused", &page)?;
+    album.add("admin-refused-opens", &Refused { only_opens: true, ..page.clone() })?;
     album.add("admin-refused-never", &Refused { acceptable: Acceptable::Never, ..page })?;
     let roles = vec![
         (album.text("Conditional Access Administrator"), album.texts(&["Ana Ortiz", "Sam Lee"])),
