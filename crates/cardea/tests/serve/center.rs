@@ -3,12 +3,13 @@
 
 use std::fs;
 
+use crate::browser::look::{Colours, Look};
 use crate::browser::passkeys::Transport;
 use crate::browser::{Browser, Scripts, Trust};
 use crate::demo::Person;
 use crate::handset::{Handset, words};
 use crate::own::Own;
-use crate::prepared::{Prepared, pictures};
+use crate::prepared::Prepared;
 
 /// Somebody at a browser, in front of a tenant of their own.
 struct Center {
@@ -42,8 +43,8 @@ impl Center {
 
     /// Keeps what the page looks like for the documentation.
     async fn picture(&self, name: &str) {
-        let png = self.browser.page.screenshot().await.unwrap();
-        fs::write(pictures().join(format!("story-{name}.png")), png).unwrap();
+        let look = Look { width: 1180, colours: Colours::Light };
+        self.browser.picture_of_all(&format!("story-{name}"), (look, 1400)).await;
     }
 
     async fn submit(&self, word: &str) {
@@ -62,7 +63,18 @@ impl Center {
         self.browser.press("#members-1").await;
         self.browser.press("main form button[type=submit]").await;
         self.browser.comes_to("done=created").await;
-        self.browser.at_address().await
+        let address = self.browser.at_address().await;
+        address.split('?').next().unwrap().to_owned()
+    }
+
+    /// Passkeys for everybody, but only where the model is proven and nothing is synced.
+    async fn passkeys(&self) {
+        self.open("/admin/methods/passkey").await;
+        self.browser.press("[name=p1_attestation][value=enabled]").await;
+        self.browser.press("[name=p1_synced][value=disabled]").await;
+        self.submit("save").await;
+        self.browser.comes_to("done=saved").await;
+        self.picture("methods").await;
     }
 
     /// A strength that only passkeys of the Authenticator apps reach.
@@ -73,6 +85,7 @@ impl Center {
         for model in 1..=4 {
             self.browser.press(&format!("#models-{model}")).await;
         }
+        self.picture("strength").await;
         self.submit("save").await;
         self.browser.comes_to("done=saved").await;
     }
@@ -88,6 +101,25 @@ impl Center {
              all.value = [...all.options].find(it => it.text.includes('in the app')).value;";
         self.browser.script(chosen).await;
         self.submit("on").await;
+    }
+
+    /// Turns a policy on in its editor, once what it would do is proved.
+    async fn turn_on(&self, policy: &str) {
+        self.open("/admin/policies").await;
+        let open = "const name = arguments[0]; \
+             [...document.querySelectorAll('main a')].find(it => it.textContent.trim() === name).click();";
+        self.browser.script(&open.replace("arguments[0]", &format!("'{policy}'"))).await;
+        self.browser.there("#name").await;
+        self.submit("on").await;
+        self.browser.comes_to("done=turned-on").await;
+    }
+
+    /// The policies of the list, each with its state.
+    async fn policies(&self) -> Vec<(String, String)> {
+        self.open("/admin/policies").await;
+        let rows = "return [...document.querySelectorAll('main tbody tr')].map(row => \
+             [...row.cells].slice(0, 2).map(cell => cell.textContent.trim()));";
+        serde_json::from_value(self.browser.script(rows).await).unwrap()
     }
 
     /// Issues a pass on the page of a person who has called, and gives it.
@@ -110,6 +142,7 @@ async fn an_administrator_rolls_passkeys_out_from_an_empty_tenant() {
     browser.press("button[name=choice][value=no]").await;
     browser.comes_to("/admin").await;
     let person = center.newcomer().await;
+    center.passkeys().await;
     center.strength().await;
 
     center.shut_policy().await;
@@ -139,4 +172,14 @@ async fn an_administrator_rolls_passkeys_out_from_an_empty_tenant() {
     browser.open(&person).await.unwrap();
     browser.says("A phone").await;
     center.picture("registered").await;
+
+    center.turn_on("Passkeys for Finance").await;
+    center.turn_on("Passkeys for Finance (phones: or pass)").await;
+    center.open("/admin/findings").await;
+    center.picture("findings").await;
+    let on = center.policies().await;
+    assert_eq!(on.iter().filter(|(_, state)| state == "On").count(), 2, "{on:?}");
+    center.picture("on").await;
+    let signed_in = phone.ok(&["sign-in", &center.own.address(), "--profile", "work"]);
+    assert!(signed_in.contains("chidi@contoso.example"), "{signed_in}");
 }

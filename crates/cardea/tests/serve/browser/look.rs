@@ -59,8 +59,26 @@ impl Browser {
         // Without movement a picture is the same whenever it is taken.
         let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
         self.chromium("Emulation.setEmulatedMedia", json!({ "features": [colours, still] })).await;
-        let size = json!({ "width": look.width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": false });
+        self.size(look.width, HEIGHT).await;
+    }
+
+    /// Gives the window a size in CSS pixels.
+    async fn size(&self, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.chromium("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// Takes a picture of the page as a window of this look shows it that is as high as the page, but no
+    /// higher than `most` pixels; returns the path.
+    pub(crate) async fn picture_of_all(&self, name: &str, (look, most): (Look, u32)) -> PathBuf {
+        self.look(look).await;
+        let height = self.script("return document.documentElement.scrollHeight").await;
+        let height = height.as_u64().and_then(|it| u32::try_from(it).ok()).expect("a height");
+        self.size(look.width, height.min(most)).await;
+        let path = self.picture(name).await;
+        self.look(look).await;
+        path
     }
 
     /// By how many CSS pixels the page is wider than the window; 0 if nobody has to scroll sideways.
