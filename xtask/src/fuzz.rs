@@ -56,7 +56,7 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<()> {
 
 /// Runs every target once over its saved corpus, as ordinary tests of the `fuzz` crate.
 pub(crate) fn replay(workspace: &Workspace) -> Result<()> {
-    shell::run(workspace.cargo().args(["test", "--manifest-path", MANIFEST]))
+    shell::run(workspace.cargo().args(["test", "--locked", "--manifest-path", MANIFEST]))
 }
 
 fn one(workspace: &Workspace, host: &str, name: &str, seconds: u32) -> Result<()> {
