@@ -168,13 +168,15 @@ fn shown(
     Ok(body)
 }
 
-/// The text of an object.
+/// An object by the names that Graph has for its properties.
 pub(crate) fn json_of(object: &Object) -> Result<Json> {
     let parsed: std::result::Result<Json, _> = serde_json::from_str(&object.json);
-    parsed.map_err(|error| {
+    let mut body = parsed.map_err(|error| {
         tracing::error!(kind = object.kind, id = object.id, %error, "an object is no JSON");
         Problem::new(Code::InternalServerError, "The object cannot be read.")
-    })
+    })?;
+    shape::spell(&object.kind, &mut body);
+    Ok(body)
 }
 
 /// An application without its keys.

@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::string_slice,
     reason = "tests may fail"
@@ -9,6 +10,7 @@
 
 mod access;
 mod batch;
+mod corpus;
 mod directory;
 mod documents;
 mod gate;

@@ -88,7 +88,7 @@ pub(crate) struct Tenant {
     pub(crate) idp: Arc<Idp>,
     /// Signing takes longer than everything else that these tests do.
     tokens: Mutex<HashMap<String, String>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer.
@@ -155,7 +155,13 @@ impl Tenant {
         let idp = Arc::new(Idp::open(store, provisions, now()).await.unwrap());
         let settings = Settings { public_url: ORIGIN.parse().unwrap(), clock: now };
         let router = routes(Api::new(idp.clone(), settings));
-        Self { router, idp, tokens: Mutex::default(), _folder: folder }
+        Self { router, idp, tokens: Mutex::default(), folder }
+    }
+
+    /// The database once more, as a command opens it beside the running server.
+    pub(crate) async fn store(&self) -> Store {
+        let location = Location::Sqlite(self.folder.path().join("test.db"));
+        Store::open(&location, SealingKey::from_bytes([7; 32])).await.unwrap()
     }
 
     async fn token(&self, who: &Who) -> Option<String> {
