@@ -6,7 +6,7 @@ use cardea_idp::admin::right::Right;
 use cardea_idp::admin::shape::Json;
 use cardea_odata::etag::{ETag, IfMatch};
 use cardea_odata::problem::Code;
-use cardea_odata::query::{Options, Query, next_link};
+use cardea_odata::query::{Count, Options, Query, next_link};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -16,6 +16,15 @@ use crate::cursor::{self, Holder};
 use crate::problem::{Problem, Result};
 use crate::reply::Reply;
 use crate::resource::refusal;
+
+/// What of a list is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Its objects.
+    Objects,
+    /// How many there are: `/$count`.
+    Number,
+}
 
 /// One request.
 #[derive(Debug)]
@@ -27,6 +36,8 @@ pub(crate) struct Call<'a> {
     pub path: String,
     /// The options behind the `?`, still encoded.
     pub query: &'a str,
+    /// What of a list is asked for.
+    pub form: Form,
     /// The value of `If-Match`.
     pub if_match: Option<&'a str>,
     /// The values of `Prefer`.
@@ -117,6 +128,11 @@ impl Call<'_> {
         query: &Query,
         objects: impl IntoIterator<Item = Value>,
     ) -> Result<Reply> {
+        if self.form == Form::Number {
+            let mut query = query.clone();
+            query.count = Count::Wanted;
+            return Ok(Reply::number(query.page(objects, None)?.count.unwrap_or_default()));
+        }
         let holder = Holder { actor: self.caller.actor(), path: &self.path };
         let keys = self.api.cursors();
         let begin = query.skip_token.as_deref();

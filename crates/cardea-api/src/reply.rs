@@ -22,6 +22,13 @@ impl Reply {
         Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Some(body) }
     }
 
+    /// How many there are, as a text.
+    pub(crate) fn number(count: usize) -> Self {
+        let text = [(CONTENT_TYPE, HeaderValue::from_static("text/plain"))];
+        let body = Some(Value::from(count));
+        Self { status: StatusCode::OK, headers: HeaderMap::from_iter(text), body }
+    }
+
     /// The same for something that was created; `at` is its address.
     #[must_use]
     pub(crate) fn created_at(mut self, at: &str) -> Self {
@@ -29,6 +36,12 @@ impl Reply {
             self.headers.insert(LOCATION, at);
         }
         Self { status: StatusCode::CREATED, ..self }
+    }
+
+    /// The same for something that was begun; `at` tells what became of it.
+    #[must_use]
+    pub(crate) fn accepted_at(self, at: &str) -> Self {
+        Self { status: StatusCode::ACCEPTED, ..self.created_at(at) }
     }
 
     /// It is done, and there is nothing to say about it.

@@ -1,6 +1,7 @@
 //! What is behind the addresses.
 
 mod applications;
+mod expansion;
 mod logs;
 pub(crate) mod members;
 mod methods;
@@ -21,6 +22,13 @@ use crate::route::Action;
 
 /// Answers a request. `keys` are those of the address, in its order.
 pub(crate) async fn answer(call: &Call<'_>, action: Action, keys: &[&str]) -> Result<Reply> {
+    let expansion = expansion::asked(call, action)?;
+    let reply = plain(call, action, keys).await?;
+    expansion.inside(call, reply).await
+}
+
+/// Answers without what is related.
+async fn plain(call: &Call<'_>, action: Action, keys: &[&str]) -> Result<Reply> {
     let key = keys.first().copied().unwrap_or_default();
     match action {
         Action::Objects(action, collection) => {

@@ -6,21 +6,23 @@
 mod action;
 mod answers;
 mod collection;
+mod methods;
 mod provisioning;
 
 use std::sync::LazyLock;
 
-use cardea_idp::admin::methods::Kind;
 use cardea_idp::admin::right::Right;
 use cardea_odata::resource::Resource;
 
 pub(crate) use action::{
-    Action, Applications, Logs, Members, Methods, MethodsPolicy, Objects, Reach, Roles, Strengths,
-    Templates, Users,
+    Action, Applications, Lifetime, Logs, Members, Methods, MethodsPolicy, Objects, Reach, Roles,
+    Strengths, Templates, Users,
 };
 pub(crate) use answers::Answers;
 use collection::COLLECTIONS;
-pub(crate) use collection::{APPLICATIONS, Collection, POLICIES, STRENGTHS};
+pub(crate) use collection::{
+    APPLICATIONS, Collection, GROUPS, POLICIES, ROLE_ASSIGNMENTS, STRENGTHS,
+};
 pub(crate) use provisioning::{Deed, Document, Provisioning, SCIM};
 
 /// What is done to a resource.
@@ -68,6 +70,10 @@ impl Route {
     /// The path as clients write it.
     pub fn path(&self) -> String {
         match self.to {
+            // An argument stands behind the name of its function.
+            To::Graph(Action::Methods(Methods::PasskeyOptions(Lifetime::Asked))) => {
+                format!("/beta/{}", self.shape.replace("/(", "("))
+            }
             To::Graph(_) => format!("/v1.0/{}", self.shape),
             To::Scim(_) => format!("/{SCIM}/{}", self.shape),
         }
@@ -171,7 +177,7 @@ const fn route(method: Method, shape: &'static str, right: Right, action: Action
 
 fn special() -> Vec<Route> {
     let mut routes = users();
-    routes.extend(methods());
+    routes.extend(methods::rows());
     routes.extend(policies());
     routes.extend(directory());
     routes
@@ -214,60 +220,6 @@ fn users() -> Vec<Route> {
         ),
     ]
 }
-
-fn methods() -> Vec<Route> {
-    use Method::{Delete, Get, Post};
-    use Right::{ReadLogs, ReadMethods, WriteMethods};
-    let mut routes = vec![
-        route(
-            Get,
-            "users/{}/authentication/methods",
-            ReadMethods,
-            Action::Methods(Methods::List(None)),
-        ),
-        route(
-            Post,
-            "users/{}/authentication/temporaryAccessPassMethods",
-            WriteMethods,
-            Action::Methods(Methods::IssuePass),
-        ),
-        route(
-            Get,
-            "reports/authenticationMethods/userRegistrationDetails",
-            ReadLogs,
-            Action::Methods(Methods::RegistrationDetails),
-        ),
-    ];
-    for (kind, list, item) in METHOD_SHAPES {
-        routes.push(route(Get, list, ReadMethods, Action::Methods(Methods::List(Some(kind)))));
-        routes.push(route(Get, item, ReadMethods, Action::Methods(Methods::Get(kind))));
-        routes.push(route(Delete, item, WriteMethods, Action::Methods(Methods::Remove(kind))));
-    }
-    routes
-}
-
-const METHOD_SHAPES: [(Kind, &str, &str); 4] = [
-    (
-        Kind::Fido2,
-        "users/{}/authentication/fido2Methods",
-        "users/{}/authentication/fido2Methods/{}",
-    ),
-    (
-        Kind::TemporaryAccessPass,
-        "users/{}/authentication/temporaryAccessPassMethods",
-        "users/{}/authentication/temporaryAccessPassMethods/{}",
-    ),
-    (
-        Kind::Password,
-        "users/{}/authentication/passwordMethods",
-        "users/{}/authentication/passwordMethods/{}",
-    ),
-    (
-        Kind::SoftwareOath,
-        "users/{}/authentication/softwareOathMethods",
-        "users/{}/authentication/softwareOathMethods/{}",
-    ),
-];
 
 /// A question, although it is posted.
 const EVALUATE: &str = "identity/conditionalAccess/evaluate";
@@ -368,6 +320,13 @@ fn directory() -> Vec<Route> {
             ReadDirectory,
             members(Members::List(Reach::Transitive)),
         ),
+        route(Get, "groups/{}/memberOf", ReadDirectory, members(Members::Of(Reach::Direct))),
+        route(
+            Get,
+            "groups/{}/transitiveMemberOf",
+            ReadDirectory,
+            members(Members::Of(Reach::Transitive)),
+        ),
         route(Post, "groups/{}/members/$ref", WriteGroups, members(Members::Add)),
         route(Delete, "groups/{}/members/{}/$ref", WriteGroups, members(Members::Remove)),
         route(
@@ -418,7 +377,8 @@ mod tests {
     #[test]
     fn what_changes_something_takes_a_right_to_write() {
         for route in all() {
-            let writes = route.method != Method::Get && route.shape != EVALUATE;
+            let asks = methods::OPTIONS.iter().any(|(shape, _)| *shape == route.shape);
+            let writes = asks || route.method != Method::Get && route.shape != EVALUATE;
             assert_eq!(writes, route.right.is_to_write(), "{route:?}");
         }
     }

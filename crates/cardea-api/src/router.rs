@@ -211,7 +211,8 @@ fn part(reply: Reply) -> batch::Response {
     let headers = reply.headers.iter().filter_map(|(name, value)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     });
-    let kind = reply.body.is_some().then(content_type);
+    let is_json = reply.body.is_some() && !reply.headers.contains_key(CONTENT_TYPE);
+    let kind = is_json.then(content_type);
     batch::Response {
         status: reply.status.as_u16(),
         headers: headers.chain(kind).collect(),

@@ -6,11 +6,11 @@ use cardea_odata::resource::Resource;
 use serde_json::Value;
 
 use crate::api::{Api, Version};
-use crate::call::Call;
+use crate::call::{Call, Form};
 use crate::problem::{Problem, Result};
 use crate::reply::Reply;
 use crate::resource;
-use crate::route::{self, Method, Row};
+use crate::route::{self, Answers, Method, Row};
 
 /// A request whose sender is known.
 #[derive(Debug)]
@@ -30,8 +30,14 @@ pub(crate) struct Incoming<'a> {
 /// # Errors
 /// It is refused.
 pub(crate) async fn answer(api: &Api, caller: &Caller, request: Incoming<'_>) -> Result<Reply> {
-    let resource = Resource::parse(request.path)?;
-    let rows = route::of_graph(&resource);
+    let asked = Resource::parse(request.path)?;
+    let counted = asked.counted().filter(is_list);
+    let form = if counted.is_some() { Form::Number } else { Form::Objects };
+    let resource = counted.unwrap_or(asked);
+    let mut rows = route::of_graph(&resource);
+    if form == Form::Number {
+        rows.retain(|row| row.route.method == Method::Get);
+    }
     if rows.is_empty() {
         let message = format!("Resource not found for the segment '{resource}'.");
         return Err(Problem::new(Code::ResourceNotFound, message));
@@ -49,10 +55,17 @@ pub(crate) async fn answer(api: &Api, caller: &Caller, request: Incoming<'_>) ->
         version: request.version,
         path: resource.to_string(),
         query: request.query,
+        form,
         if_match: request.if_match,
         prefer: request.prefer,
         body: request.body,
         now: api.now(),
     };
     resource::answer(&call, to, &keys).await
+}
+
+/// Whether a resource is a list, whose length can be asked for.
+fn is_list(resource: &Resource) -> bool {
+    let rows = route::of_graph(resource);
+    rows.iter().any(|row| row.route.method == Method::Get && row.route.answers() == Answers::List)
 }

@@ -147,7 +147,7 @@ impl Progress {
             CampaignState::Disabled => false,
             CampaignState::Enabled => targets.any(|target| target.method == MethodKind::Fido2),
             CampaignState::Default => {
-                let profiles = profiles(self, subject);
+                let profiles = profiles(self.snapshot.tenant(), subject);
                 targets.next().is_some()
                     && profiles.is_none_or(|all| all.into_iter().any(is_common))
             }

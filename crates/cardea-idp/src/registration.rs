@@ -19,7 +19,7 @@ use cardea_webauthn::CeremonyError;
 pub use app::NewApp;
 pub use manage::{LONGEST_DEVICE, LONGEST_NAME, Managed, Removal};
 pub use passkey::Labels;
-pub(crate) use passkey::{profiles, row};
+pub(crate) use passkey::{is_in_a_profile, method_of, options, profiles, row};
 pub use profiles::{OneSided, Profile};
 
 use crate::decision::{Case, Next, Registrable, Way, registrable, way};

@@ -5,11 +5,9 @@
 
 use cardea_oidc::secret::Secret;
 use cardea_store as store;
-use cardea_store::{
-    AddedPasskey, AuditEntry, Interaction, OneTime, OneTimeKind, SecretHash, Store, Taken,
-};
+use cardea_store::{AuditEntry, Interaction, OneTime, OneTimeKind, SecretHash, Store, Taken};
 use cardea_webauthn::registration::{self, Selection};
-use cardea_webauthn::{CeremonyError, RegistrationAnswer, Start, UserEntity};
+use cardea_webauthn::{RegistrationAnswer, Start, UserEntity};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -229,13 +227,10 @@ impl Idp {
             .to_string(),
         };
         let audited = transaction.audit(now, &entry).await?;
-        match transaction.add_passkey(&audited, &passkey).await? {
-            AddedPasskey::Stored => {}
-            AddedPasskey::TooMany => return Ok(Registered::TooMany),
-            AddedPasskey::CredentialExists => {
-                return Ok(Registered::Refused(CeremonyError::credential_exists()));
-            }
-            AddedPasskey::NoSuchPerson => return Ok(Registered::NotNow),
+        if let Some(refused) =
+            Registered::refusing(transaction.add_passkey(&audited, &passkey).await?)
+        {
+            return Ok(refused);
         }
         gate::change_settings(&mut transaction, &audited, |settings| {
             if let Some(awaited) = &mut settings.set_up {

@@ -73,24 +73,50 @@ impl Resource {
         &self.segments
     }
 
+    /// The list whose length this is: `users` of `users/$count`.
+    pub fn counted(&self) -> Option<Self> {
+        match self.segments.as_slice() {
+            [list @ .., Segment::Plain(last)] if last == "$count" && !list.is_empty() => {
+                Some(Self { segments: list.to_vec() })
+            }
+            _ => None,
+        }
+    }
+
     /// The keys of this resource if it is of a shape such as `users/{}/memberOf`, where `{}` is a key
-    /// in either spelling; `None` if it is another resource. Names count as they are written.
+    /// in either spelling; `None` if it is another resource. Names count as they are written. A function
+    /// with one argument is of a shape such as `users/{}/due/(days)`: its key is the argument.
     pub fn keys(&self, shape: &str) -> Option<Vec<&str>> {
         let shape: Vec<&str> = shape.split('/').collect();
-        if shape.len() != self.segments.len() {
+        let segments = match self.segments.as_slice() {
+            // A function that takes nothing is asked for with parentheses and without.
+            [before @ .., Segment::Named(none)] if none.is_empty() => before,
+            segments => segments,
+        };
+        if shape.len() != segments.len() {
             return None;
         }
         let mut keys = Vec::new();
-        for (wanted, segment) in shape.into_iter().zip(&self.segments) {
+        for (wanted, segment) in shape.into_iter().zip(segments) {
             match segment {
                 Segment::Plain(text) | Segment::Key(text) if wanted == "{}" => {
                     keys.push(text.as_str());
                 }
                 Segment::Plain(text) if text == wanted => {}
-                Segment::Plain(_) | Segment::Key(_) | Segment::Named(_) => return None,
+                Segment::Named(arguments) => keys.push(argument(arguments, wanted)?),
+                Segment::Plain(_) | Segment::Key(_) => return None,
             }
         }
         Some(keys)
+    }
+}
+
+/// The argument of a function that takes this one, as `(days)`, and no other.
+fn argument<'a>(arguments: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
+    let wanted = wanted.strip_prefix('(')?.strip_suffix(')')?;
+    match arguments {
+        [(name, value)] if name == wanted => Some(value.as_str()),
+        _ => None,
     }
 }
 

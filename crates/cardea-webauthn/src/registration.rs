@@ -63,6 +63,13 @@ impl Pending {
         self.expires_at
     }
 
+    /// The same, with an answer taken until then instead of for [`LIFETIME`](crate::LIFETIME): whoever
+    /// provisions passkeys makes many of them before sending any.
+    #[must_use]
+    pub fn awaited_until(self, expires_at: Timestamp) -> Self {
+        Self { expires_at, ..self }
+    }
+
     /// Whom the passkey is for.
     pub fn user(&self) -> &UserHandle {
         &self.user

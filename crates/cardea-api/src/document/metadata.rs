@@ -23,8 +23,9 @@ struct Model {
     roots: BTreeMap<&'static str, Kind>,
     /// The relations of types, by type and name.
     relations: BTreeMap<&'static str, BTreeMap<&'static str, (&'static str, Kind)>>,
-    /// What can be done beyond reading and writing, by its name and what it is done to.
-    operations: BTreeSet<(&'static str, &'static str, Operation)>,
+    /// What can be done beyond reading and writing, by its name and what it is done to, with the
+    /// argument that it takes.
+    operations: BTreeSet<(&'static str, &'static str, Operation, Option<&'static str>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,8 @@ impl Model {
             if is_operation(part) {
                 let operation =
                     if method == Method::Get { Operation::Function } else { Operation::Action };
-                self.operations.insert((part, owner.unwrap_or_default(), operation));
+                let argument = parts.get(at + 1).and_then(|it| argument(it));
+                self.operations.insert((part, owner.unwrap_or_default(), operation, argument));
                 return;
             }
             let many = parts.get(at + 1) == Some(&"{}") || is_list(path);
@@ -94,16 +96,19 @@ impl Model {
         for it in TYPES {
             self.write_type(it, &mut text);
         }
-        for (name, owner, operation) in &self.operations {
+        for (name, owner, operation, argument) in &self.operations {
             let (element, returns) = match operation {
                 Operation::Action => ("Action", "\n"),
                 Operation::Function => ("Function", "\n  <ReturnType Type=\"Edm.Untyped\"/>\n"),
             };
+            let argument = argument.map_or_else(String::new, |it| {
+                format!("\n  <Parameter Name=\"{it}\" Type=\"Edm.Int32\"/>")
+            });
             let _ = writeln!(
                 text,
                 "<{element} Name=\"{name}\" IsBound=\"true\">\n  \
-                 <Parameter Name=\"bindingParameter\" Type=\"microsoft.graph.{owner}\"/>{returns}\
-                 </{element}>",
+                 <Parameter Name=\"bindingParameter\" Type=\"microsoft.graph.{owner}\"/>{argument}\
+                 {returns}</{element}>",
             );
         }
         text.push_str("<EntityContainer Name=\"GraphService\">\n");
@@ -161,13 +166,20 @@ fn most(one: Kind, other: Kind) -> Kind {
     if one == Kind::Many || other == Kind::Many { Kind::Many } else { Kind::One }
 }
 
+/// The name of the argument that stands in parentheses.
+fn argument(part: &'static str) -> Option<&'static str> {
+    part.strip_prefix('(')?.strip_suffix(')')
+}
+
 /// Whether a name is something that is done.
 fn is_operation(name: &str) -> bool {
     matches!(
         name,
         "addPassword"
+            | "creationOptions"
             | "evaluate"
             | "removePassword"
+            | "resetPassword"
             | "revokeSignInSessions"
             | "updateAllowedCombinations"
             | "usage"
@@ -188,7 +200,8 @@ mod tests {
     fn every_name_of_a_path_is_in_the_document() {
         for route in route::all().iter().filter(|it| it.protocol() == Protocol::Graph) {
             for part in route.shape.split('/').filter(|it| !matches!(*it, "{}" | "$ref")) {
-                assert!(DOCUMENT.contains(&format!(" Name=\"{part}\"")), "{part}");
+                let name = part.trim_start_matches('(').trim_end_matches(')');
+                assert!(DOCUMENT.contains(&format!(" Name=\"{name}\"")), "{name}");
             }
         }
     }

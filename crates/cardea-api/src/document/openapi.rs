@@ -21,7 +21,8 @@ pub(crate) fn document(origin: &str, issuer: &str) -> Value {
             "title": "Cardea",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Microsoft Graph's addresses that this tenant answers, and SCIM's. What is \
-                            below /v1.0 is below /beta too. Objects have the properties that Graph \
+                            below /v1.0 is below /beta too, and behind a list /$count says how long \
+                            it is. Objects have the properties that Graph \
                             documents; what is sent beyond those that are known is kept.",
             "license": { "name": "Apache License 2.0", "identifier": "Apache-2.0" },
         },
@@ -43,7 +44,10 @@ pub(crate) fn document(origin: &str, issuer: &str) -> Value {
 fn address(route: &Route) -> (String, Vec<String>) {
     let (mut parts, mut keys): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for part in route.path().split('/') {
-        if part == "{}" {
+        if let Some((function, argument)) = argument(part) {
+            parts.push(format!("{function}({argument}={{{argument}}})"));
+            keys.push(argument.to_owned());
+        } else if part == "{}" {
             let name = format!("{}-id", parts.last().map_or("key", String::as_str));
             parts.push(format!("{{{name}}}"));
             keys.push(name);
@@ -52,6 +56,11 @@ fn address(route: &Route) -> (String, Vec<String>) {
         }
     }
     (parts.join("/"), keys)
+}
+
+/// The name of a function and of its argument, where a part of a path has one.
+fn argument(part: &str) -> Option<(&str, &str)> {
+    part.strip_suffix(')')?.split_once('(')
 }
 
 fn verb(method: Method) -> &'static str {
@@ -75,7 +84,10 @@ fn operation(route: &Route, keys: &[String]) -> Value {
             &["attributes", "count", "excludedAttributes", "filter", "startIndex"]
         }
         (Protocol::Scim, Answers::One | Answers::Created) => &["attributes", "excludedAttributes"],
-        (Protocol::Graph | Protocol::Scim, Answers::One | Answers::Created | Answers::Done) => &[],
+        (
+            Protocol::Graph | Protocol::Scim,
+            Answers::One | Answers::Created | Answers::Accepted | Answers::Done,
+        ) => &[],
     };
     parameters.extend(
         options
@@ -97,7 +109,7 @@ fn operation(route: &Route, keys: &[String]) -> Value {
         && !route.shape.ends_with("/revokeSignInSessions");
     if let (true, Some(members)) = (takes, operation.as_object_mut()) {
         let body = json!({
-            "required": true,
+            "required": route.answers() != Answers::Accepted,
             "content": { media(route.protocol()): { "schema": { "type": "object" } } },
         });
         members.insert("requestBody".to_owned(), body);
@@ -137,11 +149,18 @@ fn responses(route: &Route) -> Value {
                 "content": content(object()),
             }),
         ),
+        Answers::Accepted => (
+            "202",
+            json!({
+                "description": "It is done. 'Location' says what became of it.",
+                "content": content(object()),
+            }),
+        ),
         Answers::Done => ("204", json!({ "description": "It is done." })),
     };
     json!({
         status: told,
-        "default": { "description": "A refusal.", "content": content(named(error)) },
+        "4XX": { "description": "A refusal.", "content": content(named(error)) },
     })
 }
 
@@ -149,7 +168,8 @@ fn responses(route: &Route) -> Value {
 fn name(route: &Route) -> String {
     let names = route.path();
     let names = names.trim_start_matches("/v1.0/").trim_start_matches('/').replace("{}", "key");
-    format!("{}-{}", verb(route.method), names.replace(['/', '$'], "-").replace("--", "-"))
+    let names = names.replace(['/', '$', '('], "-").replace(')', "");
+    format!("{}-{}", verb(route.method), names.replace("--", "-"))
 }
 
 fn tag(route: &Route) -> &'static str {
@@ -179,7 +199,7 @@ fn batch() -> Value {
                     "properties": { "responses": { "type": "array", "items": { "type": "object" } } },
                 } } },
             },
-            "default": {
+            "4XX": {
                 "description": "A refusal.",
                 "content": { "application/json": { "schema": {
                     "$ref": "#/components/schemas/Error",

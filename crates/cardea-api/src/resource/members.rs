@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use cardea_idp::admin::edit::{Edit, Edits};
 use cardea_idp::admin::person;
 use cardea_idp::admin::right::Right;
+use cardea_idp::admin::shape::Json;
 use cardea_odata::problem::Code;
 use cardea_odata::reference;
 use cardea_store::{MemberKind, Membership, Snapshot};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::objects::{concealed, json_of};
 use super::users::typed;
@@ -26,7 +27,18 @@ pub(super) async fn answer(call: &Call<'_>, action: Members, keys: &[&str]) -> R
     let known = reader.object("group", group).await?;
     let group = known.ok_or_else(|| Problem::absent("group", group))?.id;
     match action {
-        Members::List(reach) => list(call, &mut reader, (&group, reach)).await,
+        Members::List(reach) => {
+            let query = call.list()?;
+            call.page("directoryObjects", &query, of(&mut reader, (&group, reach)).await?)
+        }
+        Members::Of(reach) => {
+            let query = call.list()?;
+            let mut found = Vec::new();
+            for id in groups_of(&mut reader, (&group, reach)).await? {
+                found.extend(self::group(&mut reader, &id).await?);
+            }
+            call.page("directoryObjects", &query, found)
+        }
         Members::Add => {
             let member = referred(call)?;
             let kind = kind_of(&mut reader, &member).await?;
@@ -62,8 +74,6 @@ pub(super) async fn directory_object(call: &Call<'_>, id: &str) -> Result<Reply>
     };
     match found {
         Some(Value::Object(mut body)) => {
-            body.remove("members");
-            body.remove("customSecurityAttributes");
             body.insert("@odata.context".to_owned(), call.context("directoryObjects/$entity"));
             Ok(Reply::ok(call.one()?.project(&Value::Object(body))))
         }
@@ -73,8 +83,12 @@ pub(super) async fn directory_object(call: &Call<'_>, id: &str) -> Result<Reply>
 
 /// The object that the body refers to.
 fn referred(call: &Call<'_>) -> Result<String> {
-    let body = Value::Object(call.object()?);
-    let resource = reference::target(&body, &call.api.bases())?;
+    id_of(call, &Value::Object(call.object()?))
+}
+
+/// The id of the object that a reference leads to.
+fn id_of(call: &Call<'_>, reference: &Value) -> Result<String> {
+    let resource = reference::target(reference, &call.api.bases())?;
     for shape in
         ["directoryObjects/{}", "users/{}", "groups/{}", "devices/{}", "servicePrincipals/{}"]
     {
@@ -86,6 +100,41 @@ fn referred(call: &Call<'_>) -> Result<String> {
         Code::BadRequest,
         "'@odata.id' has to lead to an object, such as '…/directoryObjects/{id}'.",
     ))
+}
+
+/// Somebody or something that comes into a group together with a change of it.
+#[derive(Debug)]
+pub(super) struct Bound {
+    member: String,
+    kind: MemberKind,
+}
+
+impl Bound {
+    pub(super) fn into_group(self, group: &str) -> Edit {
+        let Self { member, kind } = self;
+        Edit::AddMember(Membership { group: group.to_owned(), member, kind })
+    }
+}
+
+/// Who is to come into a group, taken out of the body of its change: `members@odata.bind` (Graph, *Add
+/// members*: at most twenty).
+///
+/// # Errors
+/// More than that, and what is no reference to something that can be in a group.
+pub(super) async fn bound(call: &Call<'_>, body: &mut Json) -> Result<Vec<Bound>> {
+    const NAME: &str = "members@odata.bind";
+    let Some(list) = body.shift_remove(NAME) else { return Ok(Vec::new()) };
+    let references = list.as_array().filter(|it| it.len() <= 20).ok_or_else(|| {
+        Problem::new(Code::BadRequest, format!("'{NAME}' is a list of at most 20 references."))
+    })?;
+    let mut reader = call.reader(Right::ReadDirectory).await?;
+    let mut bound: Vec<Bound> = Vec::new();
+    for reference in references {
+        let member = id_of(call, &json!({ "@odata.id": reference }))?;
+        let kind = kind_of(&mut reader, &member).await?;
+        bound.push(Bound { member, kind });
+    }
+    Ok(bound)
 }
 
 /// What something is that can be in a group.
@@ -104,12 +153,8 @@ pub(crate) async fn kind_of(reader: &mut Snapshot, id: &str) -> Result<MemberKin
     Err(Problem::absent("directoryObject", id))
 }
 
-async fn list(
-    call: &Call<'_>,
-    reader: &mut Snapshot,
-    (group, reach): (&str, Reach),
-) -> Result<Reply> {
-    let query = call.list()?;
+/// Who is in a group.
+pub(super) async fn of(reader: &mut Snapshot, (group, reach): (&str, Reach)) -> Result<Vec<Value>> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::from([group.to_owned()]);
     let mut next = vec![group.to_owned()];
@@ -124,10 +169,36 @@ async fn list(
             found.extend(object(reader, (&member, kind)).await?);
         }
     }
-    call.page("directoryObjects", &query, found)
+    Ok(found)
 }
 
-async fn object(reader: &mut Snapshot, (id, kind): (&str, MemberKind)) -> Result<Option<Value>> {
+/// Ids of the groups that somebody or something is in.
+pub(super) async fn groups_of(
+    reader: &mut Snapshot,
+    (member, reach): (&str, Reach),
+) -> Result<BTreeSet<String>> {
+    let mut groups = BTreeSet::new();
+    let mut next = vec![member.to_owned()];
+    while let Some(member) = next.pop() {
+        for membership in reader.groups_of(&member).await? {
+            if groups.insert(membership.group.clone()) && reach == Reach::Transitive {
+                next.push(membership.group);
+            }
+        }
+    }
+    Ok(groups)
+}
+
+/// A group as one of several objects.
+pub(super) async fn group(reader: &mut Snapshot, id: &str) -> Result<Option<Value>> {
+    object(reader, (id, MemberKind::Group)).await
+}
+
+/// Something that can be in a group, as one of several objects.
+pub(super) async fn object(
+    reader: &mut Snapshot,
+    (id, kind): (&str, MemberKind),
+) -> Result<Option<Value>> {
     Ok(match kind {
         MemberKind::Person => match reader.person(id).await? {
             Some(row) => Some(typed("user", person::shown(&row)?)),

@@ -1,12 +1,15 @@
 //! People's methods, passes, and the report of who has registered what.
 
-use cardea_idp::admin::methods::{self, Removed};
+use cardea_idp::admin::methods::{self, Kind, Removed};
 use cardea_idp::admin::right::Right;
 use cardea_idp::admin::shape::{Json, moment};
 use cardea_idp::pass::{Issuer, Refused, Wanted};
 use cardea_odata::problem::Code;
 use cardea_store::{Pass, Person, PersonKind, Snapshot, Usable};
 use serde_json::{Value, json};
+
+mod passkeys;
+mod passwords;
 
 use super::users::find;
 use crate::call::Call;
@@ -22,32 +25,42 @@ pub(super) async fn answer(call: &Call<'_>, action: Methods, keys: &[&str]) -> R
     let person = keys.first().copied().unwrap_or_default();
     let id = keys.get(1).copied().unwrap_or_default();
     match action {
-        Methods::List(kind) => {
-            let query = call.list()?;
-            let mut reader = call.reader(Right::ReadMethods).await?;
-            let person = find(&mut reader, person).await?;
-            let found = methods::of_person(&mut reader, (&person.id, kind), call.now).await?;
-            call.page(ENTITY, &query, found.into_iter().map(Value::Object))
-        }
-        Methods::Get(kind) => {
-            let mut reader = call.reader(Right::ReadMethods).await?;
-            let person = find(&mut reader, person).await?;
-            let found = methods::of_person(&mut reader, (&person.id, Some(kind)), call.now).await?;
-            let found =
-                found.into_iter().find(|it| it.get("id").and_then(Value::as_str) == Some(id));
-            let body = found.ok_or_else(|| Problem::absent("authentication method", id))?;
-            call.item((ENTITY, id), body)
-        }
-        Methods::Remove(kind) => {
-            let person = find(&mut call.reader(Right::WriteMethods).await?, person).await?;
-            let removal = (person.id.as_str(), kind, id);
-            match call.api.idp().remove_method(call.caller, removal, call.now).await?? {
-                Removed::Done => Ok(Reply::done()),
-                Removed::Absent => Err(Problem::absent("authentication method", id)),
-            }
-        }
+        Methods::List(kind) => list(call, person, kind).await,
+        Methods::Get(kind) => get(call, (person, id), kind).await,
+        Methods::Remove(kind) => remove(call, (person, id), kind).await,
         Methods::IssuePass => issue(call, person).await,
+        Methods::PasskeyOptions(lifetime) => passkeys::options(call, person, (lifetime, id)).await,
+        Methods::AddPasskey => passkeys::add(call, person).await,
+        Methods::ResetPassword => passwords::reset(call, person, id).await,
+        Methods::Operation => passwords::operation(call, person, id).await,
         Methods::RegistrationDetails => registrations(call).await,
+        Methods::RegistrationDetail => registration(call, person).await,
+    }
+}
+
+async fn list(call: &Call<'_>, person: &str, kind: Option<Kind>) -> Result<Reply> {
+    let query = call.list()?;
+    let mut reader = call.reader(Right::ReadMethods).await?;
+    let person = find(&mut reader, person).await?;
+    let found = methods::of_person(&mut reader, (&person.id, kind), call.now).await?;
+    call.page(ENTITY, &query, found.into_iter().map(Value::Object))
+}
+
+async fn get(call: &Call<'_>, (person, id): (&str, &str), kind: Option<Kind>) -> Result<Reply> {
+    let mut reader = call.reader(Right::ReadMethods).await?;
+    let person = find(&mut reader, person).await?;
+    let found = methods::of_person(&mut reader, (&person.id, kind), call.now).await?;
+    let found = found.into_iter().find(|it| it.get("id").and_then(Value::as_str) == Some(id));
+    let body = found.ok_or_else(|| Problem::absent("authentication method", id))?;
+    call.item((ENTITY, id), body)
+}
+
+async fn remove(call: &Call<'_>, (person, id): (&str, &str), kind: Kind) -> Result<Reply> {
+    let person = find(&mut call.reader(Right::WriteMethods).await?, person).await?;
+    let removal = (person.id.as_str(), kind, id);
+    match call.api.idp().remove_method(call.caller, removal, call.now).await?? {
+        Removed::Done => Ok(Reply::done()),
+        Removed::Absent => Err(Problem::absent("authentication method", id)),
     }
 }
 
@@ -128,6 +141,22 @@ async fn registrations(call: &Call<'_>) -> Result<Reply> {
         }
     }
     call.page("reports/authenticationMethods/userRegistrationDetails", &query, found)
+}
+
+/// What one person has registered.
+async fn registration(call: &Call<'_>, key: &str) -> Result<Reply> {
+    let mut reader = call.reader(Right::ReadLogs).await?;
+    let person = find(&mut reader, key).await?;
+    let snapshot = call.api.idp().snapshot().await?;
+    let is_admin = !snapshot.roles_assigned_to(&person.id).is_empty();
+    match details(call, &mut reader, (&person, is_admin)).await? {
+        Value::Object(body) => {
+            call.item(("reports/authenticationMethods/userRegistrationDetails", key), body)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(Problem::absent("user", key))
+        }
+    }
 }
 
 async fn details(

@@ -8,11 +8,12 @@ use cardea_odata::query::Query;
 use cardea_store::Object;
 use serde_json::Value;
 
+use super::members::{self, Bound};
 use super::strengths;
 use crate::call::Call;
 use crate::problem::{Problem, Result};
 use crate::reply::Reply;
-use crate::route::{APPLICATIONS, Collection, Objects, POLICIES, STRENGTHS};
+use crate::route::{APPLICATIONS, Collection, GROUPS, Objects, POLICIES, STRENGTHS};
 
 /// Custom security attributes, which most who read an object may not read.
 const ATTRIBUTES: &str = "customSecurityAttributes";
@@ -54,8 +55,9 @@ async fn get(call: &Call<'_>, (collection, id): (&'static Collection, &str)) -> 
 }
 
 async fn create(call: &Call<'_>, collection: &'static Collection) -> Result<Reply> {
-    let body = call.object()?;
+    let mut body = call.object()?;
     let kind = kind_of(collection, &body)?;
+    let members = bound(call, collection, &mut body).await?;
     let body = if is(collection, &APPLICATIONS) { registered(body)? } else { body };
     let object = shape::created(kind, body, call.now)??;
     let chosen = call.reader(collection.read).await?.object(&object.kind, &object.id).await?;
@@ -64,7 +66,9 @@ async fn create(call: &Call<'_>, collection: &'static Collection) -> Result<Repl
         return Err(Problem::new(Code::Conflict, message));
     }
     let [activity, ..] = collection.activities;
-    call.change(&Edits::one(Edit::Put(object.clone()), activity)).await?;
+    let mut edits = Edits::one(Edit::Put(object.clone()), activity);
+    edits.edits.extend(members.into_iter().map(|it| it.into_group(&object.id)));
+    call.change(&edits).await?;
     let mut reader = call.reader(collection.read).await?;
     let shelf = strengths::shelf(&mut reader, is(collection, &POLICIES)).await?;
     let body = shown(call, (collection, &call.one()?, &shelf), &object)?;
@@ -76,12 +80,24 @@ async fn create(call: &Call<'_>, collection: &'static Collection) -> Result<Repl
 async fn change(call: &Call<'_>, (collection, id): (&'static Collection, &str)) -> Result<Reply> {
     let object = find(call, collection, id).await?;
     let expected = call.expected(&object.json)?;
-    let patched = shape::patched(&object, &call.object()?, call.now)??;
+    let mut patch = call.object()?;
+    let members = bound(call, collection, &mut patch).await?;
+    let patched = shape::patched(&object, &patch, call.now)??;
     let [_, activity, _] = collection.activities;
-    let edits = Edits::one(Edit::Put(patched), activity);
+    let mut edits = Edits::one(Edit::Put(patched), activity);
+    edits.edits.extend(members.into_iter().map(|it| it.into_group(&object.id)));
     let edits = edits.expecting(&object.kind, &object.id, expected.as_deref());
     call.change(&edits).await?;
     Ok(Reply::done())
+}
+
+/// Who comes into a group with the request that makes or changes it.
+async fn bound(
+    call: &Call<'_>,
+    collection: &'static Collection,
+    body: &mut Json,
+) -> Result<Vec<Bound>> {
+    if is(collection, &GROUPS) { members::bound(call, body).await } else { Ok(Vec::new()) }
 }
 
 async fn delete(call: &Call<'_>, (collection, id): (&'static Collection, &str)) -> Result<Reply> {
@@ -168,13 +184,15 @@ fn shown(
     Ok(body)
 }
 
-/// The text of an object.
+/// An object by the names that Graph has for its properties.
 pub(crate) fn json_of(object: &Object) -> Result<Json> {
     let parsed: std::result::Result<Json, _> = serde_json::from_str(&object.json);
-    parsed.map_err(|error| {
+    let mut body = parsed.map_err(|error| {
         tracing::error!(kind = object.kind, id = object.id, %error, "an object is no JSON");
         Problem::new(Code::InternalServerError, "The object cannot be read.")
-    })
+    })?;
+    shape::spell(&object.kind, &mut body);
+    Ok(body)
 }
 
 /// An application without its keys.

@@ -18,7 +18,7 @@ pub(super) async fn answer(call: &Call<'_>, action: Roles, key: &str) -> Result<
             call.page("roleManagement/directory/roleDefinitions", &call.list()?, all)
         }
         Roles::Definition => {
-            let role = named(key)?;
+            let role = named(key).ok_or_else(|| absent(key))?;
             let Value::Object(body) = definition(role) else { return Err(absent(key)) };
             call.item(("roleManagement/directory/roleDefinitions", role.id), body)
         }
@@ -26,7 +26,7 @@ pub(super) async fn answer(call: &Call<'_>, action: Roles, key: &str) -> Result<
             call.page("directoryRoles", &call.list()?, role::ALL.iter().map(directory_role))
         }
         Roles::DirectoryRole => {
-            let role = named(key)?;
+            let role = named(key).ok_or_else(|| absent(key))?;
             let Value::Object(body) = directory_role(role) else { return Err(absent(key)) };
             call.item(("directoryRoles", role.id), body)
         }
@@ -38,7 +38,7 @@ pub(super) async fn answer(call: &Call<'_>, action: Roles, key: &str) -> Result<
             });
             call.page("directoryRoleTemplates", &call.list()?, all)
         }
-        Roles::DirectoryMembers => members(call, named(key)?).await,
+        Roles::DirectoryMembers => members(call, named(key).ok_or_else(|| absent(key))?).await,
     }
 }
 
@@ -57,16 +57,15 @@ async fn members(call: &Call<'_>, role: &'static Role) -> Result<Reply> {
     call.page("directoryObjects", &query, found)
 }
 
-fn named(id: &str) -> Result<&'static Role> {
-    let found = role::ALL.iter().find(|role| role.id.eq_ignore_ascii_case(id));
-    found.ok_or_else(|| absent(id))
+pub(super) fn named(id: &str) -> Option<&'static Role> {
+    role::ALL.iter().find(|role| role.id.eq_ignore_ascii_case(id))
 }
 
 fn absent(id: &str) -> Problem {
     Problem::absent("role", id)
 }
 
-fn definition(role: &Role) -> Value {
+pub(super) fn definition(role: &Role) -> Value {
     json!({
         "id": role.id, "templateId": role.id, "displayName": role.name,
         "description": role.description, "isBuiltIn": true, "isEnabled": true, "version": "1",

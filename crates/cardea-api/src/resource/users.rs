@@ -11,6 +11,7 @@ use cardea_odata::query::Query;
 use cardea_store::{Person, Snapshot, Upn};
 use serde_json::{Value, json};
 
+use super::members;
 use crate::call::Call;
 use crate::problem::{Problem, Result};
 use crate::reply::Reply;
@@ -177,12 +178,9 @@ async fn member_of(call: &Call<'_>, (key, reach): (&str, Reach), right: Right) -
     let query = call.list()?;
     let mut reader = call.reader(right).await?;
     let person = find(&mut reader, key).await?;
-    let groups = groups_of(&mut reader, (&person.id, reach)).await?;
     let mut found = Vec::new();
-    for id in groups {
-        if let Some(group) = reader.object("group", &id).await? {
-            found.push(typed("group", super::objects::json_of(&group)?));
-        }
+    for id in members::groups_of(&mut reader, (&person.id, reach)).await? {
+        found.extend(members::group(&mut reader, &id).await?);
     }
     let snapshot = call.api.idp().snapshot().await?;
     for id in snapshot.roles_assigned_to(&person.id) {
@@ -193,26 +191,12 @@ async fn member_of(call: &Call<'_>, (key, reach): (&str, Reach), right: Right) -
     call.page("directoryObjects", &query, found)
 }
 
-/// Ids of the groups that somebody or something is in.
-async fn groups_of(
-    reader: &mut Snapshot,
-    (member, reach): (&str, Reach),
-) -> Result<BTreeSet<String>> {
-    let mut groups = BTreeSet::new();
-    let mut next = vec![member.to_owned()];
-    while let Some(member) = next.pop() {
-        for membership in reader.groups_of(&member).await? {
-            if groups.insert(membership.group.clone()) && reach == Reach::Transitive {
-                next.push(membership.group);
-            }
-        }
-    }
-    Ok(groups)
-}
-
-/// An object with its type, as lists of objects of several types have it.
+/// An object with its type, as lists of objects of several types have it; without what has an address
+/// or a right of its own.
 pub(super) fn typed(kind: &str, mut body: Json) -> Value {
-    body.shift_remove(cardea_scim::graph::KEPT);
+    for name in [cardea_scim::graph::KEPT, ATTRIBUTES, "members"] {
+        body.shift_remove(name);
+    }
     body.insert("@odata.type".to_owned(), Value::from(format!("#microsoft.graph.{kind}")));
     Value::Object(body)
 }

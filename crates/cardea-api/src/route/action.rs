@@ -63,6 +63,8 @@ pub(crate) enum Reach {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Members {
     List(Reach),
+    /// Groups that a group is in.
+    Of(Reach),
     Add,
     Remove,
 }
@@ -70,10 +72,26 @@ pub(crate) enum Members {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Methods {
     List(Option<Kind>),
-    Get(Kind),
+    Get(Option<Kind>),
     Remove(Kind),
     IssuePass,
+    /// What to make a passkey for somebody with.
+    PasskeyOptions(Lifetime),
+    AddPasskey,
+    ResetPassword,
+    /// What became of something that could have taken long.
+    Operation,
     RegistrationDetails,
+    RegistrationDetail,
+}
+
+/// Who says how long a challenge can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lifetime {
+    /// Nobody: five minutes.
+    Usual,
+    /// The client, which only the beta lets it.
+    Asked,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -14,6 +14,8 @@ pub(crate) enum Answers {
     One,
     /// What was made: 201.
     Created,
+    /// What was begun, with the address that tells what became of it: 202.
+    Accepted,
     /// Nothing: 204.
     Done,
 }
@@ -34,15 +36,10 @@ pub(super) fn of_graph(action: Action) -> Answers {
             Users::Change | Users::Delete => Answers::Done,
         },
         Action::Members(action) => match action {
-            Members::List(_) => Answers::List,
+            Members::List(_) | Members::Of(_) => Answers::List,
             Members::Add | Members::Remove => Answers::Done,
         },
-        Action::Methods(action) => match action {
-            Methods::List(_) | Methods::RegistrationDetails => Answers::List,
-            Methods::Get(_) => Answers::One,
-            Methods::Remove(_) => Answers::Done,
-            Methods::IssuePass => Answers::Created,
-        },
+        Action::Methods(action) => of_methods(action),
         Action::MethodsPolicy(action) => match action {
             MethodsPolicy::Configurations => Answers::List,
             MethodsPolicy::Get | MethodsPolicy::Configuration => Answers::One,
@@ -77,6 +74,19 @@ pub(super) fn of_graph(action: Action) -> Answers {
         },
         Action::Organization => Answers::List,
         Action::DirectoryObject | Action::WhatIf => Answers::One,
+    }
+}
+
+fn of_methods(action: Methods) -> Answers {
+    match action {
+        Methods::List(_) | Methods::RegistrationDetails => Answers::List,
+        Methods::Get(_)
+        | Methods::PasskeyOptions(_)
+        | Methods::Operation
+        | Methods::RegistrationDetail => Answers::One,
+        Methods::Remove(_) => Answers::Done,
+        Methods::IssuePass | Methods::AddPasskey => Answers::Created,
+        Methods::ResetPassword => Answers::Accepted,
     }
 }
 

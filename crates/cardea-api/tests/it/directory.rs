@@ -2,7 +2,11 @@
 
 use serde_json::json;
 
-use crate::tenant::{EXPLORER, GLOBAL_ADMINISTRATOR, Tenant, Who, assignment, person, user};
+use crate::tenant::{
+    EXPLORER, GLOBAL_ADMINISTRATOR, ORIGIN, Tenant, Who, assignment, person, user,
+};
+
+const HELPDESK: &str = "729827e3-9c14-49f7-bb1b-9608f156bbb8";
 
 #[tokio::test]
 async fn a_person_is_created_changed_and_deleted() {
@@ -58,8 +62,83 @@ async fn groups_have_members_also_by_other_groups() {
     let mut groups = tenant.ids(&format!("users/{}/transitiveMemberOf", person(1))).await;
     groups.sort();
     assert_eq!(groups, [inner, outer]);
+    assert_eq!(tenant.ids(&format!("groups/{inner}/memberOf")).await, [outer]);
     tenant.delete(&format!("groups/{inner}/members/{}/$ref", person(1))).await.expect(204);
     assert!(tenant.ids(&format!("groups/{inner}/members")).await.is_empty());
+    // A group that is gone is in no group, whatever comes later with its id.
+    tenant.delete(&format!("groups/{inner}")).await.expect(204);
+    let members = tenant.store().await.read().await.unwrap().members(outer).await.unwrap();
+    assert!(members.is_empty(), "{members:?}");
+}
+
+#[tokio::test]
+async fn a_group_is_made_with_who_is_in_it() {
+    let tenant = Tenant::new(&[user(1, "Kim"), user(2, "Lee")]).await;
+    let reference = |number| format!("https://graph.microsoft.com/v1.0/users/{}", person(number));
+    let mut ward = json!({
+        "displayName": "Ward", "mailEnabled": false, "securityEnabled": true, "mailNickname": "w",
+        "members@odata.bind": [reference(1)],
+    });
+    let made = tenant.post("groups", &ward).await.expect(201);
+    assert!(!made.to_string().contains("odata.bind"), "{made}");
+    let path = format!("groups/{}", made["id"].as_str().unwrap());
+    assert_eq!(tenant.ids(&format!("{path}/members")).await, [person(1)]);
+    let more = json!({ "members@odata.bind": [reference(1), reference(2)] });
+    tenant.patch(&path, &more).await.expect(204);
+    assert_eq!(tenant.ids(&format!("{path}/members")).await, [person(1), person(2)]);
+    for (wrong, status) in
+        [(json!([reference(9)]), 404), (json!("all"), 400), (json!(vec![reference(1); 21]), 400)]
+    {
+        ward["members@odata.bind"] = wrong;
+        assert_eq!(tenant.post("groups", &ward).await.status, status, "{ward}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_related_comes_with_an_object_where_it_is_asked_for() {
+    let members: Vec<_> = (1..=23)
+        .map(|number| json!({ "@odata.type": "#microsoft.graph.user", "id": person(number) }))
+        .collect();
+    let group = json!({
+        "@odata.type": "#microsoft.graph.group", "id": "eeeeeeee-0000-4000-8000-000000000001",
+        "displayName": "Ward", "mailEnabled": false, "securityEnabled": true, "mailNickname": "w",
+        "members": members,
+    });
+    let mut kim = user(1, "Kim");
+    kim["customSecurityAttributes"] = json!({ "Ward": { "level": "secret" } });
+    let mut objects = vec![group, kim, assignment(1, HELPDESK)];
+    objects.extend((2..=23).map(|number| user(number, &format!("P{number}"))));
+    let tenant = Tenant::new(&objects).await;
+    let path = "groups?$select=displayName&$expand=members($select=displayName)";
+    let listed = tenant.get(path).await.expect(200);
+    let ward = &listed["value"][0];
+    assert_eq!(ward["members"].as_array().unwrap().len(), 20);
+    assert_eq!(ward["members"][0]["displayName"], "Kim");
+    assert!(ward["members"][0].get("jobTitle").is_none(), "{ward}");
+    let rest = ward["members@odata.nextLink"].as_str().unwrap();
+    assert_eq!(tenant.ids(rest.strip_prefix(ORIGIN).unwrap()).await.len(), 3);
+
+    let one = tenant.get(&format!("users/{}?$expand=memberOf", person(1))).await.expect(200);
+    assert_eq!(one["memberOf"][0]["displayName"], "Ward");
+    let path = format!(
+        "roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{}'\
+         &$select=id&$expand=principal,roleDefinition($select=displayName)",
+        person(1)
+    );
+    let assigned = tenant.get(&path).await.expect(200);
+    let assigned = &assigned["value"][0];
+    assert_eq!(assigned["principal"]["displayName"], "Kim");
+    assert_eq!(assigned["roleDefinition"]["displayName"], "Helpdesk Administrator");
+    for path in
+        ["users?$expand=messages", "devices?$expand=memberOf", "auditLogs/signIns?$expand=x"]
+    {
+        assert_eq!(tenant.get(path).await.status, 400, "{path}");
+    }
+    // Nobody gets by a relation what they have no right to.
+    for path in ["groups?$expand=members", "groups/eeeeeeee-0000-4000-8000-000000000001/members"] {
+        let read = tenant.get(path).await.expect(200).to_string();
+        assert!(read.contains("Kim") && !read.contains("secret"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -61,6 +61,31 @@ async fn lists_are_filtered_searched_and_selected() {
     assert_eq!(found["value"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn how_long_a_list_is_can_be_asked_without_it() {
+    let tenant = many().await;
+    for (path, expected) in [
+        ("users/$count", 26),
+        ("/beta/users/$count?$filter=startswith(displayName,'P0')", 9),
+        ("users/$count?$search=%22displayName:P17%22", 1),
+        ("groups/$count", 0),
+        ("identity/conditionalAccess/policies/$count", 0),
+    ] {
+        let answer = tenant.get(path).await;
+        assert_eq!(answer.headers["content-type"], "text/plain", "{path}");
+        assert_eq!(answer.expect(200), expected, "{path}");
+    }
+    let one = format!("users/{}/$count", admin());
+    assert_eq!(tenant.get(&one).await.status, 404);
+    assert_eq!(tenant.get("users('$count')").await.status, 404);
+    assert_eq!(tenant.post("users/$count", &json!({})).await.status, 405);
+    let reader = Who::Person(admin(), crate::tenant::EXPLORER, "User.Read");
+    assert_eq!(tenant.ask(&reader, "GET", "users/$count", &Value::Null).await.status, 403);
+    let requests = json!({ "requests": [{ "id": "1", "method": "GET", "url": "/users/$count" }] });
+    let batch = tenant.post("$batch", &requests).await.expect(200);
+    assert_eq!(batch["responses"][0]["body"], 26, "{batch}");
+}
+
 // GR-06, GR-08
 #[tokio::test]
 async fn odd_queries_are_refused_or_find_nothing() {

@@ -20,15 +20,25 @@ fn mark(status: u16) -> char {
 }
 
 fn path(route: &Route, subject: &str) -> String {
-    let mut keys = [subject, "00000000-0000-4000-8000-00000000ffff"].into_iter();
+    let second = match route.shape {
+        // Everybody's password has this id.
+        "users/{}/authentication/methods/{}/resetPassword" => cardea_idp::admin::methods::PASSWORD,
+        _ => "00000000-0000-4000-8000-00000000ffff",
+    };
+    let mut keys = [subject, second].into_iter();
     let path = route.path();
     let parts = path.split('/').map(|part| if part == "{}" { keys.next().unwrap() } else { part });
-    parts.collect::<Vec<_>>().join("/")
+    // Five minutes, where a function asks how many.
+    parts.collect::<Vec<_>>().join("/").replace("InMinutes)", "InMinutes=5)")
 }
 
 /// A row as the tables call it: behind the version where it is Graph's.
 fn name(route: &Route) -> String {
-    let path = route.path().replace("/v1.0/", "").replace("/scim/v2/", "scim: ");
+    let path = route
+        .path()
+        .replace("/v1.0/", "")
+        .replace("/beta/", "beta: ")
+        .replace("/scim/v2/", "scim: ");
     format!("{:?} {path}", route.method)
 }
 
@@ -36,8 +46,9 @@ fn name(route: &Route) -> String {
 /// is there.
 fn order(route: &Route) -> u8 {
     match (route.shape, route.method) {
-        ("users/{}" | "Users/{}", Method::Delete) => 1,
-        ("users/{}/revokeSignInSessions", Method::Post) => 2,
+        ("users/{}/authentication/methods/{}/resetPassword", Method::Post) => 1,
+        ("users/{}" | "Users/{}", Method::Delete) => 2,
+        ("users/{}/revokeSignInSessions", Method::Post) => 3,
         (_, Method::Get | Method::Post | Method::Patch | Method::Put | Method::Delete) => 0,
     }
 }
@@ -130,6 +141,9 @@ async fn asked(tenant: &Tenant, (route, me, subject): (&Route, &str, &str)) -> u
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
             "userName": "peer@contoso.example",
         }),
+        ("users/{}/authentication/fido2Methods", Method::Post) => {
+            json!({ "publicKeyCredential": {} })
+        }
         (_, Method::Post | Method::Patch | Method::Put) => json!({}),
     };
     tenant.ask(&Who::of(me), method, &path(route, subject), &body).await.status

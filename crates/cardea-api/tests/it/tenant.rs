@@ -1,5 +1,6 @@
 //! A small tenant, and clients of it that need not sign in.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -27,7 +28,18 @@ pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145
 const GRAPH: &str = "https://graph.microsoft.com";
 
 pub(crate) fn now() -> Timestamp {
-    "2026-11-30T09:00:00Z".parse().unwrap()
+    let beginning: Timestamp = "2026-11-30T09:00:00Z".parse().unwrap();
+    beginning + SignedDuration::from_mins(MINUTES.get())
+}
+
+thread_local! {
+    /// Minutes since the beginning of a test, which has a thread of its own.
+    static MINUTES: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Lets time pass.
+pub(crate) fn minutes_later(minutes: i64) {
+    MINUTES.set(MINUTES.get() + minutes);
 }
 
 /// Ids of people: they are told apart by their last digits.
@@ -88,7 +100,7 @@ pub(crate) struct Tenant {
     pub(crate) idp: Arc<Idp>,
     /// Signing takes longer than everything else that these tests do.
     tokens: Mutex<HashMap<String, String>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer.
@@ -155,7 +167,13 @@ impl Tenant {
         let idp = Arc::new(Idp::open(store, provisions, now()).await.unwrap());
         let settings = Settings { public_url: ORIGIN.parse().unwrap(), clock: now };
         let router = routes(Api::new(idp.clone(), settings));
-        Self { router, idp, tokens: Mutex::default(), _folder: folder }
+        Self { router, idp, tokens: Mutex::default(), folder }
+    }
+
+    /// The database once more, as a command opens it beside the running server.
+    pub(crate) async fn store(&self) -> Store {
+        let location = Location::Sqlite(self.folder.path().join("test.db"));
+        Store::open(&location, SealingKey::from_bytes([7; 32])).await.unwrap()
     }
 
     async fn token(&self, who: &Who) -> Option<String> {

@@ -253,11 +253,8 @@ impl Edit {
                 }
             }
             Self::Delete { kind, id } => {
-                if transaction.delete_object(audited, kind, id).await? == store::Change::Absent {
+                if delete(transaction, audited, (kind, id)).await? == store::Change::Absent {
                     return Ok(Some(Stop::Absent { kind: kind.clone(), id: id.clone() }));
-                }
-                if kind == GROUP {
-                    transaction.set_members(audited, id, &[]).await?;
                 }
             }
             Self::PutPerson(person) => {
@@ -305,6 +302,25 @@ impl Expected {
             Some(_) => None,
         })
     }
+}
+
+/// Deletes an object, with who is in it and where it is a member.
+async fn delete(
+    transaction: &mut Transaction,
+    audited: &Audited,
+    (kind, id): (&str, &str),
+) -> Result<store::Change, Failure> {
+    let change = transaction.delete_object(audited, kind, id).await?;
+    if change == store::Change::Done {
+        if kind == GROUP {
+            transaction.set_members(audited, id, &[]).await?;
+        }
+        // Groups, devices and service principals are members of groups.
+        for membership in transaction.groups_of(id).await? {
+            transaction.remove_member(audited, &membership.group, id).await?;
+        }
+    }
+    Ok(change)
 }
 
 /// What tells an object from what it was before a change: part of the SHA-256 of its text.

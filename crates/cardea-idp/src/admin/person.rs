@@ -172,9 +172,16 @@ fn password(body: &Json) -> Result<Option<Zeroizing<String>>, Unfit> {
     let Some(profile) = body.get("passwordProfile").filter(|it| !it.is_null()) else {
         return Ok(None);
     };
-    let Some(password) = profile.get("password") else { return Ok(None) };
-    match password.as_str() {
-        Some(text) if (8..=256).contains(&text.len()) => Ok(Some(Zeroizing::new(text.to_owned()))),
+    profile.get("password").map(chosen_password).transpose()
+}
+
+/// A password that somebody chose.
+///
+/// # Errors
+/// It cannot be one.
+pub fn chosen_password(value: &Value) -> Result<Zeroizing<String>, Unfit> {
+    match value.as_str() {
+        Some(text) if (8..=256).contains(&text.len()) => Ok(Zeroizing::new(text.to_owned())),
         _ => Err(Unfit::Value("a password has 8 to 256 bytes".to_owned())),
     }
 }

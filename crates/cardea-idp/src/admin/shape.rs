@@ -5,6 +5,7 @@
 //! decides sign-ins is refused: an object that is created here is never one that the prover cannot
 //! judge.
 
+use cardea_graph::document::is_annotation;
 use cardea_graph::export::Reader;
 use cardea_graph::lower::lower;
 use cardea_graph::problem::ProblemKind;
@@ -74,6 +75,7 @@ pub fn created(
         _ => random::guid()?,
     };
     body.retain(|name, _| !OWN.iter().any(|own| own.eq_ignore_ascii_case(name)));
+    spell(kind, &mut body);
     body.insert("id".to_owned(), Value::from(id.clone()));
     if DATED.contains(&kind) {
         let created = Value::from(moment(now));
@@ -138,8 +140,13 @@ pub fn patched(
     let after: Json =
         serde_json::from_str(&json).map_err(Failure::unreadable("an object in the database"))?;
     let name = name_of(&after).unwrap_or_else(|| object.id.clone());
+    // What an import brought that nobody understands stays, and is no reason to change nothing else.
+    let known = faults(object).unwrap_or_default();
     let object = Object { name, json, changed: now, ..object.clone() };
-    Ok(understood(&object).map(|()| object))
+    Ok(faults(&object).and_then(|found| match found.into_iter().find(|it| !known.contains(it)) {
+        Some(new) => Err(Unfit::Value(new)),
+        None => Ok(object),
+    }))
 }
 
 /// An object with other properties in place of all that it had, as who keeps it up to date from
@@ -194,8 +201,40 @@ pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// Gives the properties of policies, locations and strengths the names that Graph has for them. Programs
+/// that Microsoft's shells come with write them with a capital letter, and Graph takes both. Names that
+/// people choose, as those of custom security attributes, are in objects of other kinds.
+pub fn spell(kind: &str, body: &mut Json) {
+    if DATED.contains(&kind) {
+        spell_all(body);
+    }
+}
+
+fn spell_all(object: &mut Json) {
+    for (name, mut value) in std::mem::take(object) {
+        spell_in(&mut value);
+        let graph = if is_annotation(&name) { name } else { uncapitalised(&name) };
+        object.insert(graph, value);
+    }
+}
+
+fn spell_in(value: &mut Value) {
+    match value {
+        Value::Object(object) => spell_all(object),
+        Value::Array(items) => items.iter_mut().for_each(spell_in),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn uncapitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|it| it.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
 fn name_of(json: &Json) -> Option<String> {
-    let text = |name: &str| json.get(name).and_then(Value::as_str).filter(|it| !it.is_empty());
+    let found = |name: &str| json.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    let text = |name: &str| found(name)?.1.as_str().filter(|it| !it.is_empty());
     text("displayName").or_else(|| text("name")).map(str::to_owned)
 }
 
@@ -246,6 +285,11 @@ fn fill_in(policy: &mut Json) {
 
 /// Whether the object is what it should be, and everything in it that decides sign-ins is understood.
 fn understood(object: &Object) -> Result<(), Unfit> {
+    faults(object)?.into_iter().next().map_or(Ok(()), |fault| Err(Unfit::Value(fault)))
+}
+
+/// What in an object decides sign-ins and is not understood.
+fn faults(object: &Object) -> Result<Vec<String>, Unfit> {
     let mut reader = Reader::default();
     reader.add("body.json", object.json.clone().into_bytes());
     let export = reader.finish();
@@ -256,7 +300,7 @@ fn understood(object: &Object) -> Result<(), Unfit> {
         return Err(Unfit::Kind { article, kind: object.kind.clone() });
     }
     let lowered = lower(export);
-    let problem = lowered.problems.iter().find(|problem| match problem.kind {
+    let decides = |kind: &ProblemKind| match kind {
         ProblemKind::UnmodelledValue
         | ProblemKind::Undecodable
         | ProblemKind::TooLarge
@@ -267,12 +311,11 @@ fn understood(object: &Object) -> Result<(), Unfit> {
         | ProblemKind::Unrecognised
         | ProblemKind::UnmodelledField
         | ProblemKind::ForeignField => false,
+    };
+    let problems = lowered.problems.into_iter().filter(|problem| decides(&problem.kind));
+    let told = problems.map(|problem| {
+        let help = problem.help.iter().map(|help| format!("; {help}"));
+        format!("{}{}", problem.message, help.collect::<String>())
     });
-    match problem {
-        Some(problem) => {
-            let help = problem.help.iter().map(|help| format!("; {help}"));
-            Err(Unfit::Value(format!("{}{}", problem.message, help.collect::<String>())))
-        }
-        None => Ok(()),
-    }
+    Ok(told.collect())
 }

@@ -5,11 +5,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardea_policy::id::Aaguid;
 use cardea_store as store;
 use cardea_store::{AddedPasskey, AuditEntry};
+use cardea_tenant::journey::means::{Means, MeansIndex};
 use cardea_tenant::methods::{Attestation as Enforced, Attests, MethodKind, PasskeyProfile};
-use cardea_webauthn::registration::{self, CredentialFacts, Selection};
+use cardea_tenant::tenant::Tenant;
+use cardea_webauthn::options::CreationOptions;
+use cardea_webauthn::registration::{self, CredentialFacts, Pending, Selection};
 use cardea_webauthn::{
     Attestation, AttestationWish, BackupEligibility, BackupState, CeremonyError, CredentialId,
-    Descriptor, NewCredential, RegistrationAnswer, Start, Transport, Trust, UserEntity,
+    Descriptor, NewCredential, RegistrationAnswer, RelyingParty, Start, Transport, Trust,
+    UserEntity,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -60,16 +64,8 @@ impl Idp {
             return Ok(None);
         }
         let start = Start::random(now).map_err(|_| Failure::NoRandom)?;
-        let user = UserEntity {
-            id: user_handle(&subject.row.id)?,
-            name: subject.row.upn.as_str().to_owned(),
-            display_name: subject.row.display_name.clone(),
-        };
-        let known: Vec<Descriptor> =
-            subject.holdings.passkeys.iter().filter_map(descriptor).collect();
-        let selection = Selection { attestation: wish(progress, subject), ..Selection::default() };
-        let (options, pending) =
-            registration::options(self.relying_party(), user, &known, &selection, start);
+        let tenant = progress.snapshot.tenant();
+        let (options, pending) = options(self.relying_party(), (tenant, subject), start)?;
         let kept = (bound(progress, pending.challenge().as_bytes()), pending.expires_at());
         Ok(Some(self.begin_ceremony(&options.public_key, &pending, kept).await?))
     }
@@ -141,18 +137,29 @@ impl Idp {
             .to_string(),
         };
         let audited = transaction.audit(now, &entry).await?;
-        match transaction.add_passkey(&audited, &row).await? {
-            AddedPasskey::Stored => transaction.commit().await?,
-            AddedPasskey::TooMany => return Ok(Registered::TooMany),
-            AddedPasskey::CredentialExists => {
-                return Ok(Registered::Refused(CeremonyError::credential_exists()));
-            }
-            AddedPasskey::NoSuchPerson => return Ok(Registered::NotNow),
+        if let Some(refused) = Registered::refusing(transaction.add_passkey(&audited, &row).await?)
+        {
+            return Ok(refused);
         }
+        transaction.commit().await?;
         // Making it took presence and verification of its user, so it counts as shown.
         let proof = Proof::of_new_passkey(made, (&subject.row.id, &row.id), now);
         self.keep_shown(progress, proof).await?;
         Ok(Registered::Done { id: row.id })
+    }
+}
+
+impl Registered {
+    /// Why a passkey was not kept; `None` if it was.
+    pub(crate) fn refusing(added: AddedPasskey) -> Option<Self> {
+        match added {
+            AddedPasskey::Stored => None,
+            AddedPasskey::TooMany => Some(Self::TooMany),
+            AddedPasskey::CredentialExists => {
+                Some(Self::Refused(CeremonyError::credential_exists()))
+            }
+            AddedPasskey::NoSuchPerson => Some(Self::NotNow),
+        }
     }
 }
 
@@ -162,18 +169,34 @@ fn is_open(progress: &Progress) -> bool {
 
 /// The passkey profiles that count for a person; `None` where the tenant has no such policy.
 pub(crate) fn profiles<'a>(
-    progress: &'a Progress,
+    tenant: &'a Tenant,
     subject: &Subject,
 ) -> Option<Vec<&'a PasskeyProfile>> {
-    let methods = progress.snapshot.tenant().methods.as_ref()?;
+    let methods = tenant.methods.as_ref()?;
     let configuration = methods.configurations.get(&MethodKind::Fido2)?;
     let targets = configuration.targets(&subject.person);
     Some(targets.into_iter().flat_map(|target| methods.passkeys.profiles_of(target)).collect())
 }
 
+/// What to ask of an authenticator for a person, and what to keep until it answers.
+pub(crate) fn options(
+    party: &RelyingParty,
+    (tenant, subject): (&Tenant, &Subject),
+    start: Start,
+) -> Result<(CreationOptions, Pending), Failure> {
+    let user = UserEntity {
+        id: user_handle(&subject.row.id)?,
+        name: subject.row.upn.as_str().to_owned(),
+        display_name: subject.row.display_name.clone(),
+    };
+    let known: Vec<Descriptor> = subject.holdings.passkeys.iter().filter_map(descriptor).collect();
+    let selection = Selection { attestation: wish(tenant, subject), ..Selection::default() };
+    Ok(registration::options(party, user, &known, &selection, start))
+}
+
 /// Attestation is asked for where some profile of the person checks it; it is a must where all do.
-fn wish(progress: &Progress, subject: &Subject) -> AttestationWish {
-    let profiles = profiles(progress, subject).unwrap_or_default();
+fn wish(tenant: &Tenant, subject: &Subject) -> AttestationWish {
+    let profiles = profiles(tenant, subject).unwrap_or_default();
     let checks = |profile: &&PasskeyProfile| profile.attestation == Enforced::RegistrationOnly;
     if profiles.is_empty() || !profiles.iter().any(checks) {
         AttestationWish::None
@@ -186,18 +209,30 @@ fn wish(progress: &Progress, subject: &Subject) -> AttestationWish {
 
 /// Whether the methods policy allows the person this very passkey, and the journey such a one.
 fn allows(progress: &Progress, subject: &Subject, facts: &CredentialFacts) -> bool {
+    let (method, _) = method_of(&progress.snapshot.book.means, facts);
+    method.is_some_and(|method| progress.open_to().contains(&method))
+        && is_in_a_profile(progress.snapshot.tenant(), subject, facts)
+}
+
+/// Which of the methods that are told apart a new passkey is, and whether it proves its model.
+pub(crate) fn method_of(means: &Means, facts: &CredentialFacts) -> (Option<MeansIndex>, Attests) {
     let model = Aaguid::parse(&facts.aaguid.to_string());
-    let home = home(model, backup(facts));
-    let means = &progress.snapshot.book.means;
-    let open = means.passkey(home, model).is_some_and(|at| progress.open_to().contains(&at));
-    let proof = match facts.attestation {
+    (means.passkey(home(model, backup(facts)), model), attests(facts))
+}
+
+/// Whether some profile of the person registers this very passkey.
+pub(crate) fn is_in_a_profile(tenant: &Tenant, subject: &Subject, facts: &CredentialFacts) -> bool {
+    let model = Aaguid::parse(&facts.aaguid.to_string());
+    let kind = home(model, backup(facts)).kind();
+    profiles(tenant, subject)
+        .is_none_or(|profiles| profiles.iter().any(|it| it.registers(model, kind, attests(facts))))
+}
+
+fn attests(facts: &CredentialFacts) -> Attests {
+    match facts.attestation {
         Attestation::Proven { .. } => Attests::Yes,
         Attestation::None | Attestation::SelfSigned | Attestation::Unproven(_) => Attests::No,
-    };
-    let allowed = profiles(progress, subject).is_none_or(|profiles| {
-        profiles.iter().any(|profile| profile.registers(model, home.kind(), proof))
-    });
-    open && allowed
+    }
 }
 
 /// The row of a passkey that was just made.

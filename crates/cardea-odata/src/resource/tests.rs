@@ -103,6 +103,29 @@ fn a_shape_tells_keys_from_names() {
     assert_eq!(keys("applications(appId='a')", "applications/{}"), None);
 }
 
+#[test]
+fn functions_are_asked_with_what_they_take() {
+    let keys =
+        |path: &str, shape: &str| Resource::parse(path).unwrap().keys(shape).map(|it| it.join(" "));
+    for path in ["strengths/a/usage", "strengths('a')/usage()"] {
+        assert_eq!(keys(path, "strengths/{}/usage").as_deref(), Some("a"), "{path}");
+    }
+    let due = "users/{}/due/(days)";
+    assert_eq!(keys("users/a/due(days=7)", due).as_deref(), Some("a 7"));
+    for path in ["users/a/due", "users/a/due()", "users/a/due(7)", "users/a/due(days=7,of='b')"] {
+        assert_eq!(keys(path, due), None, "{path}");
+    }
+}
+
+#[test]
+fn a_list_is_told_from_its_length() {
+    let counted = |path: &str| Resource::parse(path).unwrap().counted().map(|it| it.to_string());
+    assert_eq!(counted("groups/a/members/$count").as_deref(), Some("/groups/a/members"));
+    for path in ["users('$count')", "users", "$count", "$count/users"] {
+        assert_eq!(counted(path), None, "{path}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_path_is_read_or_refused(path in "([/()',=;.%$@]|users|a|%2f|%27|25){0,20}") {

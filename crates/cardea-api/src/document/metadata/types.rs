@@ -211,6 +211,17 @@ pub(super) const TYPES: &[Type] = &[
     ),
     of("passwordAuthenticationMethod", METHOD, &[("password", TEXT)]),
     of("softwareOathAuthenticationMethod", METHOD, &[("secretKey", TEXT)]),
+    of(
+        "longRunningOperation",
+        ENTITY,
+        &[
+            ("createdDateTime", MOMENT),
+            ("lastActionDateTime", MOMENT),
+            ("resourceLocation", TEXT),
+            ("status", TEXT),
+            ("statusDetail", TEXT),
+        ],
+    ),
     of("reportRoot", ENTITY, &[]),
     of("authenticationMethodsRoot", ENTITY, &[]),
     of(
@@ -267,7 +278,7 @@ pub(super) fn type_of(path: &str) -> &'static str {
     })
 }
 
-const PATHS: [(&str, &str); 47] = [
+const PATHS: [(&str, &str); 48] = [
     ("agreements", "agreement"),
     ("applications", "application"),
     ("auditLogs", "auditLogRoot"),
@@ -314,6 +325,7 @@ const PATHS: [(&str, &str); 47] = [
     ("users/authentication", "authentication"),
     ("users/authentication/fido2Methods", "fido2AuthenticationMethod"),
     ("users/authentication/methods", "authenticationMethod"),
+    ("users/authentication/operations", "longRunningOperation"),
     ("users/authentication/passwordMethods", "passwordAuthenticationMethod"),
     ("users/authentication/softwareOathMethods", "softwareOathAuthenticationMethod"),
     ("users/authentication/temporaryAccessPassMethods", "temporaryAccessPassAuthenticationMethod"),
