@@ -7,7 +7,9 @@
 pub mod bring;
 pub mod caller;
 pub mod change;
+pub mod coverage;
 pub mod edit;
+pub mod exemption;
 pub mod identity;
 pub mod methods;
 pub mod outlook;

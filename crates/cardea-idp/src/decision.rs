@@ -191,8 +191,8 @@ impl Case<'_> {
             client: self.place.client(),
             platform: self.place.platform(),
             network: self.place.network().clone(),
-            device: None,
-            risks: cardea_policy::conditions::risk::Risks::default(),
+            device: self.place.registered().cloned(),
+            risks: self.place.risks(),
             flow: self.place.flow,
         })
     }
@@ -239,6 +239,7 @@ impl Case<'_> {
             permissions: &self.subject.permissions,
             intent: Intent::Attacker,
             flow: self.place.flow,
+            risks: self.place.risks(),
         }
     }
 

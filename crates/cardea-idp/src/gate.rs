@@ -293,7 +293,12 @@ fn judge(
     }
     let is_accepted =
         |finding: &&Finding| proposal.accepted.iter().any(|it| it.rule == finding.rule);
-    let weaknesses = compared.weaknesses(proposal.change.is_of_policies());
+    // An exemption says itself whom it lets in more cheaply, under which control, and until when.
+    let weaknesses = if proposal.change.is_exemption() {
+        Vec::new()
+    } else {
+        compared.weaknesses(proposal.change.is_of_policies())
+    };
     let all = of(Severity::Lockout).chain(weaknesses);
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) = all.partition(is_accepted);
     let why = match open.first() {
@@ -333,6 +338,11 @@ impl Change<'_> {
                 false
             }
         }
+    }
+
+    /// Whether somebody comes out of a policy for some hours.
+    fn is_exemption(self) -> bool {
+        matches!(self, Self::Edits(edits) if edits.is_exemption())
     }
 
     /// Whether nothing but policies is changed.

@@ -60,6 +60,7 @@ pub mod visitor;
 
 pub use cardea_graph::well_known::{APPS, ROLES};
 pub use cardea_oidc::secret::Secret;
+pub use cardea_policy::conditions::platform::Platform;
 pub use cardea_policy::id::RoleId;
 pub use cardea_policy::policy::State;
 pub use cardea_store::{

@@ -3,6 +3,7 @@
 //! Source: Graph's `signIn` and `appliedConditionalAccessPolicy`; `conditionalAccessStatus` is
 //! `failure` if an enabled policy failed, else `success` if one was satisfied, else `notApplied`.
 
+use cardea_check::whatif::words;
 use cardea_oidc::client::Client;
 use cardea_policy::control::{Control, Grant};
 use cardea_policy::evaluate::{Evaluation, Reason};
@@ -160,6 +161,7 @@ fn record(written: &Written<'_>, outcome: &Outcome) -> Result<store::SignIn, Fai
         "userAgent": visitor.user_agent,
         "correlationId": correlation,
         "isInteractive": interactive,
+        "originalTransferMethod": words::of(place.flow, &words::FLOWS),
         "conditionalAccessStatus": status,
         "appliedConditionalAccessPolicies": applied,
         "status": {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::admin::exemption::Exemption;
 use crate::failure::Failure;
 
 /// The settings of a tenant. What a later version wrote stays as it is.
@@ -18,6 +19,9 @@ pub(crate) struct Settings {
     /// Administrators who may make a passkey with a set-up link, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) set_up: Option<Awaited>,
+    /// Who is out of a policy for some hours.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) exemptions: Vec<Exemption>,
     #[serde(flatten)]
     pub(crate) others: serde_json::Map<String, serde_json::Value>,
 }

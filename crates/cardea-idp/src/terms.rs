@@ -193,7 +193,7 @@ fn acceptance(terms: &TermsId, person: &store::Person, now: Timestamp) -> store:
 
 /// What an agreement says, as far as the tenant has it: the default language, or the first that has
 /// something to read.
-fn read(agreement: &Value) -> Agreement {
+pub fn read(agreement: &Value) -> Agreement {
     let file = agreement.get("file").unwrap_or(&Value::Null);
     let list = |value: &Value, name: &str| {
         value.get(name).and_then(Value::as_array).cloned().unwrap_or_default()

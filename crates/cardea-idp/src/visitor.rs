@@ -2,10 +2,13 @@
 
 use std::net::IpAddr;
 
+use cardea_check::whatif::question::Question;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
 use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::risk::Risks;
+use cardea_policy::filter::DeviceFacts;
 use cardea_tenant::journey::actor::{Across, Device, DeviceState, Situation};
 use cardea_tenant::journey::step::Spot;
 use cardea_tenant::location::network;
@@ -26,7 +29,8 @@ pub struct Visitor {
 /// The place of a request in the space that policies divide.
 ///
 /// No device is known: none has shown a certificate, so it is unregistered and unmanaged, whatever
-/// it says (Entra: missing device identity counts as unregistered).
+/// it says (Entra: missing device identity counts as unregistered). No risk is known either: this
+/// tenant assesses none.
 #[derive(Clone, Debug)]
 pub struct Place {
     device: Device,
@@ -34,6 +38,7 @@ pub struct Place {
     network: Network,
     country: Option<Country>,
     client: ClientApp,
+    risks: Risks,
     /// How the session came about.
     pub flow: Flow,
 }
@@ -53,11 +58,25 @@ impl Visitor {
         let country = self.address.and_then(|address| snapshot.countries.of(address));
         let code = country.as_ref().map(|country| country.code.as_str());
         let network = network(&snapshot.tenant().locations, self.address, code);
-        Place { device, platform, network, country, client, flow }
+        let risks = Risks::default();
+        Place { device, platform, network, country, client, risks, flow }
     }
 }
 
 impl Place {
+    /// The place of a sign-in that nobody makes, with all that is supposed of it.
+    pub fn supposed(question: &Question) -> Self {
+        Self {
+            device: question.at(),
+            platform: question.platform,
+            network: question.network.clone(),
+            country: None,
+            client: question.client.unwrap_or(ClientApp::Browser),
+            risks: question.risks,
+            flow: question.flow,
+        }
+    }
+
     /// The place as a spot of the journey. There is one device: the one that the request is from.
     pub fn spot(&self) -> Spot<'_> {
         let Self { device, platform, network, client, .. } = self;
@@ -76,6 +95,16 @@ impl Place {
     /// The claimed platform.
     pub fn platform(&self) -> Platform {
         self.platform
+    }
+
+    /// What the directory knows of the device; `None` where it is not registered.
+    pub fn registered(&self) -> Option<&DeviceFacts> {
+        self.device.facts.as_ref()
+    }
+
+    /// The risks.
+    pub fn risks(&self) -> Risks {
+        self.risks
     }
 
     /// The network.

@@ -408,5 +408,6 @@ fn traveller<'t>(
     permissions: &'t Permissions,
 ) -> Traveller<'t> {
     let intent = population.actor.intent;
-    Traveller { book: trial.book, who, permissions, intent, flow: Flow::Ordinary }
+    let (flow, risks) = (Flow::Ordinary, Risks::default());
+    Traveller { book: trial.book, who, permissions, intent, flow, risks }
 }

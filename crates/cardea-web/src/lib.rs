@@ -20,6 +20,7 @@ pub mod paths;
 mod posted;
 mod respond;
 mod routes;
+mod unsent;
 mod visit;
 mod web;
 

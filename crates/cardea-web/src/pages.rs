@@ -11,6 +11,7 @@ pub mod admin;
 pub mod blocked;
 pub mod device;
 pub mod error;
+pub mod exempt;
 mod meaning;
 mod moment;
 mod qr;

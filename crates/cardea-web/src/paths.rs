@@ -50,6 +50,8 @@ pub const RENAME: &str = "/security-info/rename";
 pub const REMOVE: &str = "/security-info/remove";
 /// A person's own sign-ins.
 pub const ACTIVITY: &str = "/my/activity";
+/// What a person is exempt from for a while.
+pub const EXEMPTIONS: &str = "/my/exemptions";
 
 /// Takes the code that a device shows (GET and POST), as RFC 8628 section 3.3 asks.
 pub const DEVICE_LOGIN: &str = "/devicelogin";

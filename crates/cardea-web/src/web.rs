@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::pages::Frame;
+use crate::unsent::Unsent;
 
 /// How the tenant is reached.
 pub struct Settings {
@@ -45,6 +46,8 @@ struct Shared {
     csrf: hmac::Key,
     /// What would happen to everybody, as of a revision and a moment.
     prospects: tokio::sync::Mutex<Option<Kept>>,
+    /// Forms that came after the session had ended.
+    unsent: Unsent,
 }
 
 /// What would happen to everybody: ids of people and one word for each.
@@ -70,6 +73,7 @@ impl Web {
                 settings,
                 csrf,
                 prospects: tokio::sync::Mutex::default(),
+                unsent: Unsent::default(),
             }),
         }
     }
@@ -81,6 +85,11 @@ impl Web {
     /// What was found out last about everybody. Whoever holds it is the only one who asks.
     pub(crate) fn prospects(&self) -> &tokio::sync::Mutex<Option<Kept>> {
         &self.shared.prospects
+    }
+
+    /// Forms that came after the session had ended.
+    pub(crate) fn unsent(&self) -> &Unsent {
+        &self.shared.unsent
     }
 
     /// The tenant for work that outlives the request.

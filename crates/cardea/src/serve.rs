@@ -6,6 +6,7 @@ mod listen;
 mod logs;
 mod settings;
 mod tls;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ async fn serve(settings: &Settings, output: &Output) -> Result<()> {
     let store = data.store(settings.database.as_deref(), settings.key_file.as_deref()).await?;
     let idp = Box::pin(opened(settings, (&data, &store), (&security, output))).await?;
     let idp = Arc::new(idp);
+    upkeep::start(Arc::clone(&idp));
     let recorder = counting::start()?;
     let web = cardea_web::Web::new(
         Arc::clone(&idp),

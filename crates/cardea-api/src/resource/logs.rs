@@ -15,12 +15,13 @@ use crate::route::Logs;
 /// The most records that one request looks at; whoever wants older ones says until when.
 const MOST: u32 = 10_000;
 /// What of a sign-in only the beta says.
-const OF_BETA: [&str; 7] = [
+const OF_BETA: [&str; 8] = [
     "authenticationDetails",
     "authenticationRequirement",
     "authenticationContextClassReferences",
     "authenticationProtocol",
     "incomingTokenType",
+    "originalTransferMethod",
     "networkLocationDetails",
     "userType",
 ];

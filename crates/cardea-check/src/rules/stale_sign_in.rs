@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::{IncludedResources, Request, Resource, Target};
 use cardea_policy::control::{Control, Grant, Interval};
 use cardea_policy::id::AppId;
@@ -99,6 +100,7 @@ fn without_mfa(examination: &Examination<'_>, policy: PolicyIndex) -> Option<(Ve
             permissions: &permissions,
             intent: actor.intent,
             flow: Flow::Ordinary,
+            risks: Risks::default(),
         };
         let hit = actor.situations().find(|situation| {
             let applied = traveller.applied(situation, &request);

@@ -3,16 +3,18 @@
 use cardea_graph::lower::Lowered;
 use cardea_policy::conditions::client::ClientApp;
 use cardea_policy::conditions::flow::Flow;
-use cardea_policy::conditions::location::Network;
+use cardea_policy::conditions::location::{Network, Trust};
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::{Request, UserAction};
 use cardea_policy::evaluate::{Principal, SignIn};
 use cardea_policy::filter::{Compliance, DeviceFacts, TrustType};
+use cardea_policy::id::LocationId;
 use cardea_tenant::assumption::Assumptions;
 use cardea_tenant::journey::actor::{Across, Device, DeviceState, Form};
 use cardea_tenant::journey::channel::{Channel, Leg};
 use cardea_tenant::journey::gate::Passage;
+use cardea_tenant::location::NamedLocation;
 use cardea_tenant::tenant::Tenant;
 
 /// A sign-in, and how it is called.
@@ -59,6 +61,14 @@ impl Question {
         }
     }
 
+    /// The same sign-in from inside a named location, whatever its addresses are.
+    #[must_use]
+    pub fn within(mut self, location: LocationId, lowered: &Lowered) -> Self {
+        enter(&mut self.network, location, &lowered.tenant);
+        self.places = places(&self.network, lowered);
+        self
+    }
+
     /// The device at which it happens.
     pub fn at(&self) -> Device {
         let form = if self.platform.is_phone() { Form::Phone } else { Form::Computer };
@@ -91,6 +101,15 @@ pub fn action(action: UserAction, tenant: &Tenant, assumptions: &Assumptions) ->
     let request = Request { action: Some(action), ..Request::default() };
     let alone = Leg { passage: Passage::Plain, request };
     channel.legs(tenant, assumptions).pop().unwrap_or(alone)
+}
+
+/// Puts a network into a named location, trusted if the location is.
+pub fn enter(network: &mut Network, location: LocationId, tenant: &Tenant) {
+    let trusts = |it: &NamedLocation| it.id == location && it.trust() == Trust::Trusted;
+    if tenant.locations.iter().any(trusts) {
+        network.trust = Trust::Trusted;
+    }
+    network.named.insert(location);
 }
 
 /// What the named locations of a network are called.

@@ -153,8 +153,20 @@ async fn may_edit(
         }
         Edit::PutClientSecret(secret) => may_act_as(caller, snapshot, &secret.client),
         Edit::DeleteClientSecret { client, .. } => may_act_as(caller, snapshot, client),
-        Edit::AddMember(membership) => may_fill(caller, snapshot, &membership.group),
+        Edit::AddMember(membership) => {
+            may_fill(caller, snapshot, &membership.group).and_then(|()| {
+                let raises =
+                    is_privileged(snapshot, &membership.group) && caller.is(&membership.member);
+                if raises { Err(Denied::Self_(Right::WriteRoles)) } else { Ok(()) }
+            })
+        }
         Edit::RemoveMember { group, .. } => may_fill(caller, snapshot, group),
+        // Whoever may get people in again with a pass may do it so; never for themselves, and never for
+        // those who administer.
+        Edit::Exempt(exemption) => {
+            let person = &exemption.person;
+            caller.may_to(Right::WriteMethods, person, &roles_of(snapshot, person))
+        }
         Edit::Put(object) => {
             let before = reader.object(&object.kind, &object.id).await?;
             may_write(caller, &object.kind, (before.as_ref(), Some(object)))
@@ -178,14 +190,16 @@ fn may_act_as(caller: &Caller, snapshot: &Snapshot, client: &str) -> Result<(), 
 /// The members of a group that has roles, or can be given some, are as good as its roles (Entra,
 /// *Use groups to manage role assignments*).
 fn may_fill(caller: &Caller, snapshot: &Snapshot, group: &str) -> Result<(), Denied> {
+    caller.may(Right::WriteGroups)?;
+    if is_privileged(snapshot, group) { caller.may_elevate() } else { Ok(()) }
+}
+
+fn is_privileged(snapshot: &Snapshot, group: &str) -> bool {
     use cardea_tenant::directory::RoleAssignable;
-    let groups = &snapshot.tenant().directory.groups;
-    let privileged = groups.iter().any(|it| {
+    snapshot.tenant().directory.groups.iter().any(|it| {
         it.id.as_str().eq_ignore_ascii_case(group)
             && (it.role_assignable == RoleAssignable::Yes || !it.roles.is_empty())
-    });
-    caller.may(Right::WriteGroups)?;
-    if privileged { caller.may_elevate() } else { Ok(()) }
+    })
 }
 
 fn may_write(
@@ -203,6 +217,12 @@ fn may_write(
         }
     }
     caller.may(right)?;
+    // Nobody raises themselves: somebody else with the role has to.
+    let given_to = field(after, "principalId");
+    let is_own = given_to.as_ref().and_then(Value::as_str).is_some_and(|id| caller.is(id));
+    if kind == ROLE_ASSIGNMENT && is_own {
+        return Err(Denied::Self_(right));
+    }
     let own = |object: Option<&Object>| {
         let declared = object.map(|object| Declared::of(&object.json)).unwrap_or_default();
         declared.for_itself().map(|it| it.name).collect::<BTreeSet<_>>()

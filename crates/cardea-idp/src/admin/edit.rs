@@ -12,6 +12,7 @@ use cardea_store::{
 use serde_json::{Value, json};
 
 use super::change::{APPLICATION, ROLE_ASSIGNMENT};
+use super::exemption::Exemption;
 use crate::failure::Failure;
 use crate::gate::{POLICY, Stop};
 use crate::import::{GROUP, Imported, USER};
@@ -58,6 +59,8 @@ pub enum Edit {
         /// Who leaves it.
         member: String,
     },
+    /// Somebody comes out of a policy for some hours.
+    Exempt(Box<Exemption>),
 }
 
 /// Whether a change can make any difference to who gets in where.
@@ -131,8 +134,14 @@ impl Edits {
             | Edit::DeleteClientSecret { .. }
             | Edit::DeletePerson(_)
             | Edit::AddMember(_)
-            | Edit::RemoveMember { .. } => false,
+            | Edit::RemoveMember { .. }
+            | Edit::Exempt(_) => false,
         })
+    }
+
+    /// Whether somebody comes out of a policy for some hours, under another control.
+    pub(crate) fn is_exemption(&self) -> bool {
+        self.edits.iter().any(|edit| matches!(edit, Edit::Exempt(_)))
     }
 
     /// Whether they can only make policies ask less: policies are deleted, or are not on afterwards.
@@ -146,7 +155,8 @@ impl Edits {
             | Edit::DeleteClientSecret { .. }
             | Edit::DeletePerson(_)
             | Edit::AddMember(_)
-            | Edit::RemoveMember { .. } => false,
+            | Edit::RemoveMember { .. }
+            | Edit::Exempt(_) => false,
         })
     }
 
@@ -191,7 +201,7 @@ impl Edit {
             Self::Put(object) => &object.kind,
             Self::Delete { kind, .. } => kind,
             Self::PutPerson(_) | Self::PutPassword { .. } | Self::DeletePerson(_) => USER,
-            Self::AddMember(_) | Self::RemoveMember { .. } => GROUP,
+            Self::AddMember(_) | Self::RemoveMember { .. } | Self::Exempt(_) => GROUP,
             Self::PutClientSecret(_) | Self::DeleteClientSecret { .. } => APPLICATION,
         }
     }
@@ -207,6 +217,7 @@ impl Edit {
             Self::PutClientSecret(secret) => &secret.client,
             Self::DeleteClientSecret { client, .. } => client,
             Self::RemoveMember { group, .. } => group,
+            Self::Exempt(exemption) => exemption.group(),
         }
     }
 
@@ -218,6 +229,7 @@ impl Edit {
             Self::PutPerson(person) => store.person(&person.id).await?.map(|it| it.json),
             Self::DeletePerson(id) => store.person(id).await?.map(|it| it.json),
             Self::AddMember(_)
+            | Self::Exempt(_)
             | Self::PutPassword { .. }
             | Self::PutClientSecret(_)
             | Self::DeleteClientSecret { .. } => None,
@@ -230,6 +242,7 @@ impl Edit {
             Self::Put(new) => Some(object(&new.json)),
             Self::PutPerson(person) => Some(object(&person.json)),
             Self::AddMember(membership) => Some(json!({ "member": membership.member })),
+            Self::Exempt(exemption) => Some(json!({ "exemption": exemption })),
             // Not even its hash goes into the log.
             Self::PutPassword { .. } => Some(json!({ "passwordProfile": "changed" })),
             Self::PutClientSecret(secret) => Some(json!({ "secret": secret.id })),
@@ -244,14 +257,7 @@ impl Edit {
         audited: &Audited,
     ) -> Result<Option<Stop>, Failure> {
         match self {
-            Self::Put(object) => {
-                transaction.put_object(audited, object).await?;
-                // A pass was given to somebody without this role, by somebody who may not give one to
-                // whoever has it.
-                if let Some(person) = assigned_to(object) {
-                    transaction.delete_pass(audited, &person).await?;
-                }
-            }
+            Self::Put(object) => put(transaction, audited, object).await?,
             Self::Delete { kind, id } => {
                 if delete(transaction, audited, (kind, id)).await? == store::Change::Absent {
                     return Ok(Some(Stop::Absent { kind: kind.clone(), id: id.clone() }));
@@ -271,6 +277,7 @@ impl Edit {
                 }
             }
             Self::AddMember(membership) => transaction.add_member(audited, membership).await?,
+            Self::Exempt(exemption) => exemption.begin(transaction, audited).await?,
             Self::PutClientSecret(secret) => transaction.add_client_secret(audited, secret).await?,
             Self::DeleteClientSecret { client, id } => {
                 transaction.delete_client_secret(audited, client, id).await?;
@@ -284,6 +291,21 @@ impl Edit {
         }
         Ok(None)
     }
+}
+
+/// Writes an object, and what follows from it.
+async fn put(
+    transaction: &mut Transaction,
+    audited: &Audited,
+    object: &Object,
+) -> Result<(), Failure> {
+    transaction.put_object(audited, object).await?;
+    // A pass was given to somebody without this role, by somebody who may not give one to whoever has
+    // it.
+    if let Some(person) = assigned_to(object) {
+        transaction.delete_pass(audited, &person).await?;
+    }
+    Ok(())
 }
 
 impl Expected {

@@ -2,20 +2,27 @@
 //! those that are made.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 
+use cardea_check::whatif::answer::reasons;
+use cardea_check::whatif::question::Question as Supposed;
 use cardea_policy::conditions::client::ClientApp;
+use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::platform::Platform;
+use cardea_policy::conditions::principal::Person;
+use cardea_policy::conditions::risk::Risks;
 use cardea_policy::conditions::target::Request;
-use cardea_policy::evaluate::{Dimension, Reason};
+use cardea_policy::evaluate::{Dimension, Principal, Reason};
 use cardea_policy::id::AppId;
 use cardea_policy::place::PolicyIndex;
 use cardea_policy::policy::State;
 use cardea_policy::well_known;
 use cardea_store as store;
 use cardea_store::{NewPass, Usable};
+use cardea_tenant::journey::channel::Leg;
 use cardea_tenant::journey::gate::Passage;
 use cardea_tenant::journey::step::Wall;
+use cardea_tenant::location::network;
 use jiff::{SignedDuration, Timestamp};
 
 use super::caller::{Caller, Denied};
@@ -23,59 +30,32 @@ use super::right::Right;
 use crate::decision::{Case, Next, Way};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::grant::Flow;
 use crate::idp::Idp;
 use crate::snapshot::Snapshot;
 use crate::subject::{Holdings, Subject};
-use crate::visitor::Visitor;
+use crate::visitor::Place;
 
 /// A sign-in that is asked about.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// The person's object id.
     pub person: String,
-    /// To what.
-    pub target: Target,
-    /// On what.
-    pub on: On,
-    /// With what kind of client.
-    pub client: Client,
-    /// From where; `None` for an address that no policy knows.
-    pub address: Option<IpAddr>,
+    /// Which sign-in.
+    pub sign_in: Asked,
     /// What the person has.
     pub has: Has,
     /// Which policies count.
     pub counts: Counts,
 }
 
-/// To what.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// An application, by the id that its requests carry.
-    App(String),
-    /// The page on which ways to sign in are added.
-    SecurityInfo,
-}
-
-/// On what: the platform that the client claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "names of platforms")]
-pub enum On {
-    Windows,
-    MacOs,
-    Linux,
-    Android,
-    Ios,
-    Unknown,
-}
-
-/// With what kind of client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Client {
-    /// A browser.
-    Browser,
-    /// A mobile or desktop app.
-    App,
+/// Which sign-in is asked about.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// Any app in a browser on such a platform, from an address that no policy knows.
+    AnyApp(Platform),
+    /// One of which everything is said, as the request of Graph's `conditionalAccess/evaluate` says
+    /// it. Who signs in is [`Question::person`].
+    Supposed(Box<Supposed>),
 }
 
 /// What the person has.
@@ -219,65 +199,60 @@ pub fn mismatch(reason: Reason) -> Option<&'static str> {
     })
 }
 
-impl On {
-    /// A text that claims the platform.
-    fn user_agent(self) -> &'static str {
-        match self {
-            Self::Windows => "Windows",
-            Self::MacOs => "Macintosh",
-            Self::Linux => "X11; Linux",
-            Self::Android => "Android",
-            Self::Ios => "iPhone",
-            Self::Unknown => "",
-        }
-    }
-}
-
 impl Question {
     /// What is asked of everybody who opens an app on such a device.
-    pub fn any_app(person: &str, on: On) -> Self {
+    pub fn any_app(person: &str, on: Platform) -> Self {
         Self {
             person: person.to_owned(),
-            target: Target::App(well_known::MY_SIGN_INS.to_owned()),
-            on,
-            client: Client::Browser,
-            address: None,
+            sign_in: Asked::AnyApp(on),
             has: Has::Registered,
             counts: Counts::Enabled,
         }
     }
 
-    fn request(&self, snapshot: &Snapshot) -> Request {
-        match &self.target {
-            Target::App(id) => Request::resource(snapshot.tenant().resource(&AppId::new(id))),
-            Target::SecurityInfo => {
-                let leg = snapshot.channels.security_info.first();
-                leg.map(|leg| leg.request.clone()).unwrap_or_default()
-            }
+    /// Everything of the sign-in that policies look at, but who signs in.
+    fn supposed(&self, snapshot: &Snapshot) -> Supposed {
+        let tenant = snapshot.tenant();
+        let on = match &self.sign_in {
+            Asked::Supposed(said) => return (**said).clone(),
+            Asked::AnyApp(on) => *on,
+        };
+        let request = Request::resource(tenant.resource(&AppId::new(well_known::MY_SIGN_INS)));
+        Supposed {
+            principal: Principal::Person(Person::default()),
+            leg: Leg { passage: Passage::Plain, request },
+            client: Some(ClientApp::Browser),
+            app: None,
+            platform: on,
+            network: network(&tenant.locations, None, None),
+            device: None,
+            risks: Risks::default(),
+            flow: Flow::Ordinary,
+            places: Vec::new(),
+            who: String::new(),
+            what: String::new(),
         }
     }
 
     /// Answers for a person who was read.
     fn answer(&self, snapshot: &Snapshot, subject: &Subject, now: Timestamp) -> Told {
-        let client = match self.client {
-            Client::Browser => ClientApp::Browser,
-            Client::App => ClientApp::MobileAppsAndDesktopClients,
-        };
-        let visitor =
-            Visitor { address: self.address, user_agent: self.on.user_agent().to_owned() };
+        let supposed = self.supposed(snapshot);
         let case = Case {
             snapshot,
             subject,
-            place: &visitor.at(snapshot, client, Flow::Ordinary.in_policies()),
-            request: &self.request(snapshot),
-            passage: Passage::Plain,
+            place: &Place::supposed(&supposed),
+            request: &supposed.leg.request,
+            passage: supposed.leg.passage,
             shown: &[],
             accepted: &BTreeSet::new(),
             now,
         };
-        let (evaluation, next) = (case.evaluation(), case.next());
+        let next = case.next();
         let index = &snapshot.book.index;
-        let said = evaluation.reasons.iter().enumerate().filter_map(|(at, reason)| {
+        let principal = Principal::Person(subject.person.clone());
+        // The same function as Graph's action: what is not said of the client keeps policies away.
+        let reasons = reasons(index, &Supposed { principal, ..supposed.clone() });
+        let said = reasons.iter().enumerate().filter_map(|(at, reason)| {
             let policy = index.policy(PolicyIndex::at(at))?;
             Some(Said {
                 id: policy.id.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -405,7 +380,7 @@ impl Idp {
         let mut prospects = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(subject) = Subject::load(&snapshot, &mut reader, id).await? else { continue };
-            let best = [On::Windows, On::Android].map(|on| {
+            let best = [Platform::Windows, Platform::Android].map(|on| {
                 Prospect::of(&Question::any_app(id, on).answer(&snapshot, &subject, now).next)
             });
             let [laptop, phone] = best;

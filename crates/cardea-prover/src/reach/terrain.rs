@@ -275,8 +275,8 @@ impl<'a> Terrain<'a> {
     /// Lays out what a class of people can try on this ground.
     pub fn new(ground: &Ground<'a>, who: &'a PolicySet, permissions: &'a Permissions) -> Self {
         let intent = ground.actor.intent;
-        let flow = Flow::Ordinary;
-        let traveller = Traveller { book: ground.book, who, permissions, intent, flow };
+        let (flow, risks) = (Flow::Ordinary, Risks::default());
+        let traveller = Traveller { book: ground.book, who, permissions, intent, flow, risks };
         let mut located: Vec<Located<'a>> = Vec::new();
         for place in &ground.located {
             let place = Located { base: place.base.and(who), ..place.clone() };

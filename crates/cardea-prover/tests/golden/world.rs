@@ -9,7 +9,7 @@ use cardea_policy::conditions::location::{
 };
 use cardea_policy::conditions::platform::{IncludedPlatforms, Platform, Platforms};
 use cardea_policy::conditions::principal::{Include, People, Person, Principals, Users};
-use cardea_policy::conditions::risk::RiskLevels;
+use cardea_policy::conditions::risk::{RiskLevels, Risks};
 use cardea_policy::conditions::target::{
     AppList, IncludedResources, Request, Resources, Target, UserAction,
 };
@@ -259,6 +259,7 @@ impl World {
             permissions: &permissions,
             intent: actor.intent,
             flow: Flow::Ordinary,
+            risks: Risks::default(),
         };
         let mut state = state(&book.means);
         let mut steps = Vec::new();

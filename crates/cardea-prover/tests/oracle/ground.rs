@@ -1,6 +1,7 @@
 //! A case, compiled: what the prover, the search and the restatement all start from.
 
 use cardea_policy::conditions::flow::Flow;
+use cardea_policy::conditions::risk::Risks;
 use cardea_policy::index::Index;
 use cardea_policy::policy_set::PolicySet;
 use cardea_policy::satisfy::Strengths;
@@ -51,6 +52,7 @@ impl<'c> Ground<'c> {
             permissions: &self.permissions,
             intent: self.case.actor.intent,
             flow: Flow::Ordinary,
+            risks: Risks::default(),
         }
     }
 

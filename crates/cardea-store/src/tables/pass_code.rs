@@ -7,15 +7,18 @@ use zeroize::Zeroizing;
 
 /// A Temporary Access Pass as somebody typed it, in its one canonical form.
 ///
-/// Spaces, line breaks and invisible characters that a copy brings along are left out, and characters that
-/// are another form of a letter or digit, as full-width digits, become that. Upper and lower case differ.
+/// Spaces and hyphens, which only part it for reading, line breaks, and invisible characters that a copy
+/// brings along are left out, and characters that are another form of a letter or digit, as full-width
+/// digits, become that. Upper and lower case differ.
 pub struct PassCode(Zeroizing<String>);
 
 impl PassCode {
     /// The canonical form of what was typed. Whether it is a pass at all only the table knows.
     pub fn typed(text: &str) -> Self {
-        let kept =
-            |letter: &char| !letter.is_whitespace() && !letter.is_control() && !invisible(*letter);
+        let kept = |letter: &char| {
+            let parts = letter.is_whitespace() || is_hyphen(*letter);
+            !parts && !letter.is_control() && !invisible(*letter)
+        };
         Self(Zeroizing::new(text.nfkc().filter(kept).collect()))
     }
 
@@ -31,6 +34,11 @@ impl fmt::Debug for PassCode {
     }
 }
 
+/// Hyphens and dashes, as keyboards and word processors make them, in their compatible form.
+fn is_hyphen(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
 /// Characters of Unicode's category "format" that are seen nowhere but survive a copy.
 pub(crate) fn invisible(letter: char) -> bool {
     matches!(letter,
@@ -38,4 +46,20 @@ pub(crate) fn invisible(letter: char) -> bool {
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
         | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_parts_a_pass_for_reading_does_not_count() {
+        let plain = PassCode::typed("K7QM4T2H");
+        for typed in
+            ["K7QM 4T2H", "K7QM-4T2H", " K7QM–4T2H\n", "K7-QM - 4T‑2H", "Ｋ７ＱＭ－４Ｔ２Ｈ"]
+        {
+            assert_eq!(PassCode::typed(typed).as_bytes(), plain.as_bytes(), "{typed}");
+        }
+        assert_ne!(PassCode::typed("k7qm4t2h").as_bytes(), plain.as_bytes());
+    }
 }

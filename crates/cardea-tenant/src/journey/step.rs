@@ -199,6 +199,8 @@ pub struct Traveller<'a> {
     pub intent: Intent,
     /// How the session came about; every later request of it counts as that flow.
     pub flow: Flow,
+    /// At what risk the person acts.
+    pub risks: Risks,
 }
 
 impl Traveller<'_> {
@@ -237,7 +239,7 @@ impl Traveller<'_> {
         let target = index.target(request);
         let network = index.network(situation.network);
         let device = index.device(situation.device.facts.as_ref());
-        let risk = index.risk(&Risks::default());
+        let risk = index.risk(&self.risks);
         let facts = Facts {
             principal: self.who,
             target: &target,

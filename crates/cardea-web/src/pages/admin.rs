@@ -4,10 +4,12 @@
 //! [`Table`](table::Table), a [`Form`](form::Form), a [`ProofPanel`](proof::ProofPanel). A verdict is one of
 //! three, and only a proof is green.
 
+pub mod app_filter;
 pub mod apps;
 pub mod building;
 pub mod chip;
 pub mod confirm;
+pub mod contexts;
 pub mod directory;
 pub mod editor;
 pub mod findings;
@@ -22,10 +24,13 @@ pub mod person;
 pub mod policies;
 pub mod proof;
 pub mod refusal;
+pub mod resume;
+pub mod roles;
 pub mod rollout;
 pub mod settings;
 pub mod table;
 pub mod temporary;
+pub mod terms;
 pub mod what_if;
 
 use super::{Frame, Moment, Page};
@@ -150,12 +155,18 @@ impl Part {
             Self::Policies => &[
                 ("Strengths", paths::STRENGTHS),
                 ("Locations", paths::LOCATIONS),
+                ("Contexts", paths::CONTEXTS),
+                ("Terms of use", paths::TERMS),
                 ("Findings", paths::FINDINGS),
                 ("What If", paths::WHAT_IF),
             ],
             Self::Methods => &[("Passkeys", paths::METHOD_PASSKEY), ("Rollout", paths::ROLLOUT)],
             Self::Apps => &[("Review & tagging", paths::APPS_REVIEW)],
-            Self::Logs => &[("Sign-ins", paths::SIGN_INS), ("Changes", paths::AUDIT)],
+            Self::Logs => &[
+                ("Sign-ins", paths::SIGN_INS),
+                ("Changes", paths::AUDIT),
+                ("Provisioning", paths::PROVISIONING),
+            ],
             Self::Settings => &[
                 ("Break-glass", paths::BREAK_GLASS),
                 ("Keys", paths::KEYS),

@@ -7,6 +7,8 @@ const REST: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// Readiness: what would happen to people if everything were enforced now.
 pub const HOME: &str = "/admin";
+/// A form that came after the session had ended.
+pub const RESUME: &str = "/admin/resume";
 /// People, with search.
 pub const PEOPLE: &str = "/admin/people";
 /// Groups.
@@ -19,6 +21,8 @@ pub const PEOPLE_TABLE: &str = "/admin/people/table";
 pub const NEW_GROUP: &str = "/admin/groups/new";
 /// Roles and who has them.
 pub const ROLES: &str = "/admin/roles";
+/// Asks before a role is taken away (GET, with `assignment`), and takes it (POST).
+pub const ROLES_REMOVE: &str = "/admin/roles/remove";
 /// Passes that work now or later.
 pub const PASSES: &str = "/admin/passes";
 /// Temporary exemptions, the next to end first.
@@ -41,6 +45,10 @@ pub const FINDINGS: &str = "/admin/findings";
 pub const STRENGTHS: &str = "/admin/strengths";
 /// Named locations.
 pub const LOCATIONS: &str = "/admin/locations";
+/// Authentication contexts.
+pub const CONTEXTS: &str = "/admin/contexts";
+/// Terms of use.
+pub const TERMS: &str = "/admin/terms";
 /// The methods policy.
 pub const METHODS: &str = "/admin/methods";
 /// Passkeys: profiles, attestation, models.
@@ -53,10 +61,14 @@ pub const WHAT_IF: &str = "/admin/whatif";
 pub const SIGN_INS: &str = "/admin/logs/signins";
 /// Changes.
 pub const AUDIT: &str = "/admin/logs/audit";
+/// What apps changed of people and groups by themselves.
+pub const PROVISIONING: &str = "/admin/logs/provisioning";
 /// Apps.
 pub const APPS: &str = "/admin/apps";
 /// Which apps have a tag and a policy.
 pub const APPS_REVIEW: &str = "/admin/apps/review";
+/// A policy for all resources that becomes one for tagged apps.
+pub const APPS_FILTER: &str = "/admin/apps/review/filter";
 /// Settings.
 pub const SETTINGS: &str = "/admin/settings";
 /// Accounts for emergencies, and the drill.

@@ -17,6 +17,8 @@ mod person;
 mod policies;
 mod policy_form;
 mod prospects;
+mod resume;
+mod roles;
 mod rollout;
 mod settings;
 mod shown;
@@ -25,15 +27,19 @@ mod what_if;
 
 use axum::Router;
 
+pub(super) use person::{control_words, policy_name};
+
 use crate::web::Web;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .merge(home::routes())
+        .merge(resume::routes())
         .merge(people::routes())
         .merge(person::routes())
         .merge(newcomer::routes())
         .merge(groups::routes())
+        .merge(roles::routes())
         .merge(temporary::routes())
         .merge(policies::routes())
         .merge(import::routes())

@@ -1,25 +1,27 @@
-//! A person's own sign-ins.
+//! A person's own sign-ins, and what they are exempt from.
 
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
 use cardea_idp::decision::Next;
-use cardea_idp::sign_in::{Purpose, Stage};
+use cardea_idp::sign_in::{Progress, Purpose, Stage};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::pages::Moment;
 use crate::pages::activity::{Activity, Outcome, SignIn};
+use crate::pages::exempt::{Exempt, Exemption};
 use crate::paths;
 use crate::respond::Answer;
+use crate::routes::admin::{control_words, policy_name};
 use crate::visit::Visit;
-use crate::web::Web;
+use crate::web::{Broken, Web};
 
 /// Records on a page.
 const PAGE: u32 = 20;
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route(paths::ACTIVITY, get(page))
+    Router::new().route(paths::ACTIVITY, get(page)).route(paths::EXEMPTIONS, get(exemptions))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -28,13 +30,37 @@ struct Marks {
     before: String,
 }
 
-async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
-    let known = match &visit.sign_in {
-        Some(handle) => visit.web.idp().progress(handle, &visit.visitor, visit.now).await?,
-        None => None,
+/// The sign-in to one's own pages that the browser has, however far it came.
+async fn own(visit: &Visit) -> Result<Option<Progress>, Broken> {
+    let Some(handle) = &visit.sign_in else { return Ok(None) };
+    let known = visit.web.idp().progress(handle, &visit.visitor, visit.now).await?;
+    Ok(known.filter(|progress| matches!(progress.sign_in.purpose, Purpose::Activity)))
+}
+
+async fn exemptions(visit: Visit) -> Answer {
+    let Some(progress) = own(&visit).await? else {
+        return visit.begin_own(Purpose::Activity).await;
     };
-    let known = known.filter(|progress| matches!(progress.sign_in.purpose, Purpose::Activity));
-    let Some(progress) = known else { return visit.begin_own(Purpose::Activity).await };
+    let (Stage::Known(Next::Granted), Some(subject)) = (&progress.stage, &progress.subject) else {
+        return visit.onward(&progress);
+    };
+    let idp = visit.web.idp();
+    let mut reader = idp.store().read().await?;
+    let mut exemptions = Vec::new();
+    for it in idp.exemptions_of(&subject.row.id).await? {
+        exemptions.push(Exemption {
+            policy: policy_name(&mut reader, &it.policy).await?,
+            control: control_words(&mut reader, &it.control).await?,
+            ends: Moment(it.ends),
+        });
+    }
+    Ok(visit.page(&Exempt { frame: visit.frame_of(&progress), exemptions }))
+}
+
+async fn page(visit: Visit, Query(marks): Query<Marks>) -> Answer {
+    let Some(progress) = own(&visit).await? else {
+        return visit.begin_own(Purpose::Activity).await;
+    };
     let (Stage::Known(Next::Granted), Some(subject)) = (&progress.stage, &progress.subject) else {
         return visit.onward(&progress);
     };

@@ -49,7 +49,13 @@ pub(crate) async fn at_the_desk(site: &Site) -> (Browser<'_>, Passkey) {
     (browser, passkey)
 }
 
-async fn enter(browser: &Browser<'_>, name: &str, passkey: &Passkey, to: &str) -> Answer {
+/// Signs in on the way to a page of the admin center.
+pub(crate) async fn enter(
+    browser: &Browser<'_>,
+    name: &str,
+    passkey: &Passkey,
+    to: &str,
+) -> Answer {
     let page = browser.open(to).await;
     let page = browser.name(&page, name).await;
     let page = browser.with_passkey(&page, passkey).await;
@@ -180,6 +186,16 @@ async fn every_page_that_the_admin_center_links_to_is_there() {
     let site = office().await;
     site.group("Sales", &["ana", "lee"]).await;
     site.object(&office_network(&["203.0.113.0/24"])).await;
+    site.object(&json!({
+        "@odata.type": "#microsoft.graph.authenticationContextClassReference",
+        "id": "c1", "displayName": "Payments", "isAvailable": true,
+    }))
+    .await;
+    site.object(&json!({
+        "@odata.type": "#microsoft.graph.agreement", "id": id("terms", "House rules"),
+        "displayName": "House rules",
+    }))
+    .await;
     site.pass("ana", Usable::Many).await;
     let (browser, _) = at_the_desk(&site).await;
     let mut seen = BTreeSet::new();
@@ -203,14 +219,19 @@ async fn every_page_that_the_admin_center_links_to_is_there() {
         "passes",
         "policies",
         "findings",
+        "exemptions",
         "strengths",
         "locations",
+        "contexts",
+        "terms",
         "methods",
         "rollout",
         "whatif",
         "apps",
         "logs/signins",
         "logs/audit",
+        "logs/provisioning",
+        "apps/review/filter",
         "settings",
     ] {
         let path = format!("/admin/{part}");
@@ -661,4 +682,48 @@ async fn the_list_of_passes_tells_which_ones_open_a_way() {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
     let list = browser.open("/admin/passes").await;
     assert!(list.says("opens the way"), "{}", list.body);
+}
+
+#[tokio::test]
+async fn what_was_typed_when_the_session_ended_comes_back_after_signing_in() {
+    let site = office().await;
+    let (browser, passkey) = at_the_desk(&site).await;
+    let page = browser.open("/admin/policies/new").await;
+    let fields = trap(&page);
+    crate::clock::minutes(200 * 24 * 60);
+    let sent =
+        browser.post("/admin/policies/new", &with(&fields, &[("choice", "report-only")])).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert_eq!(site.audited("Add conditional access policy").await, 0);
+    let page = browser.follow(sent).await;
+    let page = browser.name(&page, "kim").await;
+    let page = browser.with_passkey(&page, &passkey).await;
+    let page = browser.stay(&page, "no").await;
+    assert_eq!(page.path, "/admin/resume", "{}", page.body);
+    assert!(
+        page.says("nothing was saved") && page.says("CA010 Passkey everywhere"),
+        "{}",
+        page.body
+    );
+    assert_eq!(site.audited("Add conditional access policy").await, 0, "it is not sent by itself");
+    let done = browser.submit(&page, "/admin/policies/new", &[]).await;
+    assert!(done.says("Saved. It was proved first."), "{}", done.body);
+    let policy = site.policy_named("CA010 Passkey everywhere").await;
+    assert_eq!(policy["state"], "enabledForReportingButNotEnforced");
+}
+
+#[tokio::test]
+async fn a_pass_that_is_out_is_not_offered_as_what_helps() {
+    let site = Site::new(&[crate::tenant::phishing_resistant()]).await;
+    site.person("ana").await;
+    site.password("ana", "correct horse").await;
+    let (browser, _) = at_the_desk(&site).await;
+    let path = format!("/admin/people/{}", id("person", "ana"));
+    let page = browser.open(&path).await;
+    assert!(page.says("helps: a pass"), "{}", page.body);
+    let fields =
+        [("identity", "called-back"), ("minutes", "30"), ("uses", "many"), ("choice", "issue")];
+    let issued = browser.fill(&page, &format!("{path}/help"), &fields).await;
+    assert_eq!(issued.status, StatusCode::OK, "{}", issued.body);
+    assert!(!issued.says("helps: a pass"), "{}", issued.body);
 }

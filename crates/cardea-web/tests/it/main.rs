@@ -34,10 +34,12 @@ mod admin;
 mod app_attestation;
 mod app_sign_in;
 mod blocked;
+mod building;
 mod campaign;
 mod catalogue;
 mod clients;
 mod device;
+mod exemption;
 mod forms;
 mod headers;
 mod input;
@@ -48,6 +50,7 @@ mod oauth;
 mod once;
 mod pass;
 mod registration;
+mod rollout;
 mod security_info;
 mod session;
 mod set_up;
@@ -58,6 +61,7 @@ mod terms;
 mod timing;
 mod together;
 mod webauthn;
+mod what_if;
 
 use together::together;
 

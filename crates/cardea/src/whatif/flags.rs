@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use anyhow::{Context as _, Result, bail};
 use cardea_check::config::{Config, Held};
-use cardea_check::whatif::question::{Question, action, places};
+use cardea_check::whatif::question::{Question, action, enter, places};
 use cardea_check::whatif::words;
 use cardea_graph::lower::Lowered;
-use cardea_policy::conditions::location::{Network, Trust};
+use cardea_policy::conditions::location::Network;
 use cardea_policy::conditions::platform::Platform;
 use cardea_policy::conditions::principal::{Guest, Membership, Person};
 use cardea_policy::conditions::risk::Risks;
@@ -212,11 +212,7 @@ impl Flags {
         }
         for name in &self.location {
             let id = lookup(&lowered.names.locations, name, "named location")?;
-            let trusted = locations.iter().any(|it| it.id == id && it.trust() == Trust::Trusted);
-            if trusted {
-                found.trust = Trust::Trusted;
-            }
-            found.named.insert(id);
+            enter(&mut found, id, &lowered.tenant);
         }
         Ok(found)
     }

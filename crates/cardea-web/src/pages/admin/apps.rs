@@ -282,4 +282,8 @@ impl Forms for Review {
         };
         vec![("Apps".to_owned(), table)]
     }
+
+    fn links(&self) -> Vec<Action> {
+        vec![Action::new("Turn “All resources” into a filter", paths::APPS_FILTER)]
+    }
 }

@@ -117,7 +117,8 @@ center!(
     }
 );
 
-fn marked(fields: Vec<Field>, wrong: &[(String, String)]) -> Vec<Field> {
+/// Fields with what is wrong with each.
+pub(super) fn marked(fields: Vec<Field>, wrong: &[(String, String)]) -> Vec<Field> {
     let mark = |field: Field| match wrong.iter().find(|(it, _)| *it == field.name) {
         Some((_, text)) => field.fault(text.clone()),
         None => field,

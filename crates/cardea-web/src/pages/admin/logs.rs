@@ -218,16 +218,27 @@ impl SignInEntry {
     }
 }
 
-/// `/admin/logs/audit`.
+/// `/admin/logs/audit`, and `/admin/logs/provisioning`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "admin/list.html")]
 pub struct Changes {
     /// What surrounds the page.
     pub desk: Desk,
+    /// Which changes.
+    pub scope: Scope,
     /// Changes, latest first.
     pub rows: Vec<ChangeRow>,
     /// The way through the list.
     pub pager: Pager,
+}
+
+/// Which changes a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All of them.
+    All,
+    /// What apps changed of people and groups by themselves.
+    Provisioning,
 }
 
 /// A change in the list.
@@ -247,12 +258,24 @@ pub struct ChangeRow {
     pub proof: String,
 }
 
-center!(Changes, Logs, |_| "Changes".to_owned());
+center!(Changes, Logs, |page| match page.scope {
+    Scope::All => "Changes".to_owned(),
+    Scope::Provisioning => "Provisioning".to_owned(),
+});
 
 impl Listing for Changes {
     fn lead(&self) -> String {
-        "Every change of what decides sign-ins, and every one that the proof refused. Nobody can edit this log here."
-            .to_owned()
+        match self.scope {
+            Scope::All => {
+                "Every change of what decides sign-ins, and every one that the proof refused. Nobody can edit \
+                 this log here."
+            }
+            Scope::Provisioning => {
+                "What apps changed of people and groups by themselves: another directory over SCIM, or an app over \
+                 Graph without a person. What the proof refused is among it."
+            }
+        }
+        .to_owned()
     }
 
     fn table(&self) -> Table {
@@ -271,7 +294,13 @@ impl Listing for Changes {
             caption: "Changes, latest first".to_owned(),
             head: vec!["When", "What", "To", "Who", "Proof then"],
             rows: self.rows.iter().map(row).collect(),
-            empty: "Nothing was changed yet.".to_owned(),
+            empty: match self.scope {
+                Scope::All => "Nothing was changed yet.",
+                Scope::Provisioning => {
+                    "No app has changed people or groups. Register one for SCIM with `cardea app add`."
+                }
+            }
+            .to_owned(),
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Person {
     pub now: Vec<Reach>,
     /// What the help desk may do.
     pub desk_work: DeskWork,
+    /// What the person is exempt from now, the next to end first.
+    pub exempt: Vec<Exempt>,
     /// What was issued just now; shown this once.
     pub issued: Option<Issued>,
     /// The ways to sign in.
@@ -98,14 +100,29 @@ pub struct Wish {
     pub policies: Vec<(String, String)>,
     /// The one that it is from.
     pub policy: String,
+    /// Why no exemption is offered, where somebody else could have prepared one; may be empty.
+    pub exemption_closed: String,
     /// Hours that an exemption lasts.
     pub hours: String,
-    /// Networks that it can be narrowed to: ids and names.
+    /// What can hold in the policy's place: ids and names of named locations, and [`COMPLIANT`].
     pub locations: Vec<(String, String)>,
-    /// The one that it is narrowed to.
+    /// The one that does.
     pub location: String,
     /// Fields and what is wrong with them.
     pub wrong: Vec<(&'static str, String)>,
+}
+
+/// Something that a person is exempt from.
+#[derive(Debug, Clone)]
+pub struct Exempt {
+    /// Its id.
+    pub id: String,
+    /// The name of the policy.
+    pub policy: String,
+    /// What holds in the policy's place: "only from Head office".
+    pub control: String,
+    /// When it ends.
+    pub ends: Moment,
 }
 
 /// A pass that was issued just now.
@@ -157,6 +174,8 @@ pub struct Past {
     pub actor: String,
     /// What became of it: "used", "missed window".
     pub end: String,
+    /// Where it is issued again; empty where there is no reason to.
+    pub again: String,
 }
 
 /// How it can be made sure who calls.
@@ -166,8 +185,17 @@ const IDENTITY: [(&str, &str); 4] = [
     ("manager", "Their manager has confirmed it to me"),
     ("video", "On video, compared with the picture on file"),
 ];
-const HOURS: [(&str, &str); 4] =
-    [("4", "4 hours"), ("24", "24 hours"), ("72", "3 days"), ("168", "7 days")];
+/// The word of the control that is no named location.
+pub const COMPLIANT: &str = "compliantDevice";
+const HOURS: [(&str, &str); 7] = [
+    ("", "—"),
+    ("1", "1 hour"),
+    ("4", "4 hours"),
+    ("8", "8 hours"),
+    ("24", "24 hours"),
+    ("72", "3 days"),
+    ("168", "7 days"),
+];
 const USES: [(&str, &str); 2] =
     [("once", "Once: spent at the first sign-in"), ("many", "As often as needed until it ends")];
 
@@ -266,7 +294,12 @@ impl Person {
                 Cell::At(it.at),
                 Cell::text(it.what.clone()),
                 Cell::text(it.actor.clone()),
-                Cell::text(it.end.clone()),
+                if it.again.is_empty() {
+                    Cell::text(it.end.clone())
+                } else {
+                    let again = Cell::link("Issue again", it.again.clone());
+                    Cell::Many(vec![Cell::text(it.end.clone()), again])
+                },
             ]
         };
         Table {
@@ -314,7 +347,10 @@ impl Wish {
                 FieldSet::new("1. Make sure that it is this person", vec![self.field(identity)])
                     .hint("The log keeps what you choose, with your name."),
             )
-            .with(FieldSet::new("2. What helps", vec![self.field(self.remedy())]))
+            .with(
+                FieldSet::new("2. What helps", vec![self.field(self.remedy())])
+                    .hint(self.exemption_closed.clone()),
+            )
             .with(FieldSet::new("The pass", self.pass()));
         let form = if self.policies.is_empty() {
             form
@@ -373,8 +409,10 @@ impl Wish {
         vec![
             select(fields::POLICY, "From", &self.policies, &self.policy),
             self.field(Field::select("hours", "For", (&HOURS, &self.hours))),
-            select(fields::LOCATION, "Only from", &self.locations, &self.location)
-                .hint("An exemption needs a network that it is good in, or another control."),
+            select(fields::LOCATION, "Only from, or with", &self.locations, &self.location).hint(
+                "What holds in the policy's place. This tenant sees no device certificate yet, so a \
+                 compliant device lets nobody in here.",
+            ),
         ]
     }
 }

@@ -3,10 +3,10 @@
 use askama::Template;
 
 use super::form::{Button, Control, Fault, Field, FieldSet, Form};
-use super::home::Readiness;
+use super::home::{Readiness, Ready};
 use super::methods::Switch;
 use super::table::{Cell, Table};
-use super::{Center, Desk, center};
+use super::{Center, Desk, center, grouped};
 use crate::fields::admin as fields;
 use crate::pages::Page;
 use crate::paths::admin as paths;
@@ -25,8 +25,21 @@ pub struct Rollout {
     pub campaign: Campaign,
     /// The groups.
     pub groups: Vec<GroupReady>,
-    /// Policies that could be turned on: ids, names, and why not yet; empty where it can.
-    pub policies: Vec<(String, String, String)>,
+    /// Policies that could be turned on.
+    pub policies: Vec<Waiting>,
+}
+
+/// A policy that is report-only.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The policy's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Why it cannot be turned on for all that it names; empty where it can.
+    pub shut: String,
+    /// Groups for which alone it can be turned on: ids, names, and why not yet.
+    pub groups: Vec<(String, String, String)>,
 }
 
 /// Where a rollout stands.
@@ -82,6 +95,8 @@ pub struct GroupReady {
     pub name: String,
     /// Its people.
     pub readiness: Readiness,
+    /// When it will be ready, or why that cannot be said.
+    pub forecast: String,
 }
 
 center!(
@@ -119,29 +134,53 @@ impl Rollout {
 
     fn table(&self) -> Table {
         let row = |it: &GroupReady| {
-            vec![
+            let number = |of: Ready| {
+                let filter = [("group", it.id.as_str()), ("ready", of.word())];
+                let list = paths::filtered(paths::PEOPLE, &filter);
+                Cell::link(grouped(it.readiness.of(of)), list)
+            };
+            let all = paths::filtered(paths::PEOPLE, &[("group", &it.id)]);
+            let mut row = vec![
                 Cell::link(it.name.clone(), paths::one(paths::GROUPS, &it.id)),
-                Cell::number(it.readiness.all()),
-                Cell::number(it.readiness.ready),
-                Cell::number(it.readiness.alone),
-                Cell::number(it.readiness.help),
-                Cell::number(it.readiness.trapped),
-            ]
+                Cell::link(grouped(it.readiness.all()), all),
+            ];
+            row.extend(Ready::ALL.map(number));
+            row.push(Cell::text(it.forecast.clone()));
+            row
         };
         Table {
             caption: "Groups and how ready they are".to_owned(),
-            head: vec!["Group", "People", "Ready", "Alone", "Help", "Trapped"],
+            head: vec!["Group", "People", "Ready", "Alone", "Help", "Trapped", "Forecast"],
             rows: self.groups.iter().map(row).collect(),
             empty: "No group is named by a policy or by the campaign.".to_owned(),
         }
     }
 
-    fn enforce(&self) -> Vec<Form> {
-        let form = |(id, name, why): &(String, String, String)| {
-            let button = Button::new("on", format!("Turn on {name}"));
-            let button = if why.is_empty() { button } else { button.shut(why.clone()) };
-            Form::new(paths::of(paths::POLICIES, id, "on"), &self.desk.frame).button(button)
+    /// The form that stops asking people, or asks them again, and changes nothing else.
+    fn pause(&self) -> Form {
+        let button = match self.campaign.state {
+            Switch::On => Button::new("pause", "Pause the campaign"),
+            Switch::Off => Button::new("resume", "Start the campaign"),
         };
-        self.policies.iter().map(form).collect()
+        Form::new(paths::ROLLOUT, &self.desk.frame)
+            .hidden(fields::VERSION, self.campaign.version.clone())
+            .button(button)
+    }
+}
+
+impl Waiting {
+    /// The forms that enforce it: for each group alone, and for all that it names.
+    fn forms(&self, desk: &Desk) -> Vec<Form> {
+        let form = |group: &str, text: String, why: &str| {
+            let button = Button::new("on", text);
+            let button = if why.is_empty() { button } else { button.shut(why) };
+            let form = Form::new(paths::of(paths::POLICIES, &self.id, "on"), &desk.frame);
+            let form = if group.is_empty() { form } else { form.hidden("group", group) };
+            form.button(button)
+        };
+        let groups = self.groups.iter();
+        let groups = groups.map(|(id, name, why)| form(id, format!("Enforce for {name}"), why));
+        let all = form("", format!("Turn on {}", self.name), &self.shut);
+        groups.chain([all]).collect()
     }
 }

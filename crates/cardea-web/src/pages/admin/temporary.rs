@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::chip::{Chip, Tone};
-use super::table::{Action, Cell, Listing, Pager, Table};
+use super::table::{Cell, Listing, Pager, Table};
 use super::{Center, Desk, Moment, center};
 use crate::pages::Page;
 use crate::paths::admin as paths;
@@ -98,12 +98,33 @@ impl Listing for Passes {
 
 /// `/admin/exemptions`.
 #[derive(Debug, Clone, Template)]
-#[template(path = "admin/list.html")]
+#[template(path = "admin/exemptions.html")]
 pub struct Exemptions {
     /// What surrounds the page.
     pub desk: Desk,
-    /// Exemptions, the next to end first.
+    /// People who are exempt for hours, the next to end first.
+    pub people: Vec<ExemptRow>,
+    /// Groups that are left out until a day, the next to end first.
     pub rows: Vec<ExemptionRow>,
+}
+
+/// Somebody who is out of a policy for some hours.
+#[derive(Debug, Clone)]
+pub struct ExemptRow {
+    /// The exemption's id.
+    pub id: String,
+    /// The person's id.
+    pub person: String,
+    /// The person's name.
+    pub name: String,
+    /// The policy: its id and its name.
+    pub policy: (String, String),
+    /// What holds in the policy's place.
+    pub control: String,
+    /// When it ends.
+    pub ends: Moment,
+    /// Who gave it.
+    pub by: String,
 }
 
 /// An exemption in the list: a group that is left out of policies until a day.
@@ -136,16 +157,28 @@ pub enum ExemptionEnd {
 
 center!(Exemptions, People, |_| "Exemptions".to_owned());
 
-impl Listing for Exemptions {
-    fn lead(&self) -> String {
-        "Groups that are left out of policies for a while, as the tenant's cardea.toml declares them.".to_owned()
+impl Exemptions {
+    fn people_table(&self) -> Table {
+        let row = |it: &ExemptRow| {
+            let (policy, policy_name) = &it.policy;
+            vec![
+                Cell::link(it.name.clone(), paths::one(paths::PEOPLE, &it.person)),
+                Cell::link(policy_name.clone(), paths::one(paths::POLICIES, policy)),
+                Cell::text(it.control.clone()),
+                Cell::At(it.ends),
+                Cell::text(it.by.clone()),
+                Cell::link("End it now", paths::of(paths::EXEMPTIONS, &it.id, "end")),
+            ]
+        };
+        Table {
+            caption: "People who are exempt for hours, the next to end first".to_owned(),
+            head: vec!["Person", "Left out of", "In its place", "Ends", "Given by", "Change"],
+            rows: self.people.iter().map(row).collect(),
+            empty: "Nobody is exempt for hours. Exempt somebody on their page.".to_owned(),
+        }
     }
 
-    fn actions(&self) -> Vec<Action> {
-        vec![Action::new("Open the settings", paths::SETTINGS)]
-    }
-
-    fn table(&self) -> Table {
+    fn groups_table(&self) -> Table {
         let row = |it: &ExemptionRow| {
             let end = match it.end {
                 ExemptionEnd::Live => Chip::new(Tone::Weak, "counts now"),
@@ -167,10 +200,10 @@ impl Listing for Exemptions {
             ]
         };
         Table {
-            caption: "Exemptions, the next to end first".to_owned(),
+            caption: "Groups that are exempt until a day, the next to end first".to_owned(),
             head: vec!["Group", "People", "Left out of", "Until", "State", "Finding"],
             rows: self.rows.iter().map(row).collect(),
-            empty: "Nobody is exempt for a while.".to_owned(),
+            empty: "The settings declare no exemption of a group.".to_owned(),
         }
     }
 }

@@ -27,16 +27,30 @@ pub struct WhatIf {
 /// The question, as it is typed.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
-    /// A name, an address or an id.
+    /// An address or an id.
     pub person: String,
-    /// The same of an app; or `register`, for registering a way to sign in.
+    /// The id of an app; empty for one that no policy names.
     pub app: String,
+    /// Graph's word of a user action that is asked for in the place of an app; empty for none.
+    pub action: String,
     /// Graph's word of a platform; empty for any.
     pub platform: String,
+    /// What the directory knows of the device; empty for nothing.
+    pub device: String,
     /// Graph's word of a kind of client; empty for a browser.
     pub client: String,
+    /// The id of a named location; empty for none.
+    pub location: String,
     /// An IP address; empty for any.
     pub address: String,
+    /// The two letters of a country; empty for that of the address.
+    pub country: String,
+    /// Graph's word of a level of risk; empty for none.
+    pub sign_in_risk: String,
+    /// The same of the person.
+    pub user_risk: String,
+    /// Graph's word of a flow; empty for an ordinary sign-in.
+    pub flow: String,
     /// What the person has: `registered`, `password`, `pass`.
     pub has: String,
     /// Which policies count: `on` or `all`.
@@ -45,11 +59,13 @@ pub struct Question {
     pub wrong: Vec<(&'static str, String)>,
 }
 
-/// What may be chosen beside the fixed words.
+/// What may be chosen beside the fixed words: ids and names.
 #[derive(Debug, Clone, Default)]
 pub struct Offered {
-    /// Apps: ids and names.
+    /// Apps.
     pub apps: Vec<(String, String)>,
+    /// Named locations.
+    pub locations: Vec<(String, String)>,
 }
 
 /// The answer.
@@ -65,6 +81,8 @@ pub struct Verdict {
     pub policies: Vec<Said>,
     /// The same question as a call of the evaluate action of Graph.
     pub curl: String,
+    /// What the answer leaves open.
+    pub limits: Vec<String>,
 }
 
 /// What a policy says to a sign-in.
@@ -105,8 +123,31 @@ const PLATFORM: [(&str, &str); 6] = [
     ("macOS", "macOS"),
     ("linux", "Linux"),
 ];
-const CLIENT: [(&str, &str); 2] =
-    [("browser", "a browser"), ("mobileAppsAndDesktopClients", "an app")];
+const CLIENT: [(&str, &str); 4] = [
+    ("browser", "a browser"),
+    ("mobileAppsAndDesktopClients", "a mobile or desktop app"),
+    ("exchangeActiveSync", "an Exchange ActiveSync client"),
+    ("other", "a legacy client"),
+];
+const DEVICE: [(&str, &str); 5] = [
+    ("", "not registered, unmanaged"),
+    ("registered", "registered, not managed"),
+    ("compliant", "compliant"),
+    ("joined", "hybrid joined"),
+    ("compliantAndJoined", "compliant and hybrid joined"),
+];
+const ACTION: [(&str, &str); 3] = [
+    ("", "opens the app"),
+    ("registerSecurityInformation", "registers security information"),
+    ("registerOrJoinDevices", "registers or joins a device"),
+];
+const RISK: [(&str, &str); 4] =
+    [("", "none"), ("low", "low"), ("medium", "medium"), ("high", "high")];
+const FLOW: [(&str, &str); 3] = [
+    ("", "an ordinary sign-in"),
+    ("deviceCodeFlow", "a device code"),
+    ("authenticationTransfer", "a transfer from another device"),
+];
 const HAS: [(&str, &str); 3] = [
     ("registered", "As registered now"),
     ("password", "Only a password"),
@@ -125,6 +166,7 @@ center!(
 );
 
 impl WhatIf {
+    /// What most questions are about.
     fn fields(&self) -> Vec<Field> {
         let it = &self.question;
         let radio = |name: &str, label: &str, options: &[(&str, &str)], chosen: &str| {
@@ -136,24 +178,58 @@ impl WhatIf {
             let choices = options.iter().map(|(word, text)| Choice::among(*word, *text, &[chosen]));
             Field::new(name, label, Control::Radio(choices.collect()))
         };
-        let apps = self.offer.apps.iter().map(|(id, name)| (id.as_str(), name.as_str()));
-        let apps: Vec<_> = apps.chain([("register", "Registering a way to sign in")]).collect();
-        let fields = vec![
-            Field::line("person", "Who", it.person.clone()).hint("A name, an address or an id."),
+        let apps = with_none("an app that no policy names", &self.offer.apps);
+        let locations = with_none("anywhere that no policy names", &self.offer.locations);
+        self.marked(vec![
+            Field::line("person", "Who", it.person.clone()).hint("An address or an id."),
             Field::select("app", "To what", (&apps, &it.app)),
             Field::select("platform", "On", (&PLATFORM, &it.platform)),
-            Field::select("client", "With", (&CLIENT, &it.client)),
-            Field::line("address", "From the IP address", it.address.clone())
-                .hint("Empty means any network that no policy names."),
+            Field::select("device", "The device is", (&DEVICE, &it.device)),
+            Field::select("location", "From", (&locations, &it.location)),
             radio("has", "Has", &HAS, &it.has),
             radio("policies", "Counts", &COUNT, &it.policies),
-        ];
-        let mark = |field: Field| match it.wrong.iter().find(|(name, _)| *name == field.name) {
+        ])
+    }
+
+    /// The rest, which is folded away until something of it is asked for.
+    fn rest(&self) -> Vec<Field> {
+        let it = &self.question;
+        self.marked(vec![
+            Field::select("action", "What they do there", (&ACTION, &it.action))
+                .hint("Registering asks for no app, so the app above does not count then."),
+            Field::select("client", "With", (&CLIENT, &it.client)),
+            Field::line("address", "From the IP address", it.address.clone())
+                .hint("Empty means any address that no policy names."),
+            Field::line("country", "In the country", it.country.clone())
+                .hint("Two letters. Empty means the country of the address, where it is known."),
+            Field::select("signInRisk", "Risk of the sign-in", (&RISK, &it.sign_in_risk)),
+            Field::select("userRisk", "Risk of the person", (&RISK, &it.user_risk)),
+            Field::select("flow", "Flow", (&FLOW, &it.flow)),
+        ])
+    }
+
+    fn marked(&self, fields: Vec<Field>) -> Vec<Field> {
+        let wrong = &self.question.wrong;
+        let mark = |field: Field| match wrong.iter().find(|(name, _)| *name == field.name) {
             Some((_, text)) => field.fault(text.clone()),
             None => field,
         };
         fields.into_iter().map(mark).collect()
     }
+
+    /// Whether something of the rest is asked for.
+    fn is_wide(&self) -> bool {
+        let it = &self.question;
+        let texts =
+            [&it.action, &it.address, &it.country, &it.sign_in_risk, &it.user_risk, &it.flow];
+        texts.iter().any(|text| !text.is_empty()) || !matches!(it.client.as_str(), "" | "browser")
+    }
+}
+
+/// Things to choose from, and first the choice of none of them.
+fn with_none<'a>(none: &'a str, list: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+    let list = list.iter().map(|(id, name)| (id.as_str(), name.as_str()));
+    std::iter::once(("", none)).chain(list).collect()
 }
 
 impl Verdict {

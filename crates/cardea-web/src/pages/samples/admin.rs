@@ -1,6 +1,7 @@
 //! The pages of the admin center.
 
 mod apps;
+mod contexts;
 mod directory;
 mod findings;
 mod home;
@@ -23,6 +24,7 @@ type Taken = Result<(), askama::Error>;
 pub(super) fn take(album: &mut Album<'_>) -> Taken {
     home::take(album)?;
     policies::take(album)?;
+    contexts::take(album)?;
     findings::take(album)?;
     directory::take(album)?;
     newcomer::take(album)?;

@@ -4,6 +4,7 @@ use super::super::Problem;
 use super::super::activity::{Activity, Outcome, SignIn};
 use super::super::device::{Decision, DeviceApprove, DeviceCode, DeviceEnd, Whereabouts};
 use super::super::error::{ErrorPage, Event, Refusal, SessionProblem, SessionTrouble, Status};
+use super::super::exempt::{Exempt, Exemption};
 use super::super::setup::{SetUp, SetUpDone, SetUpPasskey, Turn};
 use super::super::signout::{Extent, SignOut, SignedOut};
 use super::{Album, moment};
@@ -66,7 +67,14 @@ fn activity(album: &mut Album<'_>) -> Taken {
     album.add("activity", &full)?;
     let empty =
         Activity { sign_ins: Vec::new(), older: String::new(), newer: String::new(), ..full };
-    album.add("activity-empty", &empty)
+    album.add("activity-empty", &empty)?;
+    let exemption = Exemption {
+        policy: album.text("CA010 Passkey everywhere"),
+        control: album.text("only from Head office"),
+        ends: moment(24 * 60),
+    };
+    album.add("exempt", &Exempt { frame: album.frame(), exemptions: vec![exemption] })?;
+    album.add("exempt-none", &Exempt { frame: album.frame(), exemptions: Vec::new() })
 }
 
 fn sign_out(album: &mut Album<'_>) -> Taken {

@@ -1,5 +1,7 @@
 //! Apps.
 
+mod filter;
+
 use std::collections::BTreeMap;
 
 use axum::Router;
@@ -9,6 +11,7 @@ use axum::routing::get;
 use cardea_idp::admin::edit::{Edit, Edits};
 use cardea_idp::admin::right::Right;
 use cardea_idp::admin::shape::{self, Json};
+use cardea_idp::snapshot::Snapshot;
 use cardea_idp::{APPS, Object, Rows, SignInFilter};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -29,6 +32,8 @@ use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
 
+/// The kind of policies.
+const POLICY: &str = "conditionalAccessPolicy";
 /// Apps on a page.
 const PAGE: usize = 100;
 /// Sign-ins that a review counts, the latest ones.
@@ -50,6 +55,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route(paths::APPS, get(overview))
         .route(paths::APPS_REVIEW, get(review).post(tag))
+        .merge(filter::routes())
         .route("/admin/apps/{id}", get(open))
 }
 
@@ -105,17 +111,9 @@ fn of_microsoft(id: &str) -> Option<Registered> {
     Some(Registered { id, name, application: None, principal: None })
 }
 
-/// Names of the policies that are on and for this app or for all.
-fn covering(policies: &[Object], app: &str) -> Vec<String> {
-    let is_for = |object: &&Object| {
-        let policy = parsed(object);
-        let pointer = |name: &str| format!("/conditions/applications/{name}");
-        let (include, exclude) = (pointer("includeApplications"), pointer("excludeApplications"));
-        text(&policy, "/state") == "enabled"
-            && list(&policy, &include).any(|it| it == "All" || it.eq_ignore_ascii_case(app))
-            && !list(&policy, &exclude).any(|it| it.eq_ignore_ascii_case(app))
-    };
-    policies.iter().filter(is_for).map(|it| it.name.clone()).collect()
+/// Names of the policies that are on and for this app.
+fn covering(snapshot: &Snapshot, app: &str) -> Vec<String> {
+    snapshot.covering(app).into_iter().map(|it| it.name).collect()
 }
 
 fn who(app: &Registered) -> String {
@@ -128,7 +126,7 @@ fn who(app: &Registered) -> String {
 
 async fn overview(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let mut reader = or_answer!(admin.reader(Right::ReadDirectory).await?);
-    let policies = reader.objects("conditionalAccessPolicy").await?;
+    let snapshot = admin.visit.web.idp().snapshot().await?;
     let words = marks.name.trim().to_lowercase();
     let mut all: Vec<Registered> = apps(&mut reader).await?.into_values().collect();
     all.retain(|it| words.is_empty() || it.name.to_lowercase().contains(&words));
@@ -142,7 +140,7 @@ async fn overview(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         .map(|app| AppRow {
             kind: kind(&app.id),
             who: who(&app),
-            policies: covering(&policies, &app.id),
+            policies: covering(&snapshot, &app.id),
             id: app.id,
             name: app.name,
         })
@@ -171,17 +169,18 @@ async fn open(admin: Admin, Path(id): Path<String>) -> Answer {
     };
     let snapshot = admin.visit.web.idp().snapshot().await?;
     let known = Known::read(&snapshot, &mut reader).await?;
-    let policies = reader.objects("conditionalAccessPolicy").await?;
-    let names = covering(&policies, &id);
+    let policies = reader.objects(POLICY).await?;
+    let covering = snapshot.covering(&id);
     let demands: Vec<String> = policies
         .iter()
-        .filter(|it| names.contains(&it.name))
+        .filter(|it| covering.iter().any(|of| of.id == it.id))
         .map(|it| asks(&parsed(it), &known))
         .filter(|it| !it.is_empty())
         .collect();
     let application = app.application.as_ref().map(parsed).unwrap_or_default();
     let redirects = ["/web/redirectUris", "/spa/redirectUris", "/publicClient/redirectUris"];
     let redirects = redirects.iter().flat_map(|at| list(&application, at)).map(str::to_owned);
+    let names: Vec<String> = covering.into_iter().map(|it| it.name).collect();
     let asked = if names.is_empty() {
         Vec::new()
     } else {
@@ -230,28 +229,43 @@ async fn values(reader: &mut Rows) -> Result<Vec<String>, Broken> {
     Ok(values.filter_map(|it| it.get("id")?.as_str()).map(str::to_owned).collect())
 }
 
-async fn review_page(admin: &Admin, reader: &mut Rows) -> Result<Review, Broken> {
+/// Apps that people signed in to in the days of the review: names, and how often.
+type Seen = BTreeMap<String, (String, usize)>;
+
+async fn seen(admin: &Admin, reader: &mut Rows) -> Result<Seen, Broken> {
     let from = admin.visit.now.checked_sub(SignedDuration::from_hours(24 * i64::from(DAYS))).ok();
     let filter = SignInFilter { from, ..SignInFilter::default() };
-    let mut seen: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    let mut seen = Seen::new();
     for record in reader.sign_ins(&filter, COUNTED).await? {
         let Some(app) = record.app else { continue };
         let json: Value = serde_json::from_str(&record.json).unwrap_or_default();
         let name = text(&json, "/appDisplayName").to_owned();
         seen.entry(app).or_insert((name, 0)).1 += 1;
     }
-    let policies = reader.objects("conditionalAccessPolicy").await?;
+    Ok(seen)
+}
+
+/// The name of an app, and how often people signed in to it.
+fn names_of(known: &BTreeMap<String, Registered>, seen: &Seen, id: &str) -> (String, usize) {
+    let (name, sign_ins) = seen.get(id).cloned().unwrap_or_default();
+    let name = known.get(id).map_or(name, |it| it.name.clone());
+    (if name.is_empty() { id.to_owned() } else { name }, sign_ins)
+}
+
+async fn review_page(admin: &Admin, reader: &mut Rows) -> Result<Review, Broken> {
+    let seen = seen(admin, reader).await?;
+    let snapshot = admin.visit.web.idp().snapshot().await?;
     let known = apps(reader).await?;
     let mut rows: Vec<ReviewRow> = Vec::new();
-    for (id, (name, sign_ins)) in seen {
-        let app = known.get(&id);
+    for id in seen.keys() {
+        let (name, sign_ins) = names_of(&known, &seen, id);
         rows.push(ReviewRow {
-            kind: kind(&id),
-            name: app.map_or(name, |it| it.name.clone()),
+            kind: kind(id),
+            name,
             sign_ins,
-            tag: app.map(own_tag).unwrap_or_default(),
-            covered: covering(&policies, &id),
-            id,
+            tag: known.get(id).map(own_tag).unwrap_or_default(),
+            covered: covering(&snapshot, id),
+            id: id.clone(),
         });
     }
     rows.sort_by(|left, right| {
@@ -280,7 +294,12 @@ async fn tag(Ordered { admin, form }: Ordered) -> Answer {
         };
     }
     let allowed = values(&mut reader).await?;
-    let known = apps(&mut reader).await?;
+    let mut known = apps(&mut reader).await?;
+    // Apps that people signed in to and of which the tenant has no object yet are tagged, too.
+    for (id, (name, _)) in seen(&admin, &mut reader).await? {
+        let app = Registered { id: id.clone(), name, application: None, principal: None };
+        known.entry(id).or_insert(app);
+    }
     drop(reader);
     let mut list_of = Vec::new();
     for app in known.values() {

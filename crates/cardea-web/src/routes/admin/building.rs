@@ -1,6 +1,8 @@
-//! Strengths and named locations.
+//! What policies are made of: strengths, named locations, authentication contexts, terms of use.
 
+mod contexts;
 mod locations;
+mod terms;
 
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -55,6 +57,8 @@ pub(super) fn routes() -> Router<Web> {
         .route("/admin/strengths/new", get(new_strength).post(save_new_strength))
         .route("/admin/strengths/{id}", get(strength).post(save_strength))
         .merge(locations::routes())
+        .merge(contexts::routes())
+        .merge(terms::routes())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -293,6 +297,10 @@ pub(super) async fn kept(
     let activity = match (before.is_some(), list) {
         (true, paths::STRENGTHS) => "Update authentication strength",
         (false, paths::STRENGTHS) => "Add authentication strength",
+        (true, paths::CONTEXTS) => "Update authentication context class reference",
+        (false, paths::CONTEXTS) => "Add authentication context class reference",
+        (true, paths::TERMS) => "Edit Terms Of Use",
+        (false, paths::TERMS) => "Create Terms Of Use",
         (true, _) => "Update named location",
         (false, _) => "Add named location",
     };

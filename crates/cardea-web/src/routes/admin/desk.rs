@@ -80,7 +80,7 @@ impl FromRequestParts<Web> for Admin {
             Ok(visit) => visit,
             Err(never) => match never {},
         };
-        Self::of(visit, to).await
+        Self::of(visit, |_| to).await
     }
 }
 
@@ -88,16 +88,22 @@ impl FromRequest<Web> for Ordered {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let action = request.uri().path().to_owned();
         let Posted { visit, pairs } = Posted::from_request(request, web).await?;
-        // Only pages can be gone back to.
-        let admin = Admin::of(visit, paths::HOME.to_owned()).await?;
+        // Only pages can be gone back to, so what was typed waits on one.
+        let kept = |visit: &Visit| {
+            web.unsent().keep((&visit.browser, &action), &pairs, visit.now);
+            paths::RESUME.to_owned()
+        };
+        let admin = Admin::of(visit, kept).await?;
         let pairs = pairs.into_iter().map(|(name, value)| (name, value.as_str().to_owned()));
         Ok(Self { admin, form: Form(pairs.collect()) })
     }
 }
 
 impl Admin {
-    async fn of(visit: Visit, to: String) -> Result<Self, Response> {
+    /// Whoever has it open; or the way to sign in, and from there to a page.
+    async fn of(visit: Visit, to: impl FnOnce(&Visit) -> String) -> Result<Self, Response> {
         let found = visit.web.idp().at_desk(&visit.browser(), visit.now).await;
         match found {
             Ok(Some(at)) => {
@@ -109,6 +115,7 @@ impl Admin {
                 Err(outsider.unwrap_or_else(axum::response::IntoResponse::into_response))
             }
             Ok(None) => {
+                let to = to(&visit);
                 let begun = visit.begin_own(Purpose::Admin { to }).await;
                 Err(begun.unwrap_or_else(axum::response::IntoResponse::into_response))
             }
@@ -269,6 +276,10 @@ fn words(done: &str) -> &'static str {
         "created" => "Created. It was proved first.",
         "added" => "Added to the group.",
         "removed" => "Removed.",
+        "role-given" => "The role is given. It was proved first.",
+        "role-taken" => "The role is taken away. It was proved first.",
+        "exempt" => "Exempt until the time that you chose. It ends by itself. It was proved first.",
+        "exemption-ended" => "The exemption has ended.",
         "signed-out" => "Every session of this person has ended.",
         _ => "",
     }

@@ -12,7 +12,7 @@ use cardea_idp::gate::{Acceptance, Draft, LONGEST, Outcome, Proof, Refusal, Stop
 use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{Admin, Form};
-use super::shown::{crowd, row, sentence_start};
+use super::shown::{crowd, row, sentence_start, viewed};
 use crate::fields::admin as fields;
 use crate::pages::Moment;
 use crate::pages::admin::editor::Saving;
@@ -24,6 +24,8 @@ use crate::web::Broken;
 
 /// Fixes that are shown at once.
 const FIXES: usize = 4;
+/// The rule that says of a tenant without policies that it has none.
+const NO_POLICIES: &str = "no-policies";
 /// What a panel says of an object that is gone.
 const ABSENT: &str = "Something that this is about was deleted in the meantime.";
 
@@ -49,7 +51,8 @@ pub(super) fn panel(draft: &Draft, now: Timestamp) -> ProofPanel {
         at: Moment(now),
         answers: report.verdicts.iter().map(|it| line(it, &draft.proof)).collect(),
         new: brings.iter().map(|it| row(it)).collect(),
-        gone: draft.mends.iter().map(row).collect(),
+        // That there is a policy now is no merit of the draft.
+        gone: draft.mends.iter().filter(|it| it.rule != NO_POLICIES).map(row).collect(),
         weaker: draft.weaker.clone(),
         fixes: fixes(draft),
     };
@@ -240,8 +243,7 @@ impl Attempt<'_> {
             findings: findings
                 .iter()
                 .enumerate()
-                .map(|(at, finding)| FindingView::of(finding, at + 1, sources))
-                .map(|view| FindingView { message: sentence_start(&view.message), ..view })
+                .map(|(at, finding)| viewed(FindingView::of(finding, at + 1, sources)))
                 .collect(),
             fixes: fixes.into_iter().map(|fix| (fix.title, fix.value)).collect(),
             fix_action: self.fix_action.to_owned(),

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::desk::{Admin, Form, Ordered};
 use super::drafted::{self, Attempt, Settled, brought, make, panel, stopped};
 use super::policies::{eased, or_answer};
-use super::shown::{finding_id, row, rows, sentence_start};
+use super::shown::{finding_id, row, rows, sentence_start, titled, viewed};
 use crate::fields::admin as fields;
 use crate::pages::admin::findings::{
     AcceptPage, AcceptWish, Acceptable, Acceptance, FindingPage, Findings, FixPage,
@@ -92,8 +92,7 @@ async fn open(admin: Admin, Path(id): Path<String>, Query(marks): Query<Marks>) 
         return admin.unknown("finding any more", paths::FINDINGS).await;
     };
     let all = proof.report.input.people;
-    let mut view = FindingView::of(finding, 1, &proof.lowered.export.sources);
-    view.message = sentence_start(&view.message);
+    let view = viewed(FindingView::of(finding, 1, &proof.lowered.export.sources));
     let page = FindingPage {
         desk: admin.desk_after(&marks.done).await?,
         severity: finding.severity,
@@ -218,7 +217,7 @@ async fn look_at_fix(admin: Admin, Path((id, number)): Path<(String, String)>) -
     let page = FixPage {
         desk: admin.desk().await?,
         message: sentence_start(&finding.message),
-        fix: FixView::new(fix),
+        fix: titled(FixView::new(fix)),
         action: paths::of(paths::FINDINGS, &id, &format!("fix/{number}")),
         posted: Vec::new(),
         back,

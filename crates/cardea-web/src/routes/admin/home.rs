@@ -46,6 +46,7 @@ async fn home(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let snapshot = idp.snapshot().await?;
     let mut reader = or_answer!(admin.reader(Right::ReadDirectory).await?);
     let all = rows(&proof);
+    let exempt = idp.exemptions(admin.caller()).await?.unwrap_or_default();
     let page = Home {
         desk: admin.desk_after(&marks.done).await?,
         readiness: found.as_ref().map(|it| readiness(it.iter().map(|(_, prospect)| prospect))),
@@ -55,7 +56,7 @@ async fn home(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         administrators: administrators(&snapshot, found.as_ref()),
         break_glass: break_glass(&proof, &mut reader, admin.visit.now).await?,
         passes: live(&mut reader, admin.visit.now).await?,
-        exemptions: proof.config.exemptions.len(),
+        exemptions: proof.config.exemptions.len() + exempt.len(),
     };
     Ok(admin.page(&page))
 }

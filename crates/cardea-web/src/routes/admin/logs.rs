@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
+use cardea_check::whatif::words;
 use cardea_idp::admin::right::Right;
 use cardea_idp::{AuditRecord, Rows, SignIn, SignInFilter};
 use serde::Deserialize;
@@ -18,8 +19,8 @@ use crate::fields::admin as fields;
 use crate::pages::Moment;
 use crate::pages::admin::chip::Tone;
 use crate::pages::admin::logs::{
-    ChangeEntry, ChangeRow, Changes, EntryPolicy, EntryStep, SignInEnd, SignInEntry, SignInRow,
-    SignIns,
+    ChangeEntry, ChangeRow, Changes, EntryPolicy, EntryStep, Scope, SignInEnd, SignInEntry,
+    SignInRow, SignIns,
 };
 use crate::pages::admin::table::Pager;
 use crate::paths::admin as paths;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<Web> {
         .route(paths::SIGN_INS, get(sign_ins))
         .route("/admin/logs/signins/{id}", get(sign_in))
         .route(paths::AUDIT, get(changes))
+        .route(paths::PROVISIONING, get(provisioning))
         .route("/admin/logs/audit/{number}", get(change))
 }
 
@@ -116,13 +118,20 @@ async fn sign_in(admin: Admin, Path(id): Path<String>) -> Answer {
     let is_loop = reason == "registration-loop";
     let person = text(&json, "/userId").to_owned();
     let platform = platform(text(&json, "/deviceDetail/operatingSystem"));
+    let flow = text(&json, "/originalTransferMethod");
+    let flow = if flow == "none" { "" } else { flow };
     let replay = [
         ("person", person.as_str()),
         ("app", text(&json, "/appId")),
         ("platform", platform),
+        ("client", client(text(&json, "/clientAppUsed"))),
         ("address", text(&json, "/ipAddress")),
+        ("country", text(&json, "/location/countryOrRegion")),
+        ("flow", flow),
         ("ask", "yes"),
     ];
+    let replay = replay.into_iter().filter(|(_, value)| !value.is_empty());
+    let replay: Vec<_> = replay.collect();
     let page = SignInEntry {
         desk: admin.desk().await?,
         at: Moment(record.created),
@@ -155,16 +164,15 @@ async fn sign_in(admin: Admin, Path(id): Path<String>) -> Answer {
     Ok(admin.page(&page))
 }
 
-/// Graph's word of a platform that a log entry names.
+/// Graph's word of a platform that a log entry names; empty for one that is not known.
 fn platform(name: &str) -> &'static str {
-    match name {
-        "Android" => "android",
-        "iOS" => "iOS",
-        "Windows" => "windows",
-        "macOS" => "macOS",
-        "Linux" => "linux",
-        _ => "",
-    }
+    let mut known = words::PLATFORMS.iter().filter(|(word, _)| *word != "unknown");
+    known.find(|(_, it)| it.text() == name).map_or("", |(word, _)| word)
+}
+
+/// Graph's word of a kind of client that a log entry names.
+fn client(name: &str) -> &'static str {
+    words::CLIENTS.iter().find(|(_, it)| it.text() == name).map_or("", |(word, _)| word)
 }
 
 fn network(record: &Value) -> String {
@@ -268,7 +276,46 @@ async fn changes(admin: Admin, Query(marks): Query<Before>) -> Answer {
         rows.push(told(&mut reader, &mut names, record).await?);
     }
     let pager = Pager { on: on.unwrap_or_default(), ..Pager::default() };
-    Ok(admin.page(&Changes { desk: admin.desk().await?, rows, pager }))
+    Ok(admin.page(&Changes { desk: admin.desk().await?, scope: Scope::All, rows, pager }))
+}
+
+/// Entries that are looked at for one page of what apps changed.
+const LOOKED_AT: u32 = 5_000;
+
+/// What apps changed of people and groups by themselves.
+async fn provisioning(admin: Admin, Query(marks): Query<Before>) -> Answer {
+    let mut reader = or_answer!(admin.reader(Right::ReadLogs).await?);
+    let snapshot = admin.visit.web.idp().snapshot().await?;
+    let apps: HashMap<String, String> = snapshot
+        .clients
+        .values()
+        .map(|client| (client.id.to_string(), client.name.clone()))
+        .collect();
+    let records = reader.audit_records(marks.before.parse().ok(), LOOKED_AT).await?;
+    let is_full = u32::try_from(records.len()).is_ok_and(|it| it == LOOKED_AT);
+    let end = records.last().filter(|_| is_full).map(|it| it.number);
+    let mut found = records.into_iter().filter(|it| {
+        apps.contains_key(&it.entry.actor.to_ascii_lowercase()) && is_of_directory(&it.entry.action)
+    });
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let shown: Vec<AuditRecord> = found.by_ref().take(page).collect();
+    // Where the page is full the next one goes on behind it, else behind what was looked at.
+    let next = if found.next().is_some() { shown.last().map(|it| it.number) } else { end };
+    let on = next.map(|it| paths::filtered(paths::PROVISIONING, &[("before", &it.to_string())]));
+    let mut names = apps;
+    let mut rows = Vec::new();
+    for record in shown {
+        rows.push(told(&mut reader, &mut names, record).await?);
+    }
+    let pager = Pager { on: on.unwrap_or_default(), ..Pager::default() };
+    let desk = admin.desk().await?;
+    Ok(admin.page(&Changes { desk, scope: Scope::Provisioning, rows, pager }))
+}
+
+/// Whether an activity is about people or groups.
+fn is_of_directory(activity: &str) -> bool {
+    let activity = activity.to_ascii_lowercase();
+    ["user", "group", "member"].iter().any(|it| activity.split(' ').any(|word| word == *it))
 }
 
 async fn change(admin: Admin, Path(number): Path<String>) -> Answer {

@@ -5,6 +5,7 @@ mod passkeys;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 use cardea_idp::admin::edit::{Edit, Edits, tag};
 use cardea_idp::admin::right::Right;
@@ -240,21 +241,39 @@ fn group_targets(ids: &[String], before: &Value, which: &str) -> Value {
     Value::Array(ids.iter().map(one).collect())
 }
 
-async fn save(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer {
-    if let Err(denied) = admin.caller().may(Right::WriteMethodsPolicy) {
-        return admin.denied(&denied).await;
+/// A method that is to be changed: the policy that it is in, and it.
+struct Changing {
+    known: Known,
+    object: Object,
+    before: Value,
+}
+
+impl Changing {
+    /// Reads it; or gives the page that says why it cannot be changed.
+    async fn of(admin: &Admin, id: &str) -> Result<Result<Self, Response>, Broken> {
+        if let Err(denied) = admin.caller().may(Right::WriteMethodsPolicy) {
+            return Ok(Err(admin.denied(&denied).await?));
+        }
+        let mut reader = match admin.reader(Right::ReadPolicies).await? {
+            Ok(reader) => reader,
+            Err(response) => return Ok(Err(response)),
+        };
+        let snapshot = admin.visit.web.idp().snapshot().await?;
+        let known = Known::read(&snapshot, &mut reader).await?;
+        let Some(object) = policy(&mut reader).await? else {
+            return Ok(Err(admin.unknown("methods policy", paths::METHODS).await?));
+        };
+        let json = parsed(&object);
+        let found = configurations(&json).iter().find(|it| text(it, "/id") == id).cloned();
+        let Some(before) = found else {
+            return Ok(Err(admin.unknown("method", paths::METHODS).await?));
+        };
+        Ok(Ok(Self { known, object, before }))
     }
-    let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
-    let snapshot = admin.visit.web.idp().snapshot().await?;
-    let known = Known::read(&snapshot, &mut reader).await?;
-    let Some(object) = policy(&mut reader).await? else {
-        return admin.unknown("methods policy", paths::METHODS).await;
-    };
-    drop(reader);
-    let json = parsed(&object);
-    let Some(before) = configurations(&json).iter().find(|it| text(it, "/id") == id) else {
-        return admin.unknown("method", paths::METHODS).await;
-    };
+}
+
+async fn save(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer {
+    let Changing { known, object, before } = or_answer!(Changing::of(&admin, &id).await?);
     let mut wrong: Vec<(&'static str, String)> = Vec::new();
     let mut ids = |field: &'static str| {
         Known::ids(&known.groups, "group", form.lines(field)).unwrap_or_else(|why| {
@@ -270,10 +289,14 @@ async fn save(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answe
     if let Some(after) = after.as_object_mut() {
         let state = if form.one(fields::STATE) == "enabled" { "enabled" } else { "disabled" };
         after.insert("state".to_owned(), Value::from(state));
-        after
-            .insert("includeTargets".to_owned(), group_targets(&include, before, "includeTargets"));
-        after
-            .insert("excludeTargets".to_owned(), group_targets(&exclude, before, "excludeTargets"));
+        after.insert(
+            "includeTargets".to_owned(),
+            group_targets(&include, &before, "includeTargets"),
+        );
+        after.insert(
+            "excludeTargets".to_owned(),
+            group_targets(&exclude, &before, "excludeTargets"),
+        );
         if id == "TemporaryAccessPass" {
             for name in
                 ["minimumLifetimeInMinutes", "maximumLifetimeInMinutes", "defaultLifetimeInMinutes"]
@@ -290,7 +313,7 @@ async fn save(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answe
             include: form.one("include").to_owned(),
             exclude: form.one("exclude").to_owned(),
             wrong,
-            ..editor(&admin, (&object, before), &known).await?
+            ..editor(&admin, (&object, &before), &known).await?
         };
         return Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }

@@ -1,6 +1,6 @@
-//! The list of people, and roles.
+//! The list of people.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use axum::Router;
 use axum::extract::Query;
@@ -8,8 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use cardea_idp::admin::outlook::Prospect;
 use cardea_idp::admin::right::Right;
-use cardea_idp::admin::role;
-use cardea_idp::{Account, Person, ROLES, Rows};
+use cardea_idp::{Account, Person, PersonIndex, Rows};
 use serde::Deserialize;
 
 use super::desk::Admin;
@@ -17,7 +16,7 @@ use super::findings::found;
 use super::policies::or_answer;
 use super::prospects::{prospects, ready};
 use crate::fields::admin as fields;
-use crate::pages::admin::directory::{AccountState, People, PersonRow, RoleRow, Roles};
+use crate::pages::admin::directory::{AccountState, People, PersonRow};
 use crate::pages::admin::home::Ready;
 use crate::pages::admin::table::Pager;
 use crate::pages::admin::{Desk, grouped};
@@ -31,7 +30,7 @@ const PAGE: u32 = 50;
 const CHUNK: u32 = 1_000;
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route(paths::PEOPLE, get(people)).route(paths::ROLES, get(roles))
+    Router::new().route(paths::PEOPLE, get(people))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,6 +39,7 @@ struct Marks {
     q: String,
     ready: String,
     finding: String,
+    group: String,
     after: String,
 }
 
@@ -51,9 +51,11 @@ async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         .map(|it| it.iter().map(|(id, prospect)| (id.as_str(), *prospect)).collect())
         .unwrap_or_default();
     let of_finding = or_answer!(of_finding(&admin, &marks.finding).await?);
+    let of_group = of_group(&admin, &marks.group).await?;
     let group = Ready::from_word(&marks.ready);
     let is_wanted = |person: &Person| {
         let is_in = of_finding.as_ref().is_none_or(|ids| ids.contains(&person.id));
+        let is_in = is_in && of_group.as_ref().is_none_or(|ids| ids.contains(&person.id));
         let of = prospects.get(person.id.as_str()).copied().map(ready);
         is_in && group.is_none_or(|group| of == Some(group))
     };
@@ -86,10 +88,13 @@ async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
         pager: pager(&marks, (total, rows.len())),
         desk: Desk { search: marks.q.clone(), ..admin.desk().await? },
         rows,
-        narrowed: if marks.finding.is_empty() {
+        narrowed: if !marks.finding.is_empty() {
+            "The people whom a finding is about.".to_owned()
+        } else if marks.group.is_empty() {
             String::new()
         } else {
-            "The people whom a finding is about.".to_owned()
+            let group = reader.object("group", &marks.group).await?.map(|it| it.name);
+            format!("The people of {}.", group.unwrap_or_else(|| marks.group.clone()))
         },
         ready: marks.ready,
     };
@@ -109,6 +114,7 @@ fn pager(marks: &Marks, (total, shown): (u32, usize)) -> Pager {
             (fields::SEARCH, marks.q.as_str()),
             ("ready", &marks.ready),
             ("finding", &marks.finding),
+            ("group", &marks.group),
             (fields::AFTER, &after),
         ];
         let set: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -179,6 +185,20 @@ async fn of_finding(
     Ok(Ok(Some(people)))
 }
 
+/// The ids of the people of a group, those of groups within it among them; `None` where none is asked
+/// for.
+async fn of_group(admin: &Admin, id: &str) -> Result<Option<BTreeSet<String>>, Broken> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let snapshot = admin.visit.web.idp().snapshot().await?;
+    let directory = &snapshot.tenant().directory;
+    let of = |person: &PersonIndex| {
+        directory.person(*person).groups.iter().any(|it| it.as_str().eq_ignore_ascii_case(id))
+    };
+    Ok(Some(directory.people().filter(of).map(|it| directory.id(it).to_owned()).collect()))
+}
+
 /// What somebody can sign in with, in words.
 async fn methods(reader: &mut Rows, person: &str) -> Result<String, Broken> {
     let mut names = Vec::new();
@@ -194,47 +214,4 @@ async fn methods(reader: &mut Rows, person: &str) -> Result<String, Broken> {
         names.push("password".to_owned());
     }
     Ok(names.join(", "))
-}
-
-async fn roles(admin: Admin) -> Answer {
-    let mut reader = or_answer!(admin.reader(Right::ReadDirectory).await?);
-    let snapshot = admin.visit.web.idp().snapshot().await?;
-    let directory = &snapshot.tenant().directory;
-    let mut holders: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for person in directory.people() {
-        let roles = directory.person(person).roles;
-        if roles.is_empty() {
-            continue;
-        }
-        let id = directory.id(person);
-        let Some(row) = reader.person(id).await? else { continue };
-        for role in roles {
-            let pair = (row.id.clone(), row.display_name.clone());
-            holders.entry(role.as_str().to_owned()).or_default().push(pair);
-        }
-    }
-    for role in &role::ALL {
-        holders.entry(role.id.to_owned()).or_default();
-    }
-    let name = |id: &str| {
-        ROLES
-            .iter()
-            .find(|(it, _)| *it == id)
-            .map_or_else(|| id.to_owned(), |(_, name)| (*name).to_owned())
-    };
-    let allows = |id: &str| {
-        let role = role::ALL.iter().find(|it| it.id == id);
-        let words = role.into_iter().flat_map(role::Role::rights).filter(|it| it.is_to_write());
-        words.map(|right| right.words()).collect::<Vec<_>>().join(", ")
-    };
-    let row = |(id, people): (String, Vec<(String, String)>)| RoleRow {
-        role: name(&id),
-        allows: allows(&id),
-        people,
-    };
-    let mut rows: Vec<RoleRow> = holders.into_iter().map(row).collect();
-    rows.sort_by(|left, right| {
-        (left.people.is_empty(), &left.role).cmp(&(right.people.is_empty(), &right.role))
-    });
-    Ok(admin.page(&Roles { desk: admin.desk().await?, rows }))
 }

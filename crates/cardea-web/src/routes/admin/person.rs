@@ -1,5 +1,8 @@
 //! A person, as the help desk sees them.
 
+mod exemption;
+mod history;
+mod methods;
 mod pass;
 mod words;
 
@@ -7,37 +10,36 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use cardea_idp::admin::edit::{Edit, Edits};
-use cardea_idp::admin::methods::{Kind, PASSWORD, Removed};
-use cardea_idp::admin::outlook::{On, Prospect, Question, Told};
+use cardea_idp::admin::outlook::{Prospect, Question, Told};
 use cardea_idp::admin::right::Right;
 use cardea_idp::decision::Next;
 use cardea_idp::exit::Exit;
-use cardea_idp::{Account, ROLES, Rows};
+use cardea_idp::{Account, Platform, ROLES, Rows};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::desk::{Admin, Ordered, sentence};
 use super::drafted::{Attempt, Settled, make};
+use super::known::LOCATIONS;
 use super::policies::or_answer;
 use super::policy_form::text;
+use super::temporary::is_live;
 use crate::pages::Moment;
-use crate::pages::admin::confirm::Confirm;
 use crate::pages::admin::directory::AccountState;
-use crate::pages::admin::person::{DeskWork, Method, Past, Person, Reach, Sessions, Wish};
+use crate::pages::admin::person::{DeskWork, Person, Reach, Sessions, Wish};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
 
+pub(in crate::routes) use exemption::{policy_name, words as control_words};
 pub(super) use words::{verdict, why};
-
-/// Entries of the log in which the help desk's work is looked for.
-const LOOKED_AT: u32 = 1_000;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/admin/people/{id}", get(open))
         .merge(pass::routes())
-        .route("/admin/people/{id}/remove", get(ask_to_remove).post(remove))
+        .merge(exemption::routes())
+        .merge(methods::routes())
         .route("/admin/people/{id}/sign-out", post(sign_out))
         .route("/admin/people/{id}/account", post(account))
 }
@@ -46,7 +48,26 @@ pub(super) fn routes() -> Router<Web> {
 #[serde(default)]
 struct Marks {
     done: String,
-    method: String,
+    again: String,
+    policy: String,
+    hours: String,
+    location: String,
+}
+
+impl Marks {
+    /// What was issued once and is to be issued again.
+    fn fill(self, wish: &mut Wish) {
+        match self.again.as_str() {
+            "pass" => self.again.clone_into(&mut wish.remedy),
+            "exemption" if !wish.policies.is_empty() => {
+                wish.remedy = self.again;
+                wish.policy = self.policy;
+                wish.hours = self.hours;
+                wish.location = self.location;
+            }
+            _ => {}
+        }
+    }
 }
 
 async fn open(admin: Admin, Path(id): Path<String>, Query(marks): Query<Marks>) -> Answer {
@@ -54,6 +75,9 @@ async fn open(admin: Admin, Path(id): Path<String>, Query(marks): Query<Marks>) 
         return admin.unknown("person", paths::PEOPLE).await;
     };
     page.desk = admin.desk_after(&marks.done).await?;
+    if let DeskWork::Allowed(wish) = &mut page.desk_work {
+        marks.fill(wish);
+    }
     Ok(admin.page(&page))
 }
 
@@ -70,12 +94,12 @@ async fn page(admin: &Admin, id: &str) -> Result<Found, Broken> {
     let snapshot = admin.visit.web.idp().snapshot().await?;
     let directory = &snapshot.tenant().directory;
     let roles = snapshot.person(id).map(|at| directory.person(at).roles).unwrap_or_default();
-    let names = roles.iter().map(|role| {
-        let known = ROLES.iter().find(|(it, _)| *it == role.as_str());
-        known.map_or(role.as_str(), |(_, name)| name).to_owned()
-    });
     let told = told(admin, id).await?;
     let may_see = admin.caller().may(Right::ReadMethods).is_ok();
+    let mut desk_work = desk_work(admin, (id, &roles), &told);
+    offer_exemption(admin, &mut reader, (&mut desk_work, &told)).await?;
+    let pass = reader.pass(id).await?.filter(|it| is_live(it, admin.visit.now));
+    let out = pass.map(|it| Moment(it.issued.ends));
     let may_end = admin.caller().may_to(Right::WriteUsers, id, &roles).is_ok();
     Ok(Ok(Some(Person {
         desk: admin.desk().await?,
@@ -85,23 +109,59 @@ async fn page(admin: &Admin, id: &str) -> Result<Found, Broken> {
             Account::Disabled => AccountState::Disabled,
         },
         last: last(&mut reader, id).await?,
-        now: told.iter().map(|(device, told)| reach(device, told)).collect(),
-        desk_work: desk_work(admin, (id, &roles), &told),
+        now: told.iter().map(|(device, told)| reach(device, told, out)).collect(),
+        desk_work,
+        exempt: exemption::of_person(admin, &mut reader, id).await?,
         issued: None,
-        methods: if may_see { methods(admin, &mut reader, id).await? } else { Vec::new() },
+        methods: if may_see { methods::of(admin, &mut reader, id).await? } else { Vec::new() },
         groups: groups(&mut reader, id).await?,
-        roles: names.collect(),
+        roles: roles.iter().map(|role| role_name(role.as_str())).collect(),
         sessions: if may_end { Sessions::CanEnd } else { Sessions::Kept },
-        history: history(admin, &mut reader, id).await?,
+        history: history::of(admin, &mut reader, id).await?,
         id: row.id,
         upn: row.upn.as_str().to_owned(),
         name: row.display_name,
     })))
 }
 
+fn role_name(role: &str) -> String {
+    let known = ROLES.iter().find(|(it, _)| *it == role);
+    known.map_or(role, |(_, name)| name).to_owned()
+}
+
+/// Offers an exemption where the help desk may do something, and recommends it where no pass helps.
+async fn offer_exemption(
+    admin: &Admin,
+    reader: &mut Rows,
+    (desk_work, told): (&mut DeskWork, &[(&'static str, Told)]),
+) -> Result<(), Broken> {
+    let DeskWork::Allowed(wish) = desk_work else { return Ok(()) };
+    let locations = locations(reader).await?;
+    exemption::offer(admin, wish, (told, &locations)).await?;
+    if !wish.pass_useless.is_empty() && !wish.policies.is_empty() {
+        "exemption".clone_into(&mut wish.remedy);
+        wish.recommended = ("exemption".to_owned(), "no pass opens a way".to_owned());
+    }
+    Ok(())
+}
+
+/// Named locations: ids and names.
+async fn locations(reader: &mut Rows) -> Result<Vec<(String, String)>, Broken> {
+    let mut all = Vec::new();
+    for kind in LOCATIONS {
+        let objects = reader.objects(kind).await?;
+        all.extend(objects.into_iter().map(|it| (it.id, it.name)));
+    }
+    Ok(all)
+}
+
 /// What would happen now on a laptop and on a phone.
 async fn told(admin: &Admin, id: &str) -> Result<Vec<(&'static str, Told)>, Broken> {
-    let devices = [("laptop", On::Windows), ("Android phone", On::Android), ("iPhone", On::Ios)];
+    let devices = [
+        ("laptop", Platform::Windows),
+        ("Android phone", Platform::Android),
+        ("iPhone", Platform::Ios),
+    ];
     let questions: Vec<_> = devices.iter().map(|(_, on)| Question::any_app(id, *on)).collect();
     let idp = admin.visit.web.idp();
     let told = idp.told(admin.caller(), &questions, admin.visit.now).await?;
@@ -109,8 +169,14 @@ async fn told(admin: &Admin, id: &str) -> Result<Vec<(&'static str, Told)>, Brok
     Ok(devices.iter().map(|(name, _)| *name).zip(told).collect())
 }
 
-fn reach(device: &str, told: &Told) -> Reach {
-    Reach { device: device.to_owned(), answer: verdict(&told.next), why: why(&told.next) }
+fn reach(device: &str, told: &Told, out: Option<Moment>) -> Reach {
+    let why = match (out, words::pass_place(&told.next)) {
+        (Some(until), Some(place)) => {
+            format!("a pass is out until {}, to be used {place}", until.day_and_time())
+        }
+        _ => why(&told.next),
+    };
+    Reach { device: device.to_owned(), answer: verdict(&told.next), why }
 }
 
 /// What the help desk may do, with what is recommended filled in.
@@ -182,140 +248,6 @@ async fn groups(reader: &mut Rows, id: &str) -> Result<Vec<(String, String)>, Br
         groups.push((row.group.clone(), name.unwrap_or(row.group)));
     }
     Ok(groups)
-}
-
-async fn methods(admin: &Admin, reader: &mut Rows, id: &str) -> Result<Vec<Method>, Broken> {
-    let mut methods = Vec::new();
-    for passkey in reader.passkeys(id).await? {
-        let proven =
-            if cardea_idp::is_proven(&passkey) { "model proven" } else { "model not proven" };
-        let synced = if cardea_idp::is_synced(&passkey) { "synced" } else { "on one device" };
-        let provider = cardea_idp::provider(&passkey.aaguid).unwrap_or("unknown model");
-        methods.push(Method {
-            id: passkey.id.clone(),
-            kind: "Passkey".to_owned(),
-            name: passkey.name.clone(),
-            about: format!("{provider}, {synced}, {proven}"),
-            added: Moment(passkey.created),
-            used: passkey.last_used.map(Moment),
-            matters: String::new(),
-        });
-    }
-    for app in reader.totps(id).await? {
-        methods.push(Method {
-            id: app.id.clone(),
-            kind: "Authenticator app".to_owned(),
-            name: app.name.clone(),
-            about: "codes of six digits".to_owned(),
-            added: Moment(app.created),
-            used: None,
-            matters: String::new(),
-        });
-    }
-    if let Some(password) = reader.password(id).await? {
-        methods.push(Method {
-            id: PASSWORD.to_owned(),
-            kind: "Password".to_owned(),
-            name: "Password".to_owned(),
-            about: "given, not registered".to_owned(),
-            added: Moment(password.changed),
-            used: None,
-            matters: String::new(),
-        });
-    }
-    if let Some(pass) =
-        reader.pass(id).await?.filter(|it| super::temporary::is_live(it, admin.visit.now))
-    {
-        let once = if cardea_idp::is_usable_once(&pass) { "once" } else { "as often as needed" };
-        methods.push(Method {
-            id: pass.issued.id.clone(),
-            kind: "Pass".to_owned(),
-            name: "Temporary Access Pass".to_owned(),
-            about: format!("{once}, ends {}", Moment(pass.issued.ends).day_and_time()),
-            added: Moment(pass.issued.created),
-            used: pass.used_at.map(Moment),
-            matters: String::new(),
-        });
-    }
-    if let [only] = methods.as_mut_slice() {
-        "the only way that there is".clone_into(&mut only.matters);
-    }
-    Ok(methods)
-}
-
-/// What the help desk did for the person before.
-async fn history(admin: &Admin, reader: &mut Rows, id: &str) -> Result<Vec<Past>, Broken> {
-    if admin.caller().may(Right::ReadLogs).is_err()
-        && admin.caller().may(Right::WriteMethods).is_err()
-    {
-        return Ok(Vec::new());
-    }
-    let pass = reader.pass(id).await?;
-    let mut history = Vec::new();
-    let records = reader.audit_records(None, LOOKED_AT).await?;
-    for record in records.into_iter().filter(|it| it.entry.target == id) {
-        let entry: Value = serde_json::from_str(&record.entry.json).unwrap_or_default();
-        let is_of_pass = text(&entry, "/method") == "temporaryAccessPass";
-        let end = pass.as_ref().filter(|it| is_of_pass && text(&entry, "/id") == it.issued.id);
-        let end = end.map(|it| match it.used_at {
-            Some(_) => "used",
-            None if admin.visit.now < it.issued.ends => "not used yet",
-            None => "missed window",
-        });
-        let check = text(&entry, "/identity");
-        let what = match (is_of_pass, check) {
-            (true, "") => "Temporary Access Pass".to_owned(),
-            (true, check) => format!("Temporary Access Pass ({check})"),
-            (false, "") => record.entry.action,
-            (false, check) => format!("{} ({check})", record.entry.action),
-        };
-        let actor = reader.person(&record.entry.actor).await?;
-        history.push(Past {
-            at: Moment(record.created),
-            what,
-            actor: actor.map_or(record.entry.actor, |it| it.display_name),
-            end: end.unwrap_or_default().to_owned(),
-        });
-    }
-    Ok(history)
-}
-
-async fn ask_to_remove(admin: Admin, Path(id): Path<String>, Query(marks): Query<Marks>) -> Answer {
-    let mut reader = or_answer!(admin.reader(Right::ReadMethods).await?);
-    let all = methods(&admin, &mut reader, &id).await?;
-    let person = reader.person(&id).await?.map(|it| it.display_name);
-    let back = paths::one(paths::PEOPLE, &id);
-    let (Some(method), Some(person)) = (all.iter().find(|it| it.id == marks.method), person) else {
-        return admin.unknown("way to sign in", &back).await;
-    };
-    let page = Confirm {
-        desk: admin.desk().await?,
-        question: format!("Remove {} from {person}?", method.name),
-        consequence: if method.matters.is_empty() {
-            "It stops working at once.".to_owned()
-        } else {
-            format!("It stops working at once, and it is {}.", method.matters)
-        },
-        action: paths::of(paths::PEOPLE, &id, "remove"),
-        verb: "Remove it".to_owned(),
-        posted: vec![("method".to_owned(), marks.method)],
-        back,
-    };
-    Ok(admin.page(&page))
-}
-
-async fn remove(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer {
-    let back = paths::one(paths::PEOPLE, &id);
-    let method = form.one("method");
-    let idp = admin.visit.web.idp();
-    for kind in Kind::ALL {
-        match idp.remove_method(admin.caller(), (&id, kind, method), admin.visit.now).await? {
-            Err(denied) => return admin.denied(&denied).await,
-            Ok(Removed::Done) => return Ok(admin.after(&back, "removed")),
-            Ok(Removed::Absent) => {}
-        }
-    }
-    admin.unknown("way to sign in any more", &back).await
 }
 
 async fn sign_out(Path(id): Path<String>, Ordered { admin, .. }: Ordered) -> Answer {

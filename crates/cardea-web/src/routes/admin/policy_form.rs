@@ -212,7 +212,7 @@ pub(super) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-pub(super) fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a str> {
+pub(super) fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     let items = value.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str)
 }

@@ -1,16 +1,20 @@
 //! The way from an invitation to enforcement.
 
-use std::collections::{BTreeMap, HashMap};
+mod groups;
+
+use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use cardea_idp::Rows;
 use cardea_idp::admin::edit::{Edit, Edits, tag};
-use cardea_idp::admin::outlook::Prospect;
 use cardea_idp::admin::right::Right;
 use cardea_idp::admin::shape::{self, Json};
 use serde_json::{Value, json};
+
+use groups::Crowd;
 
 use super::desk::{Admin, Ordered};
 use super::drafted::{Attempt, Settled, make};
@@ -18,12 +22,11 @@ use super::known::{Known, json as parsed};
 use super::methods::{policy, put};
 use super::policies::or_answer;
 use super::policy_form::{list, text};
-use super::prospects::{prospects, readiness};
+use super::prospects::prospects;
 use crate::fields::admin as fields;
 use crate::pages::admin::methods::Switch;
-use crate::pages::admin::people;
 use crate::pages::admin::policies::PolicyState;
-use crate::pages::admin::rollout::{Campaign, GroupReady, Rollout, Stage};
+use crate::pages::admin::rollout::{Campaign, Rollout, Stage, Waiting};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
@@ -60,37 +63,16 @@ async fn page(admin: &Admin) -> Result<Result<Rollout, axum::response::Response>
     let methods = policy(&mut reader).await?;
     let object = methods.as_ref().map(parsed).unwrap_or_default();
     let campaign = campaign(&object, &known, methods.as_ref().map(|it| tag(&it.json)));
-    let mut named: BTreeMap<String, String> = BTreeMap::new();
-    let mut waiting = Vec::new();
-    let mut is_enforced = false;
-    for policy in reader.objects(POLICY).await? {
-        let json = parsed(&policy);
-        for group in list(&json, "/conditions/users/includeGroups") {
-            named.insert(group.to_owned(), Known::name(&known.groups, group).to_owned());
-        }
-        match PolicyState::from_word(text(&json, "/state")) {
-            Some(PolicyState::ReportOnly) => waiting.push((policy.id, policy.name)),
-            Some(PolicyState::On) => is_enforced = true,
-            Some(PolicyState::Off) | None => {}
-        }
-    }
-    let prospects: HashMap<&str, Prospect> = found
-        .as_ref()
-        .map(|it| it.iter().map(|(id, prospect)| (id.as_str(), *prospect)).collect())
-        .unwrap_or_default();
-    let mut groups = Vec::new();
-    for (id, name) in named {
-        let members = reader.members(&id).await?;
-        let of = members.iter().filter_map(|it| prospects.get(it.member.as_str()));
-        groups.push(GroupReady { readiness: readiness(of), id, name });
-    }
-    let all = readiness(prospects.values());
-    let trapped = match all.trapped {
-        0 => String::new(),
-        1 => "1 person would be trapped.".to_owned(),
-        more => format!("{} would be trapped.", people(more)),
-    };
-    let stage = match (campaign.state, waiting.is_empty(), is_enforced) {
+    let crowd = Crowd::read(
+        &snapshot,
+        (&mut reader, admin.visit.now),
+        found.as_ref().map(|it| it.as_slice()),
+    )
+    .await?;
+    let (named, policies, is_enforced) = policies(&mut reader, (&known, &crowd), &object).await?;
+    let groups = named.into_iter().map(|group| crowd.group(group, admin.visit.now)).collect();
+    let all = crowd.all();
+    let stage = match (campaign.state, policies.is_empty(), is_enforced) {
         (_, false, _) => Stage::Rehearse,
         (_, true, true) => Stage::Enforce,
         (Switch::On, true, false) => Stage::Invite,
@@ -102,8 +84,63 @@ async fn page(admin: &Admin) -> Result<Result<Rollout, axum::response::Response>
         ready_percent: (all.ready * 100).checked_div(all.all()).unwrap_or(0),
         campaign,
         groups,
-        policies: waiting.into_iter().map(|(id, name)| (id, name, trapped.clone())).collect(),
+        policies,
     }))
+}
+
+/// Groups by id, with their names; policies that wait; and whether one is on.
+type Found = (BTreeMap<String, String>, Vec<Waiting>, bool);
+
+/// The groups that policies and the campaign name, and the policies that are report-only.
+async fn policies(
+    reader: &mut Rows,
+    (known, crowd): (&Known, &Crowd<'_>),
+    methods: &Value,
+) -> Result<Found, Broken> {
+    let mut named: BTreeMap<String, String> = BTreeMap::new();
+    let mut name = |group: &str| {
+        named.insert(group.to_owned(), Known::name(&known.groups, group).to_owned());
+    };
+    targets(methods).for_each(&mut name);
+    let mut waiting = Vec::new();
+    let mut is_enforced = false;
+    for policy in reader.objects(POLICY).await? {
+        let json = parsed(&policy);
+        list(&json, "/conditions/users/includeGroups").for_each(&mut name);
+        match PolicyState::from_word(text(&json, "/state")) {
+            Some(PolicyState::ReportOnly) => waiting.push((policy, json)),
+            Some(PolicyState::On) => is_enforced = true,
+            Some(PolicyState::Off) | None => {}
+        }
+    }
+    let policies = waiting.iter().map(|(policy, json)| Waiting {
+        id: policy.id.clone(),
+        name: policy.name.clone(),
+        shut: crowd.shut_of(json),
+        groups: named
+            .iter()
+            .filter(|(id, _)| is_for(json, id))
+            .map(|(id, name)| (id.clone(), name.clone(), crowd.shut_for(id)))
+            .collect(),
+    });
+    let policies: Vec<Waiting> = policies.collect();
+    Ok((named, policies, is_enforced))
+}
+
+/// Whether a policy can be enforced for a group alone: it is for the group or for everybody, and does
+/// not leave it out.
+fn is_for(policy: &Value, group: &str) -> bool {
+    let has = |list_of: &str, it: &str| {
+        list(policy, &format!("/conditions/users/{list_of}")).any(|id| id.eq_ignore_ascii_case(it))
+    };
+    (has("includeGroups", group) || has("includeUsers", "All")) && !has("excludeGroups", group)
+}
+
+/// The groups that the campaign asks.
+fn targets(methods: &Value) -> impl Iterator<Item = &str> {
+    let targets = methods.pointer(CAMPAIGN).and_then(|it| it.get("includeTargets")?.as_array());
+    let targets = targets.into_iter().flatten().filter_map(|it| it.get("id")?.as_str());
+    targets.filter(|id| *id != "all_users")
 }
 
 fn campaign(methods: &Value, known: &Known, version: Option<String>) -> Campaign {
@@ -111,8 +148,7 @@ fn campaign(methods: &Value, known: &Known, version: Option<String>) -> Campaign
     let number = |name: &str| {
         campaign.get(name).and_then(Value::as_u64).map(|it| it.to_string()).unwrap_or_default()
     };
-    let targets = campaign.get("includeTargets").and_then(Value::as_array).into_iter().flatten();
-    let targets = targets.filter_map(|it| it.get("id")?.as_str()).filter(|id| *id != "all_users");
+    let targets = targets(methods);
     let limited = campaign.get("enforceRegistrationAfterAllowedSnoozes").and_then(Value::as_bool);
     Campaign {
         state: if text(&campaign, "/state") == "enabled" { Switch::On } else { Switch::Off },
@@ -135,6 +171,13 @@ async fn save(Ordered { admin, form }: Ordered) -> Answer {
         return admin.unknown("methods policy", paths::METHODS).await;
     };
     drop(reader);
+    if let word @ ("pause" | "resume") = form.one(crate::fields::CHOICE) {
+        let state = if word == "pause" { "disabled" } else { "enabled" };
+        let campaign = json!({ "authenticationMethodsRegistrationCampaign": { "state": state } });
+        let mut patch = Json::new();
+        patch.insert("registrationEnforcement".to_owned(), campaign);
+        return put(&admin, &form, (&object, patch, paths::ROLLOUT)).await;
+    }
     let days = form.one("days").parse::<u32>().ok().filter(|it| *it <= 14);
     let groups = Known::ids(&known.groups, "group", form.lines("groups"));
     let mut wrong = Vec::new();
@@ -173,20 +216,44 @@ async fn save(Ordered { admin, form }: Ordered) -> Answer {
     put(&admin, &form, (&object, patch, paths::ROLLOUT)).await
 }
 
-/// Turns a policy on, as it is.
+/// Turns a policy on: as it is, or a copy of it for one of its groups.
 async fn turn_on(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answer {
     let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
     let Some(object) = reader.object(POLICY, &id).await? else {
         return admin.unknown("policy", paths::POLICIES).await;
     };
+    let group = form.one("group");
+    let page = or_answer!(page(&admin).await?);
+    let shut = page.policies.iter().find(|it| it.id == id).map(|it| {
+        let of_group = it.groups.iter().find(|(id, ..)| id == group);
+        of_group.map_or(it.shut.as_str(), |(_, _, why)| why.as_str())
+    });
+    // The page has said why.
+    if shut.is_some_and(|why| !why.is_empty()) {
+        return Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
+    let after = if group.is_empty() || is_only_for(&parsed(&object), group) {
+        let mut patch = Json::new();
+        patch.insert("state".to_owned(), Value::from(PolicyState::On.word()));
+        shape::patched(&object, &patch, admin.visit.now)?
+    } else {
+        let Some(group) = reader.object("group", group).await? else {
+            return admin.unknown("group", paths::GROUPS).await;
+        };
+        let copy = copy_for(&parsed(&object), (&group.id, &group.name));
+        shape::created(POLICY, copy, admin.visit.now)?
+    };
     drop(reader);
-    let mut patch = Json::new();
-    patch.insert("state".to_owned(), Value::from(PolicyState::On.word()));
-    let Ok(after) = shape::patched(&object, &patch, admin.visit.now)? else {
+    let Ok(after) = after else {
         return admin.unknown("policy that can be turned on", paths::POLICIES).await;
     };
-    let (name, mine) = (after.name.clone(), after.json.clone());
-    let edits = Edits::one(Edit::Put(after), "Update conditional access policy");
+    let (name, mine, new) = (after.name.clone(), after.json.clone(), after.id.clone());
+    let activity = if new == id {
+        "Update conditional access policy"
+    } else {
+        "Add conditional access policy"
+    };
+    let edits = Edits::one(Edit::Put(after), activity);
     let edits = edits.expecting(POLICY, &id, Some(&tag(&object.json)));
     let action = paths::of(paths::POLICIES, &id, "on");
     let back = paths::one(paths::POLICIES, &id);
@@ -199,7 +266,35 @@ async fn turn_on(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> An
         mine: &mine,
     };
     match make(&admin, (&edits, &attempt)).await? {
-        Settled::Done => Ok(admin.after(&back, "turned-on")),
+        Settled::Done => Ok(admin.after(&paths::one(paths::POLICIES, &new), "turned-on")),
         Settled::Not(response) => Ok(response),
     }
+}
+
+/// Whether a policy is for this group and for nobody else.
+fn is_only_for(policy: &Value, group: &str) -> bool {
+    let of = |name: &str| list(policy, &format!("/conditions/users/{name}"));
+    let others = of("includeUsers").filter(|it| *it != "None").chain(of("includeRoles")).count();
+    let groups: Vec<&str> = of("includeGroups").collect();
+    others == 0 && matches!(groups.as_slice(), [only] if only.eq_ignore_ascii_case(group))
+}
+
+/// A policy that is on for one group, and otherwise the same.
+fn copy_for(policy: &Value, (group, name): (&str, &str)) -> Json {
+    let mut copy = policy.as_object().cloned().unwrap_or_default();
+    for own in ["id", "createdDateTime", "modifiedDateTime", "templateId"] {
+        copy.remove(own);
+    }
+    let title = format!("{}, for {name}", text(policy, "/displayName"));
+    copy.insert("displayName".to_owned(), Value::from(title));
+    copy.insert("state".to_owned(), Value::from(PolicyState::On.word()));
+    if let Some(Value::Object(users)) =
+        copy.get_mut("conditions").and_then(|it| it.get_mut("users"))
+    {
+        users.insert("includeUsers".to_owned(), json!([]));
+        users.insert("includeRoles".to_owned(), json!([]));
+        users.insert("includeGroups".to_owned(), json!([group]));
+        users.remove("includeGuestsOrExternalUsers");
+    }
+    copy
 }

@@ -1,5 +1,6 @@
 //! What the tenant and its proof hold, as rows and words of pages.
 
+use cardea_check::render::html::view::{FindingView, FixView};
 use cardea_check::report::{Answer, Finding, Severity, Who};
 use cardea_idp::admin::edit::tag;
 use cardea_idp::gate::Proof;
@@ -59,6 +60,18 @@ pub(super) fn sentence_start(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
+}
+
+/// A finding as pages show it: what begins a line begins with a capital letter.
+pub(super) fn viewed(mut view: FindingView) -> FindingView {
+    view.message = sentence_start(&view.message);
+    view.fixes = view.fixes.into_iter().map(titled).collect();
+    view
+}
+
+/// The same of a fix.
+pub(super) fn titled(fix: FixView) -> FixView {
+    FixView { title: sentence_start(&fix.title), ..fix }
 }
 
 /// What is proved of a policy: the worst that a finding says of it, and the rules that say so. What

@@ -1,23 +1,25 @@
 //! Passes and exemptions.
 
 use axum::Router;
+use axum::extract::Query;
 use axum::routing::get;
 use cardea_check::report::Answer as Verdict;
-use cardea_idp::Pass;
-use cardea_idp::admin::outlook::{On, Question};
+use cardea_idp::admin::outlook::Question;
 use cardea_idp::admin::right::Right;
+use cardea_idp::{Pass, Platform, Rows};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 
 use super::desk::Admin;
 use super::known::json;
-use super::person::verdict;
+use super::person::{control_words, policy_name, verdict};
 use super::policies::or_answer;
 use super::policy_form::list;
 use crate::pages::Moment;
 use crate::pages::admin::table::Pager;
 use crate::pages::admin::temporary::{
-    ExemptionEnd, ExemptionRow, Exemptions, PassRow, Passes, Worth,
+    ExemptRow, ExemptionEnd, ExemptionRow, Exemptions, PassRow, Passes, Worth,
 };
 use crate::paths::admin as paths;
 use crate::respond::Answer;
@@ -65,7 +67,8 @@ async fn worth(admin: &Admin, pass: &Pass) -> Result<Worth, Broken> {
     }
     let idp = admin.visit.web.idp();
     let person = &pass.issued.person;
-    let asked = [On::Windows, On::Android, On::Ios].map(|on| Question::any_app(person, on));
+    let asked = [Platform::Windows, Platform::Android, Platform::Ios]
+        .map(|on| Question::any_app(person, on));
     Ok(match idp.told(admin.caller(), &asked, admin.visit.now).await? {
         Err(_) => Worth::Open,
         Ok(None) => Worth::Useless("the account is off".to_owned()),
@@ -76,7 +79,13 @@ async fn worth(admin: &Admin, pass: &Pass) -> Result<Worth, Broken> {
     })
 }
 
-async fn exemptions(admin: Admin) -> Answer {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Marks {
+    done: String,
+}
+
+async fn exemptions(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
     let proof = admin.visit.web.idp().proof(admin.visit.now).await?;
     let today = admin.visit.now.to_zoned(TimeZone::UTC).date().to_string();
@@ -103,5 +112,27 @@ async fn exemptions(admin: Admin) -> Answer {
         });
     }
     rows.sort_by(|left, right| left.until.cmp(&right.until));
-    Ok(admin.page(&Exemptions { desk: admin.desk().await?, rows }))
+    let people = people(&admin, &mut reader).await?;
+    let desk = admin.desk_after(&marks.done).await?;
+    Ok(admin.page(&Exemptions { desk, people, rows }))
+}
+
+/// People who are exempt for hours.
+async fn people(admin: &Admin, reader: &mut Rows) -> Result<Vec<ExemptRow>, Broken> {
+    let all = admin.visit.web.idp().exemptions(admin.caller()).await?.unwrap_or_default();
+    let mut rows = Vec::new();
+    for it in all {
+        let person = reader.person(&it.person).await?;
+        let by = reader.person(&it.by).await?;
+        rows.push(ExemptRow {
+            name: person.map_or_else(|| it.person.clone(), |row| row.display_name),
+            policy: (it.policy.clone(), policy_name(reader, &it.policy).await?),
+            control: control_words(reader, &it.control).await?,
+            ends: Moment(it.ends),
+            by: by.map_or(it.by, |row| row.display_name),
+            person: it.person,
+            id: it.id,
+        });
+    }
+    Ok(rows)
 }

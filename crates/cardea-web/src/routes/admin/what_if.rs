@@ -1,104 +1,33 @@
 //! What If.
 
+mod asked;
+
 use axum::Router;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::routing::get;
 use cardea_check::report::Answer as Verdict;
-use cardea_idp::admin::outlook::{
-    Client, Counts, Has, Meaning, On, Question, Stands, Target, Told, mismatch,
-};
+use cardea_idp::admin::outlook::{Meaning, Stands, Told, mismatch};
 use cardea_idp::admin::right::Right;
 use cardea_idp::decision::Next;
-use serde::Deserialize;
-use serde_json::json;
+
+use asked::{Marks, Posed};
 
 use super::desk::{Admin, person_of};
 use super::known::{Known, json as parsed};
 use super::person::{verdict, why};
 use super::policies::or_answer;
 use super::shown::{asks, sentence_start};
-use crate::pages::admin::what_if::{
-    Applies, Offered, Question as Typed, Said, Verdict as Shown, WhatIf,
-};
+use crate::pages::admin::what_if::{Applies, Offered, Said, Verdict as Shown, WhatIf};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
 
 /// The action that Graph asks such questions with.
-const EVALUATE: &str = "/beta/identity/conditionalAccess/evaluate";
+const EVALUATE: &str = "/v1.0/identity/conditionalAccess/evaluate";
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route(paths::WHAT_IF, get(what_if))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Marks {
-    person: String,
-    app: String,
-    platform: String,
-    client: String,
-    address: String,
-    has: String,
-    policies: String,
-    ask: String,
-}
-
-impl Marks {
-    fn typed(&self, wrong: Vec<(&'static str, String)>) -> Typed {
-        Typed {
-            person: self.person.clone(),
-            app: self.app.clone(),
-            platform: self.platform.clone(),
-            client: self.client.clone(),
-            address: self.address.clone(),
-            has: self.has.clone(),
-            policies: self.policies.clone(),
-            wrong,
-        }
-    }
-
-    fn on(&self) -> On {
-        match self.platform.as_str() {
-            "windows" => On::Windows,
-            "macOS" => On::MacOs,
-            "linux" => On::Linux,
-            "android" => On::Android,
-            "iOS" => On::Ios,
-            _ => On::Unknown,
-        }
-    }
-
-    /// The question; or what is wrong with it.
-    fn question(&self, person: &str) -> Result<Question, (&'static str, String)> {
-        let address = match self.address.trim() {
-            "" => None,
-            text => Some(text.parse().map_err(|_| {
-                ("address", format!("{text} is no IP address. It looks like 203.0.113.7."))
-            })?),
-        };
-        Ok(Question {
-            person: person.to_owned(),
-            target: match self.app.as_str() {
-                "register" => Target::SecurityInfo,
-                app => Target::App(app.to_owned()),
-            },
-            on: self.on(),
-            client: if self.client == "mobileAppsAndDesktopClients" {
-                Client::App
-            } else {
-                Client::Browser
-            },
-            address,
-            has: match self.has.as_str() {
-                "password" => Has::Password,
-                "pass" => Has::Pass,
-                _ => Has::Registered,
-            },
-            counts: if self.policies == "all" { Counts::All } else { Counts::Enabled },
-        })
-    }
 }
 
 async fn what_if(admin: Admin, Query(marks): Query<Marks>) -> Answer {
@@ -108,25 +37,24 @@ async fn what_if(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let mut wrong = Vec::new();
     let mut verdict = None;
     if !marks.ask.is_empty() {
-        let question = match person_of(&mut reader, marks.person.trim()).await? {
-            Some(person) => marks.question(&person.id),
+        let posed = match person_of(&mut reader, marks.person.trim()).await? {
+            Some(person) => marks.posed(&person.id, (&snapshot, &mut reader)).await?,
             None => Err((
                 "person",
                 format!("There is nobody called {}. Use an address or an id.", marks.person),
             )),
         };
-        match question {
-            Ok(question) => {
+        match posed {
+            Ok(posed) => {
                 let idp = admin.visit.web.idp();
-                let asked = std::slice::from_ref(&question);
+                let asked = std::slice::from_ref(&posed.question);
                 match idp.told(admin.caller(), asked, admin.visit.now).await? {
                     Err(denied) => return admin.denied(&denied).await,
                     Ok(None) => wrong
                         .push(("person", "This account is off: it gets in nowhere.".to_owned())),
                     Ok(Some(told)) => {
                         if let Some(told) = told.first() {
-                            verdict =
-                                Some(answer(&admin, (told, &marks, &question), &known).await?);
+                            verdict = Some(answer(&admin, (told, &marks, &posed), &known).await?);
                         }
                     }
                 }
@@ -138,7 +66,7 @@ async fn what_if(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     let page = WhatIf {
         desk: admin.desk().await?,
         question: marks.typed(wrong),
-        offer: Offered { apps: known.apps.clone() },
+        offer: Offered { apps: known.apps, locations: known.locations },
         verdict,
     };
     Ok(admin.page_with(status, &page))
@@ -146,7 +74,7 @@ async fn what_if(admin: Admin, Query(marks): Query<Marks>) -> Answer {
 
 async fn answer(
     admin: &Admin,
-    (told, marks, question): (&Told, &Marks, &Question),
+    (told, marks, posed): (&Told, &Marks, &Posed),
     known: &Known,
 ) -> Result<Shown, Broken> {
     let mut reader = admin.visit.web.idp().store().read().await?;
@@ -180,7 +108,7 @@ async fn answer(
             name: said.name.clone(),
             applies,
             because,
-            met: String::new(),
+            met: if can.is_some() { met(said.stands, &told.next) } else { String::new() },
             can,
         });
     }
@@ -190,7 +118,8 @@ async fn answer(
         text: format!("{}.", sentence_start(&why(&told.next))),
         steps: steps(&told.next),
         policies,
-        curl: curl(admin, marks, question),
+        curl: curl(admin, posed),
+        limits: limits(marks, posed),
     })
 }
 
@@ -204,38 +133,38 @@ fn steps(next: &Next) -> Vec<String> {
     }
 }
 
+/// What becomes of a policy's demand, in words.
+fn met(stands: Stands, next: &Next) -> String {
+    match stands {
+        Stands::Passed | Stands::InTheWay => why(next),
+        Stands::NotReached => "another policy stops them before".to_owned(),
+    }
+}
+
 /// The same question as Graph's action takes it.
-fn curl(admin: &Admin, marks: &Marks, question: &Question) -> String {
-    let target = match &question.target {
-        Target::SecurityInfo => json!({
-            "@odata.type": "#microsoft.graph.userActionContext",
-            "userAction": "registerSecurityInformation",
-        }),
-        Target::App(id) => json!({
-            "@odata.type": "#microsoft.graph.applicationContext",
-            "includeApplications": [id],
-        }),
-    };
-    let mut conditions = serde_json::Map::new();
-    let mut put = |name: &str, value: &str| {
-        if !value.is_empty() {
-            conditions.insert(name.to_owned(), json!(value));
-        }
-    };
-    put("devicePlatform", &marks.platform);
-    put("clientAppType", if marks.client.is_empty() { "browser" } else { &marks.client });
-    put("ipAddress", marks.address.trim());
-    let body = json!({
-        "signInIdentity": {
-            "@odata.type": "#microsoft.graph.userSignIn", "userId": question.person,
-        },
-        "signInContext": target,
-        "signInConditions": conditions,
-        "appliedPoliciesOnly": false,
-    });
-    let quoted = body.to_string().replace('\'', "'\\''");
+fn curl(admin: &Admin, posed: &Posed) -> String {
+    let quoted = posed.request.to_string().replace('\'', "'\\''");
     format!(
         "curl -X POST '{}{EVALUATE}' -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d '{quoted}'",
         admin.visit.web.origin(),
     )
+}
+
+/// What the answer leaves open.
+fn limits(marks: &Marks, posed: &Posed) -> Vec<String> {
+    let mut limits = Vec::new();
+    if marks.is_beyond_sight() {
+        limits.push(
+            "This is what the policies say. In its own sign-ins this tenant sees no certificate of a \
+             device and assesses no risk: every device counts as unmanaged, and every risk as none."
+                .to_owned(),
+        );
+    }
+    if !posed.untold.is_empty() {
+        limits.push(format!(
+            "Graph's action takes no named location, so its call leaves out {}.",
+            posed.untold
+        ));
+    }
+    limits
 }

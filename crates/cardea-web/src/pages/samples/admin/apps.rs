@@ -1,4 +1,5 @@
 use super::{Album, Taken};
+use crate::pages::admin::app_filter::{AppFilter, Drafted, Lost, Mode};
 use crate::pages::admin::apps::{App, AppKind, AppRow, Apps, Review, ReviewRow};
 
 pub(super) fn take(album: &mut Album<'_>) -> Taken {
@@ -74,5 +75,40 @@ fn review(album: &mut Album<'_>) -> Taken {
         wrong: album.text("A value has letters, digits and hyphens only."),
         ..review
     };
-    album.add("admin-apps-untagged", &first)
+    album.add("admin-apps-untagged", &first)?;
+    filter(album)
+}
+
+fn filter(album: &mut Album<'_>) -> Taken {
+    let lost = |name: &str, covered: &[&str]| Lost {
+        id: album.text(name),
+        name: album.text(name),
+        sign_ins: 8_120,
+        covered: album.texts(covered),
+    };
+    let page = AppFilter {
+        desk: album.desk(),
+        policies: album.pairs(&[("p1", "CA010 Passkey everywhere")]),
+        values: album.texts(&["business"]),
+        policy: album.text("p1"),
+        value: album.text("business"),
+        mode: Mode::Include,
+        wrong: String::new(),
+        drafted: Some(Drafted {
+            name: album.text("CA010 Passkey everywhere"),
+            version: album.text("7"),
+            lost: vec![lost("Timesheets", &[]), lost("Authenticator", &["CA021 Phones"])],
+            json: album.text("{\n  \"state\": \"enabled\"\n}"),
+            panel: album.proved(),
+        }),
+        may: None,
+    };
+    album.add("admin-app-filter", &page)?;
+    let wrong = AppFilter {
+        wrong: album.text("Choose a policy that is for all resources."),
+        drafted: None,
+        may: Some(album.text("you may not change policies")),
+        ..page
+    };
+    album.add("admin-app-filter-error", &wrong)
 }

@@ -2,12 +2,15 @@ use cardea_check::report::Answer;
 
 use super::{Album, Taken, moment};
 use crate::pages::admin::directory::{
-    AccountState, Group, GroupRow, Groups, Member, Membership, People, PersonRow, RoleRow, Roles,
+    AccountState, Group, GroupRow, Groups, Member, Membership, People, PersonRow,
 };
 use crate::pages::admin::home::Ready;
-use crate::pages::admin::person::{DeskWork, Issued, Method, Past, Person, Reach, Sessions, Wish};
+use crate::pages::admin::person::{
+    DeskWork, Exempt, Issued, Method, Past, Person, Reach, Sessions, Wish,
+};
+use crate::pages::admin::roles::{Holder, RoleRow, Roles};
 use crate::pages::admin::temporary::{
-    ExemptionEnd, ExemptionRow, Exemptions, PassRow, Passes, Worth,
+    ExemptRow, ExemptionEnd, ExemptionRow, Exemptions, PassRow, Passes, Worth,
 };
 
 pub(super) fn take(album: &mut Album<'_>) -> Taken {
@@ -81,6 +84,7 @@ fn kim(album: &Album<'_>) -> Person {
         what: album.text(what),
         actor: album.text("Ana Ortiz"),
         end: album.text(end),
+        again: if end == "used" { String::new() } else { album.text("/admin/people/kim") },
     };
     Person {
         desk: album.desk(),
@@ -96,6 +100,12 @@ fn kim(album: &Album<'_>) -> Person {
             reach("somebody else's computer", Answer::Undecided, "its network is not known"),
         ],
         desk_work: DeskWork::Allowed(Box::new(wish(album))),
+        exempt: vec![Exempt {
+            id: album.text("x1"),
+            policy: album.text("CA010 Passkey everywhere"),
+            control: album.text("only from HQ network"),
+            ends: moment(24 * 60),
+        }],
         issued: None,
         methods: vec![
             method("Passkey", "Kim's Pixel", Some(moment(0)), "the only way that works"),
@@ -112,6 +122,7 @@ fn person(album: &mut Album<'_>) -> Taken {
     let page = kim(album);
     album.add("admin-person", &page)?;
     let missing = Wish {
+        exemption_closed: album.text("A Global Administrator has to prepare an exemption."),
         pass_useless: album.text("CA010 does not accept a pass, and nothing else is open"),
         wrong: vec![("identity", album.text("Choose how you know that it is this person."))],
         ..wish(album)
@@ -134,6 +145,7 @@ fn person(album: &mut Album<'_>) -> Taken {
         history: Vec::new(),
         last: None,
         groups: Vec::new(),
+        exempt: Vec::new(),
         ..page
     };
     album.add("admin-person-refused", &refused)
@@ -175,15 +187,39 @@ fn groups(album: &mut Album<'_>) -> Taken {
     album.add("admin-group", &group)?;
     let rule = Membership::Dynamic(album.text("user.department -eq \"Sales\""));
     album.add("admin-group-dynamic", &Group { membership: rule, fault: String::new(), ..group })?;
-    let rows = vec![
-        RoleRow {
-            role: album.text("Global Administrator"),
-            people: album.pairs(&[("u1", "Ana Ortiz"), ("u2", "Sam Lee")]),
-            allows: album.text("everything"),
-        },
-        RoleRow { role: album.text("Reports Reader"), people: Vec::new(), allows: String::new() },
-    ];
-    album.add("admin-roles", &Roles { desk: album.desk(), rows })
+    roles(album)
+}
+
+fn roles(album: &mut Album<'_>) -> Taken {
+    let holder = |name: &str, assignment: &str| Holder {
+        id: album.text(name),
+        name: album.text(name),
+        assignment: if assignment.is_empty() { String::new() } else { album.text(assignment) },
+    };
+    let row = |role: &str, people, allows: &str| RoleRow {
+        role: album.text(role),
+        people,
+        allows: if allows.is_empty() { String::new() } else { album.text(allows) },
+    };
+    let page = Roles {
+        desk: album.desk(),
+        rows: vec![
+            row(
+                "Global Administrator",
+                vec![holder("Ana Ortiz", "a1"), holder("Sam Lee", "")],
+                "everything",
+            ),
+            row("Teams Administrator", Vec::new(), ""),
+        ],
+        offer: album.pairs(&[("r1", "Global Administrator"), ("r2", "Teams Administrator")]),
+        role: album.text("r1"),
+        person: album.text("kym"),
+        read_only: None,
+        wrong: vec![("person", album.text("There is nobody called kym. Use an address or an id."))],
+    };
+    album.add("admin-roles", &page)?;
+    let who = album.text("You may not assign roles; a Global Administrator may.");
+    album.add("admin-roles-read", &Roles { read_only: Some(who), wrong: Vec::new(), ..page })
 }
 
 fn temporary(album: &mut Album<'_>) -> Taken {
@@ -210,5 +246,14 @@ fn temporary(album: &mut Album<'_>) -> Taken {
     };
     let rows =
         vec![exemption(ExemptionEnd::Over, "expired-exemption"), exemption(ExemptionEnd::Live, "")];
-    album.add("admin-exemptions", &Exemptions { desk: album.desk(), rows })
+    let people = vec![ExemptRow {
+        id: album.text("x1"),
+        person: album.text("kim"),
+        name: album.text("Kim Duarte"),
+        policy: (album.text("p1"), album.text("CA010 Passkey everywhere")),
+        control: album.text("only from Head office"),
+        ends: moment(24 * 60),
+        by: album.text("Ana Ortiz"),
+    }];
+    album.add("admin-exemptions", &Exemptions { desk: album.desk(), people, rows })
 }

@@ -2,7 +2,8 @@ use super::{Album, Taken, moment};
 use crate::pages::admin::chip::Tone;
 use crate::pages::admin::home::{Administrators, BreakGlassCard, Home, Readiness};
 use crate::pages::admin::methods::Switch;
-use crate::pages::admin::rollout::{Campaign, GroupReady, Rollout, Stage};
+use crate::pages::admin::resume::Resume;
+use crate::pages::admin::rollout::{Campaign, GroupReady, Rollout, Stage, Waiting};
 use crate::pages::admin::settings::{
     BreakGlass, EmergencyAccount, Health, HealthRow, KeyRow, KeyUse, Keys, Settings,
 };
@@ -38,14 +39,30 @@ fn home(album: &mut Album<'_>) -> Taken {
         break_glass: BreakGlassCard { accounts: 0, drilled: None },
         ..page
     };
-    album.add("admin-home-clean", &clean)
+    album.add("admin-home-clean", &clean)?;
+    let pairs = vec![
+        ("name".to_owned(), album.text("CA010 Passkey everywhere")),
+        ("state".to_owned(), album.text("enabled")),
+    ];
+    let action = "/admin/policies/new".to_owned();
+    album.add("admin-resume", &Resume { desk: album.desk(), action, pairs })
 }
 
 fn rollout(album: &mut Album<'_>) -> Taken {
-    let group = |name: &str, readiness| GroupReady {
+    let group = |name: &str, readiness, forecast: &str| GroupReady {
         id: album.text(name),
         name: album.text(name),
         readiness,
+        forecast: album.text(forecast),
+    };
+    let waiting = |name: &str, shut: &str| Waiting {
+        id: album.text(name),
+        name: album.text(name),
+        shut: if shut.is_empty() { String::new() } else { album.text(shut) },
+        groups: vec![
+            (album.text("g1"), album.text("Sales"), String::new()),
+            (album.text("g2"), album.text("Field crew"), album.text("12 people would be trapped.")),
+        ],
     };
     let page = Rollout {
         desk: album.desk(),
@@ -60,16 +77,16 @@ fn rollout(album: &mut Album<'_>) -> Taken {
             wrong: Vec::new(),
         },
         groups: vec![
-            group("Sales", Readiness { ready: 288, alone: 14, help: 8, trapped: 0 }),
-            group("Field crew", Readiness { ready: 41, alone: 22, help: 45, trapped: 12 }),
+            group("Sales", Readiness { ready: 288, alone: 14, help: 8, trapped: 0 }, "4 Dec"),
+            group(
+                "Field crew",
+                Readiness { ready: 41, alone: 22, help: 45, trapped: 12 },
+                "none: 12 have no way",
+            ),
         ],
         policies: vec![
-            (album.text("p1"), album.text("CA020 Passkey on desktops"), String::new()),
-            (
-                album.text("p2"),
-                album.text("CA021 Phones"),
-                album.text("12 people would be trapped."),
-            ),
+            waiting("CA020 Passkey on desktops", ""),
+            waiting("CA021 Phones", "12 people would be trapped."),
         ],
     };
     album.add("admin-rollout", &page)

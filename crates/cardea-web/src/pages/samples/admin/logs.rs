@@ -1,8 +1,8 @@
 use super::{Album, Taken, moment};
 use crate::pages::admin::chip::Tone;
 use crate::pages::admin::logs::{
-    ChangeEntry, ChangeRow, Changes, EntryPolicy, EntryStep, SignInEnd, SignInEntry, SignInRow,
-    SignIns,
+    ChangeEntry, ChangeRow, Changes, EntryPolicy, EntryStep, Scope, SignInEnd, SignInEntry,
+    SignInRow, SignIns,
 };
 
 pub(super) fn take(album: &mut Album<'_>) -> Taken {
@@ -24,7 +24,10 @@ pub(super) fn take(album: &mut Album<'_>) -> Taken {
         change: change("Update conditional access policy", "nothing new"),
         json: album.text("{\n  \"state\": \"enabled\"\n}"),
     };
-    album.add("admin-changes", &Changes { desk: album.desk(), rows, pager: album.pager() })?;
+    let page = Changes { desk: album.desk(), scope: Scope::All, rows, pager: album.pager() };
+    album.add("admin-changes", &page)?;
+    let provisioning = Changes { scope: Scope::Provisioning, rows: Vec::new(), ..page };
+    album.add("admin-provisioning", &provisioning)?;
     album.add("admin-change", &entry)
 }
 

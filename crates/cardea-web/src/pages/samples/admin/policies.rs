@@ -264,6 +264,9 @@ fn what_if(album: &mut Album<'_>) -> Taken {
         person: album.text("kim@contoso.example"),
         app: album.text("a1"),
         platform: "android".to_owned(),
+        device: "compliant".to_owned(),
+        location: album.text("l1"),
+        sign_in_risk: "high".to_owned(),
         has: "registered".to_owned(),
         ..Question::default()
     };
@@ -301,10 +304,12 @@ fn what_if(album: &mut Album<'_>) -> Taken {
         curl: album.text(
             "curl -X POST https://id.contoso.example/beta/identity/conditionalAccess/evaluate",
         ),
+        limits: album.texts(&["Graph's action takes no named location."]),
     };
     let apps = album.pairs(&[("a1", "Teams"), ("a2", "Timesheets")]);
-    let page =
-        WhatIf { desk: album.desk(), question, offer: Offered { apps }, verdict: Some(verdict) };
+    let locations = album.pairs(&[("l1", "Head office"), ("l2", "Plants")]);
+    let offer = Offered { apps, locations };
+    let page = WhatIf { desk: album.desk(), question, offer, verdict: Some(verdict) };
     album.add("admin-what-if", &page)?;
     let wrong = vec![(
         "person",

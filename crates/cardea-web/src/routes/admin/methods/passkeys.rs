@@ -14,7 +14,7 @@ use super::super::desk::{Admin, Form, Ordered};
 use super::super::known::{Known, json as parsed};
 use super::super::policies::or_answer;
 use super::super::policy_form::{list, text};
-use super::{configurations, in_words, models, policy, replaced, targets};
+use super::{Changing, configurations, in_words, models, policy, replaced, targets};
 use crate::pages::admin::methods::{ModelRule, PasskeyMethod, Profile, Switch};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
@@ -112,24 +112,11 @@ async fn passkey(admin: Admin) -> Answer {
 }
 
 async fn save_passkey(Ordered { admin, form }: Ordered) -> Answer {
-    if let Err(denied) = admin.caller().may(Right::WriteMethodsPolicy) {
-        return admin.denied(&denied).await;
-    }
-    let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
-    let snapshot = admin.visit.web.idp().snapshot().await?;
-    let known = Known::read(&snapshot, &mut reader).await?;
-    let Some(object) = policy(&mut reader).await? else {
-        return admin.unknown("methods policy", paths::METHODS).await;
-    };
-    drop(reader);
-    let json = parsed(&object);
-    let Some(before) = configurations(&json).iter().find(|it| text(it, "/id") == PASSKEY) else {
-        return admin.unknown("method", paths::METHODS).await;
-    };
+    let Changing { known, object, before } = or_answer!(Changing::of(&admin, PASSKEY).await?);
     let mut after = before.clone();
-    let has_profiles = list_len(before, "passkeyProfiles") > 0;
+    let has_profiles = list_len(&before, "passkeyProfiles") > 0;
     let mut wrong = Vec::new();
-    let count = profiles(before, &known).len();
+    let count = profiles(&before, &known).len();
     for number in 1..=count {
         match (aaguids(&form, &format!("p{number}_")), part_of(&mut after, (number, has_profiles)))
         {
@@ -140,7 +127,7 @@ async fn save_passkey(Ordered { admin, form }: Ordered) -> Answer {
     }
     if !wrong.is_empty() {
         let page =
-            PasskeyMethod { wrong, ..passkey_page(&admin, (&object, before), &known).await? };
+            PasskeyMethod { wrong, ..passkey_page(&admin, (&object, &before), &known).await? };
         return Ok(admin.page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     replaced(&admin, &form, (&object, after, paths::METHOD_PASSKEY)).await

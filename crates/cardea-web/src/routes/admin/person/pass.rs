@@ -1,4 +1,4 @@
-//! The help desk gives a pass.
+//! The help desk gives a pass, or something else that helps.
 
 use axum::Router;
 use axum::extract::Path;
@@ -9,10 +9,10 @@ use cardea_idp::pass::{Issued as Pass, Issuer, Refused, Wanted};
 
 use super::super::desk::{Admin, Form, Ordered, sentence};
 use super::super::policies::or_answer;
-use super::page;
+use super::{exemption, page};
 use crate::fields::admin as fields;
 use crate::pages::Moment;
-use crate::pages::admin::person::{DeskWork, Issued};
+use crate::pages::admin::person::{DeskWork, Issued, Person};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
@@ -24,12 +24,15 @@ pub(super) fn routes() -> Router<Web> {
     Router::new().route("/admin/people/{id}/help", post(help))
 }
 
+/// What is wrong where nobody said how it was made sure who calls.
+fn checked(form: &Form) -> Option<(&'static str, String)> {
+    let is_said = CHECKS.contains(&form.one(fields::IDENTITY));
+    (!is_said).then(|| (fields::IDENTITY, "Choose how you know that it is this person.".to_owned()))
+}
+
 /// A pass that is wanted, or what is wrong with the form.
 fn wanted(form: &Form) -> Result<Wanted, Vec<(&'static str, String)>> {
-    let mut wrong = Vec::new();
-    if !CHECKS.contains(&form.one(fields::IDENTITY)) {
-        wrong.push((fields::IDENTITY, "Choose how you know that it is this person.".to_owned()));
-    }
+    let mut wrong = Vec::from_iter(checked(form));
     let minutes = form.one(fields::MINUTES).parse().ok();
     if minutes.is_none() {
         wrong.push((fields::MINUTES, "Say for how many minutes.".to_owned()));
@@ -45,15 +48,25 @@ async fn help(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answe
     let Some(mut page) = or_answer!(page(&admin, &id).await?) else {
         return admin.unknown("person", paths::PEOPLE).await;
     };
+    let is_exemption = form.one(fields::REMEDY) == "exemption";
     let wrong = match (wanted(&form), &page.desk_work) {
         (_, DeskWork::Refused(_)) => return Ok(admin.page_with(StatusCode::FORBIDDEN, &page)),
+        (_, DeskWork::Allowed(_)) if is_exemption => match checked(&form) {
+            Some(wrong) => vec![wrong],
+            None => match exemption::exempt(&admin, &form, (&id, &page.name)).await? {
+                Ok(response) => return Ok(response),
+                Err(wrong) => wrong,
+            },
+        },
         (Err(wrong), DeskWork::Allowed(_)) => wrong,
         (Ok(_), DeskWork::Allowed(wish)) if !wish.pass_useless.is_empty() => {
             vec![(fields::REMEDY, format!("A pass is of no use: {}.", wish.pass_useless))]
         }
         (Ok(wanted), DeskWork::Allowed(_)) => match issue(&admin, &id, (wanted, &form)).await? {
             Ok(issued) => {
-                page.issued = Some(issued);
+                // Read again: the pass is out now.
+                let again = or_answer!(super::page(&admin, &id).await?);
+                let page = Person { issued: Some(issued), ..again.unwrap_or(page) };
                 return Ok(admin.page(&page));
             }
             Err(wrong) => wrong,
@@ -61,6 +74,7 @@ async fn help(Path(id): Path<String>, Ordered { admin, form }: Ordered) -> Answe
     };
     if let DeskWork::Allowed(wish) = &mut page.desk_work {
         form.one(fields::IDENTITY).clone_into(&mut wish.identity);
+        exemption::typed(wish, &form);
         form.one(fields::MINUTES).clone_into(&mut wish.minutes);
         form.one(fields::USES).clone_into(&mut wish.uses);
         wish.wrong = wrong;

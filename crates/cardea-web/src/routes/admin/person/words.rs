@@ -33,6 +33,17 @@ pub(in crate::routes::admin) fn why(next: &Next) -> String {
     }
 }
 
+/// Where a pass leads on that somebody has; `None` where none would.
+pub(super) fn pass_place(next: &Next) -> Option<&'static str> {
+    let Next::Shut(shut) = next else { return None };
+    shut.exits.iter().find_map(|exit| match exit {
+        Exit::Pass => Some("there"),
+        Exit::PassOnPhone => Some("in Authenticator on the phone"),
+        Exit::PassOnTrustedNetwork => Some("on a trusted network"),
+        Exit::Phone | Exit::TrustedNetwork | Exit::ManagedDevice => None,
+    })
+}
+
 fn way(way: Way) -> &'static str {
     match way {
         Way::Pass => "the pass",

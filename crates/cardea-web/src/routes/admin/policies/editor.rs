@@ -1,46 +1,43 @@
 //! The editor of a policy: what was typed, what is proved of it, and what becomes of it.
 
+mod fix;
+mod read;
+
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use cardea_check::render::html::view::FixView;
-use cardea_idp::admin::edit::{Edit, Edits, tag};
+use cardea_idp::Object;
+use cardea_idp::admin::edit::tag;
 use cardea_idp::admin::right::Right;
-use cardea_idp::admin::shape::{self, Json, Unfit};
-use cardea_idp::{Object, Rows};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::desk::{Admin, Form, Ordered, sentence};
 use super::super::drafted::{
-    self, Attempt, Settled, brought, fix_of, make, panel, saving, stopped, unreadable, wanted,
+    self, Attempt, Settled, make, panel, saving, stopped, unreadable, wanted,
 };
 use super::super::known::{Known, json};
-use super::super::policy_form::{Wrong, draft_of, kept, policy_of, text};
-use super::super::shown::sentence_start;
+use super::super::policy_form::{Wrong, draft_of, kept, text};
 use super::{POLICY, or_answer};
 use crate::fields::admin as fields;
 use crate::pages::admin::editor::{Draft, Editor, Saving, Subject};
-use crate::pages::admin::findings::FixPage;
 use crate::pages::admin::policies::PolicyState;
 use crate::pages::admin::proof::{PanelState, ProofPanel};
 use crate::paths::admin as paths;
 use crate::respond::Answer;
 use crate::web::{Broken, Web};
 
-/// What the log says of a policy that is saved.
-const UPDATE: &str = "Update conditional access policy";
-/// The same of a new one.
-const ADD: &str = "Add conditional access policy";
+pub(in crate::routes::admin) use fix::eased;
+use read::Read;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route(paths::NEW_POLICY, get(new).post(save_new))
         .route(paths::PROVE, post(prove))
         .route(paths::PROOF, post(proof))
-        .route(paths::DRAFT_FIX, post(fix))
+        .merge(fix::routes())
         .route("/admin/policies/{id}", get(open).post(save))
 }
 
@@ -132,88 +129,6 @@ async fn open(admin: Admin, Path(id): Path<String>, Query(done): Query<Done>) ->
     };
     let panel = ProofPanel { state: PanelState::Unasked };
     Ok(admin.page(&editing.page(panel, Saving::Free).await?))
-}
-
-/// A form of the editor, read as far as it can be.
-struct Read {
-    known: Known,
-    before: Option<Object>,
-    /// The policy as the form wants it.
-    wish: Result<Json, Wrong>,
-}
-
-impl Read {
-    /// Reads a form; or gives the page that says that its policy is gone.
-    async fn of(admin: &Admin, form: &Form, id: &str) -> Result<Result<Self, Response>, Broken> {
-        let mut reader: Rows = match admin.reader(Right::ReadPolicies).await? {
-            Ok(reader) => reader,
-            Err(response) => return Ok(Err(response)),
-        };
-        let before = if id.is_empty() { None } else { reader.object(POLICY, id).await? };
-        if before.is_none() && !id.is_empty() {
-            return Ok(Err(admin.unknown("policy", paths::POLICIES).await?));
-        }
-        let snapshot = admin.visit.web.idp().snapshot().await?;
-        let known = Known::read(&snapshot, &mut reader).await?;
-        let policy = before.as_ref().map(json).unwrap_or_default();
-        let wish = policy_of(form, &policy, (&known, &mut reader)).await?;
-        Ok(Ok(Self { known, before, wish }))
-    }
-
-    /// The object that the form makes, in a state.
-    fn object(
-        &self,
-        admin: &Admin,
-        state: Option<PolicyState>,
-    ) -> Result<Result<Object, Wrong>, Broken> {
-        let mut wish = match &self.wish {
-            Ok(wish) => wish.clone(),
-            Err(wrong) => return Ok(Err(wrong.clone())),
-        };
-        if let Some(state) = state {
-            wish.insert("state".to_owned(), Value::from(state.word()));
-        }
-        let now = admin.visit.now;
-        let object = match &self.before {
-            Some(before) => shape::patched(before, &replaced(before, wish), now)?,
-            None => shape::created(POLICY, wish, now)?,
-        };
-        Ok(object.map_err(|unfit| vec![(field_of(&unfit), sentence(&unfit.to_string()))]))
-    }
-
-    fn edits(&self, object: Object, form: &Form) -> Edits {
-        let activity = if self.before.is_some() { UPDATE } else { ADD };
-        let id = object.id.clone();
-        let edits = Edits::one(Edit::Put(object), activity);
-        let version = Some(form.one(fields::VERSION)).filter(|_| self.before.is_some());
-        edits.expecting(POLICY, &id, version)
-    }
-}
-
-/// A wish as a change of what is there: what is named in the old strength goes with it.
-fn replaced(before: &Object, mut wish: Json) -> Json {
-    let old = json(before);
-    let strength = "/grantControls/authenticationStrength";
-    let names = old.pointer(strength).and_then(Value::as_object);
-    let names: Vec<String> = names.into_iter().flat_map(|it| it.keys().cloned()).collect();
-    let new = wish.get_mut("grantControls").and_then(|it| it.get_mut("authenticationStrength"));
-    if let Some(Value::Object(new)) = new
-        && new.get("id") != old.pointer(&format!("{strength}/id"))
-    {
-        for name in names {
-            new.entry(name).or_insert(Value::Null);
-        }
-    }
-    wish
-}
-
-/// The field that a refusal of Graph's shape is about, as far as it tells.
-fn field_of(unfit: &Unfit) -> &'static str {
-    match unfit {
-        Unfit::Missing("displayName") => fields::NAME,
-        Unfit::Value(text) if text.contains("ilter") => "device_rule",
-        Unfit::Value(_) | Unfit::Missing(_) | Unfit::Kind { .. } | Unfit::Fixed(_) => fields::STATE,
-    }
 }
 
 /// The draft of a form as it was posted.
@@ -358,83 +273,6 @@ async fn saved(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
         Settled::Not(response) => Ok(response),
         Settled::Done if is_on => Ok(admin.after(&kept_at, "turned-on")),
         Settled::Done => Ok(admin.after(&kept_at, "saved")),
-    }
-}
-
-/// Shows a fix of a draft, or uses it.
-async fn fix(Ordered { admin, form }: Ordered) -> Answer {
-    let read = or_answer!(Read::of(&admin, &form, form.one("id")).await?);
-    let Ok(object) = read.object(&admin, Some(PolicyState::On))? else {
-        return again(
-            &admin,
-            &form,
-            &read,
-            (ProofPanel { state: PanelState::Unasked }, Saving::Free),
-        )
-        .await;
-    };
-    let back = match &read.before {
-        Some(before) => paths::one(paths::POLICIES, &before.id),
-        None => paths::NEW_POLICY.to_owned(),
-    };
-    let edits = read.edits(object, &form);
-    let Ok(draft) = or_answer!(drafted::draft(&admin, &edits).await?) else {
-        return admin.unknown("policy any more", paths::POLICIES).await;
-    };
-    let Some((finding, fix)) = fix_of(&draft, form.one(fields::FIX)) else {
-        return admin.unknown("fix any more", &back).await;
-    };
-    let brought = brought(&admin, fix).await?;
-    // The fix is of the draft, so the draft comes with it where the fix leaves it alone.
-    let mut with_fix = edits.clone();
-    with_fix.edits.extend(brought.edits.edits);
-    with_fix.activity = "Apply a proved fix";
-    match form.one(crate::fields::CHOICE) {
-        "on" => use_fix(&admin, &form, (with_fix, &back)).await,
-        "report-only" => use_fix(&admin, &form, (eased(with_fix, &admin)?, &back)).await,
-        _ => {
-            let panel = match or_answer!(drafted::draft(&admin, &with_fix).await?) {
-                Ok(draft) => panel(&draft, admin.visit.now),
-                Err(stop) => stopped(&stop),
-            };
-            let mut posted = form.pairs().to_vec();
-            posted.retain(|(name, _)| name != crate::fields::CSRF && name != crate::fields::CHOICE);
-            let page = FixPage {
-                desk: admin.desk().await?,
-                message: sentence_start(&finding.message),
-                fix: FixView::new(fix),
-                action: paths::DRAFT_FIX.to_owned(),
-                posted,
-                back,
-                panel,
-            };
-            Ok(admin.page(&page))
-        }
-    }
-}
-
-/// The same changes with every policy in report-only mode.
-pub(in crate::routes::admin) fn eased(mut edits: Edits, admin: &Admin) -> Result<Edits, Broken> {
-    let state = serde_json::json!({ "state": PolicyState::ReportOnly.word() });
-    let Value::Object(state) = state else { return Ok(edits) };
-    for edit in &mut edits.edits {
-        if let Edit::Put(object) = edit
-            && object.kind == POLICY
-            && text(&json(object), "/state") == PolicyState::On.word()
-            && let Ok(eased) = shape::patched(object, &state, admin.visit.now)?
-        {
-            *object = eased;
-        }
-    }
-    Ok(edits)
-}
-
-async fn use_fix(admin: &Admin, form: &Form, (edits, back): (Edits, &str)) -> Answer {
-    let attempt =
-        Attempt { what: "the fix", action: paths::DRAFT_FIX, form, fix_action: "", back, mine: "" };
-    match make(admin, (&edits, &attempt)).await? {
-        Settled::Done => Ok(admin.after(paths::POLICIES, "fixed")),
-        Settled::Not(response) => Ok(response),
     }
 }
 
