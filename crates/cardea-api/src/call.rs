@@ -4,6 +4,7 @@ use cardea_idp::admin::caller::{Caller, Denied, Identity};
 use cardea_idp::admin::edit::{self, Edits};
 use cardea_idp::admin::right::Right;
 use cardea_idp::admin::shape::Json;
+use cardea_odata::cursor::Cursor;
 use cardea_odata::etag::{ETag, IfMatch};
 use cardea_odata::problem::Code;
 use cardea_odata::query::{Count, Options, Query, next_link};
@@ -133,10 +134,7 @@ impl Call<'_> {
             query.count = Count::Wanted;
             return Ok(Reply::number(query.page(objects, None)?.count.unwrap_or_default()));
         }
-        let holder = Holder { actor: self.caller.actor(), path: &self.path };
-        let keys = self.api.cursors();
-        let begin = query.skip_token.as_deref();
-        let begin = begin.map(|it| cursor::opened(keys, it, (holder, self.now))).transpose()?;
+        let begin = self.begin(query)?;
         let page = query.page(objects, begin.as_ref())?;
         let mut body = Json::new();
         body.insert("@odata.context".to_owned(), self.context(entity));
@@ -144,12 +142,31 @@ impl Call<'_> {
             body.insert("@odata.count".to_owned(), json!(count));
         }
         if let Some(next) = &page.next {
-            let token = cursor::sealed(keys, next, (holder, self.now));
+            let token = cursor::sealed(self.api.cursors(), next, (self.holder(), self.now));
             body.insert("@odata.nextLink".to_owned(), Value::from(self.next(&token)));
         }
         let value = page.objects.iter().map(|it| query.project(it)).collect();
         body.insert("value".to_owned(), Value::Array(value));
         Ok(Reply::ok(Value::Object(body)))
+    }
+
+    /// Where the page begins that is asked for; `None` for the first one.
+    ///
+    /// # Errors
+    /// The cursor was not issued here, to this caller, or it is too old.
+    pub(crate) fn begin(&self, query: &Query) -> Result<Option<Cursor>> {
+        let token = query.skip_token.as_deref();
+        let open = |it| cursor::opened(self.api.cursors(), it, (self.holder(), self.now));
+        token.map(open).transpose()
+    }
+
+    fn holder(&self) -> Holder<'_> {
+        Holder { actor: self.caller.actor(), path: &self.path }
+    }
+
+    /// Whether only the number of objects is asked for, with `/$count`.
+    pub(crate) fn is_number(&self) -> bool {
+        self.form == Form::Number
     }
 
     /// The address of the next page.

@@ -92,6 +92,18 @@ impl Query {
         page::page(self, objects, begin)
     }
 
+    /// How many matches are enough to make a page, in the sequence of their ids and beginning behind
+    /// the object that [`Cursor::id`] names, or with the first one. `None` where all have to be known:
+    /// another sequence is wanted, or the number of all.
+    pub fn enough(&self, begin: Option<&Cursor>) -> Option<usize> {
+        if !self.order.keys().is_empty() || matches!(self.count, Count::Wanted) {
+            return None;
+        }
+        let skipped = if begin.is_none() { self.skip } else { 0 };
+        // One more tells whether there is another page.
+        usize::try_from(skipped).ok()?.checked_add(usize::from(self.page))?.checked_add(1)
+    }
+
     /// Whether an object is among those that are asked for.
     pub fn matches(&self, object: &Value) -> bool {
         self.filter.as_ref().is_none_or(|it| it.matches(object))

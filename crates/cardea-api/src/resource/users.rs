@@ -75,10 +75,20 @@ pub(super) async fn find(reader: &mut Snapshot, key: &str) -> Result<Person> {
 async fn list(call: &Call<'_>) -> Result<Reply> {
     let query = call.list()?;
     let mut reader = call.reader(Right::ReadDirectory).await?;
+    if call.is_number() && query.filter.is_none() && query.search.is_none() {
+        let count = reader.count_people("").await?;
+        return Ok(Reply::number(usize::try_from(count).unwrap_or(usize::MAX)));
+    }
+    // Of a million people a page has a hundred, so reading ends with the page where it can.
+    let begin = call.begin(&query)?;
+    let enough = query.enough(begin.as_ref()).filter(|_| !call.is_number());
+    let mut after = match (&begin, enough) {
+        (Some(cursor), Some(_)) => cursor.id().to_owned(),
+        (Some(_) | None, _) => String::new(),
+    };
     let mut found = Vec::new();
-    // Only those that match are kept: of a million people a page has a hundred.
-    let mut after = String::new();
-    loop {
+    let is_short = |found: &[Value]| enough.is_none_or(|enough| found.len() < enough);
+    while is_short(&found) {
         let people = reader.people(&after, PAGE).await?;
         let Some(last) = people.last() else { break };
         after.clone_from(&last.id);
@@ -86,6 +96,9 @@ async fn list(call: &Call<'_>) -> Result<Reply> {
             let whole = Value::Object(shown(call, &query, person)?);
             if query.matches(&whole) {
                 found.push(usual(&query, whole));
+            }
+            if !is_short(&found) {
+                break;
             }
         }
     }

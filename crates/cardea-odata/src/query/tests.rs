@@ -239,6 +239,29 @@ proptest! {
     }
 
     #[test]
+    fn as_many_objects_as_are_enough_make_the_same_pages_as_all(top in 1..5_u16, skip in 0..6_u32) {
+        let mut people = people(10);
+        let id = |it: &Value| it["id"].as_str().unwrap().to_owned();
+        people.sort_by_key(id);
+        let query = parse(&format!("$top={top}&$skip={skip}&$filter=age ge 1")).unwrap();
+        let mut begin: Option<Cursor> = None;
+        loop {
+            let enough = query.enough(begin.as_ref()).unwrap();
+            let after = begin.as_ref().map_or("", Cursor::id);
+            let read = people.iter().filter(|it| id(it).as_str() > after && query.matches(it));
+            let page = query.page(read.take(enough), begin.as_ref()).unwrap();
+            prop_assert_eq!(&page, &query.page(&people, begin.as_ref()).unwrap());
+            begin = page.next;
+            if begin.is_none() {
+                break;
+            }
+        }
+        for option in ["$orderby=age", "$count=true"] {
+            prop_assert_eq!(parse(option).unwrap().enough(None), None);
+        }
+    }
+
+    #[test]
     fn somebody_who_goes_between_two_pages_hides_nobody(gone in 0..10_usize, top in 1..5_u16) {
         let mut people = people(10);
         let query = parse(&format!("$orderby=age&$top={top}")).unwrap();

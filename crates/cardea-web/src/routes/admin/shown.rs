@@ -58,6 +58,11 @@ pub(super) fn rows(proof: &Proof) -> Vec<FindingRow> {
 /// A text with a capital letter at the beginning.
 pub(super) fn sentence_start(text: &str) -> String {
     let mut letters = text.chars();
+    // Names that are written like `iPhone` and `macOS` stay as they are.
+    let word = text.split(' ').next().unwrap_or_default();
+    if word.chars().any(char::is_uppercase) {
+        return text.to_owned();
+    }
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
 }
@@ -168,6 +173,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_begins_a_line_begins_with_a_capital_letter_but_for_names() {
+        assert_eq!(sentence_start("a pass opens any app"), "A pass opens any app");
+        assert_eq!(sentence_start("iPhone"), "iPhone");
+        assert_eq!(sentence_start("macOS and Linux"), "macOS and Linux");
+        assert_eq!(sentence_start("überall"), "Überall");
+        assert_eq!(sentence_start(""), "");
+    }
 
     #[test]
     fn a_policy_is_told_in_a_few_words() {
