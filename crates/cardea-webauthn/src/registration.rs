@@ -63,7 +63,7 @@ impl Pending {
         self.expires_at
     }
 
-    /// The same, with an answer taken until then instead of for [`LIFETIME`](crate::LIFETIME): whoever
+    /// The same, with an answer taken until then instead of for [`LIFETIME`](crate::options::LIFETIME): whoever
     /// provisions passkeys makes many of them before sending any.
     #[must_use]
     pub fn awaited_until(self, expires_at: Timestamp) -> Self {

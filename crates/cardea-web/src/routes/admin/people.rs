@@ -61,12 +61,8 @@ async fn people(admin: Admin, Query(marks): Query<Marks>) -> Answer {
     };
     let words = marks.q.trim();
     let start = u32::try_from(start(&marks.after)).unwrap_or(u32::MAX);
-    let (total, shown) = if of_finding.is_none() && group.is_none() {
-        let page = reader.people_by_name(words, (start, PAGE)).await?;
-        (reader.count_people(words).await?, page)
-    } else {
-        some(&mut reader, (words, start), is_wanted).await?
-    };
+    let is_all = of_finding.is_none() && of_group.is_none() && group.is_none();
+    let (total, shown) = some(&mut reader, (words, start), (!is_all).then_some(is_wanted)).await?;
     let may_read = admin.caller().may(Right::ReadMethods).is_ok();
     let mut rows = Vec::new();
     for person in shown {
@@ -146,8 +142,12 @@ fn pager(marks: &Marks, (total, shown): (u32, usize)) -> Pager {
 async fn some(
     reader: &mut Rows,
     (words, start): (&str, u32),
-    is_wanted: impl Fn(&Person) -> bool,
+    is_wanted: Option<impl Fn(&Person) -> bool>,
 ) -> Result<(u32, Vec<Person>), Broken> {
+    let Some(is_wanted) = is_wanted else {
+        let page = reader.people_by_name(words, (start, PAGE)).await?;
+        return Ok((reader.count_people(words).await?, page));
+    };
     let page = start..start.saturating_add(PAGE);
     let (mut read, mut wanted, mut shown) = (0, 0_u32, Vec::new());
     loop {
