@@ -134,18 +134,22 @@ impl Exemption {
         }
     }
 
-    /// Begins it. Another one of the same person from the same policy ends with that.
+    /// Begins it. Another one of the same person from the same policy ends with that, whatever held in
+    /// the policy's place.
     pub(super) async fn begin(
         &self,
         transaction: &mut Transaction,
         audited: &Audited,
     ) -> Result<(), Failure> {
+        let tenant = transaction.tenant().await?.ok_or(Failure::NoTenant)?;
+        let mut before = Settings::of(&tenant)?.exemptions;
+        before.retain(|it| it.policy == self.policy && it.person == self.person);
+        for exemption in before {
+            exemption.end(transaction, audited).await?;
+        }
         transaction.add_member(audited, &self.membership()).await?;
-        change_settings(transaction, audited, |settings| {
-            settings.exemptions.retain(|it| it.group != self.group || it.person != self.person);
-            settings.exemptions.push(self.clone());
-        })
-        .await
+        change_settings(transaction, audited, |settings| settings.exemptions.push(self.clone()))
+            .await
     }
 
     /// Ends it. What is not there any more has ended.

@@ -30,19 +30,28 @@ fn page_of(name: &str) -> String {
     format!("/admin/people/{}", id("person", name))
 }
 
-/// Exempts somebody for four hours from the office.
-async fn exempt(browser: &Browser<'_>, name: &str) -> Answer {
-    let page = browser.open(&page_of(name)).await;
-    let (policy, location) = (id("policy", NAME), id("location", "Office"));
-    let fields = [
+/// The form for an exemption of four hours under a control.
+fn form<'a>(policy: &'a str, control: &'a str) -> [(&'a str, &'a str); 6] {
+    [
         ("identity", "called-back"),
         ("remedy", "exemption"),
-        ("policy", policy.as_str()),
+        ("policy", policy),
         ("hours", "4"),
-        ("location", location.as_str()),
+        ("location", control),
         ("choice", "issue"),
-    ];
-    browser.fill(&page, &format!("{}/help", page_of(name)), &fields).await
+    ]
+}
+
+/// Exempts somebody for four hours from the office.
+async fn exempt(browser: &Browser<'_>, name: &str) -> Answer {
+    exempt_under(browser, name, &id("location", "Office")).await
+}
+
+/// The same under another control.
+async fn exempt_under(browser: &Browser<'_>, name: &str, control: &str) -> Answer {
+    let page = browser.open(&page_of(name)).await;
+    let policy = id("policy", NAME);
+    browser.fill(&page, &format!("{}/help", page_of(name)), &form(&policy, control)).await
 }
 
 /// The groups of somebody, by name.
@@ -145,6 +154,11 @@ async fn an_exemption_is_ended_before_its_time_and_a_second_one_takes_the_place_
     assert!(done.says("The exemption has ended.") && !done.says("ana of"), "{}", done.body);
     assert!(groups(&site, "ana").await.is_empty());
     assert_eq!(browser.get(&end).await.status, 404);
+    assert_eq!(exempt(&browser, "ana").await.status, 303);
+    let other = exempt_under(&browser, "ana", "compliantDevice").await;
+    assert_eq!(other.status, 303, "{}", other.body);
+    let only = format!("Exempt from {NAME}: only with a compliant device");
+    assert_eq!(groups(&site, "ana").await, [only], "another control takes the place of the first");
 }
 
 #[tokio::test]
@@ -156,14 +170,7 @@ async fn the_help_desk_exempts_neither_itself_nor_administrators_nor_from_what_n
     let csrf = own.forms().into_iter().flat_map(|form| form.fields);
     let csrf = csrf.into_iter().find(|(name, _)| name == "csrf").unwrap().1;
     let (policy, location) = (id("policy", NAME), id("location", "Office"));
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("identity", "in-person"),
-        ("remedy", "exemption"),
-        ("policy", &policy),
-        ("hours", "4"),
-        ("location", &location),
-    ];
+    let fields = with_token(&csrf, &form(&policy, &location));
     let refused = browser.post(&format!("{}/help", page_of("kim")), &fields).await;
     assert_eq!(refused.status, 403, "{}", refused.body);
     site.account("max", Account::Enabled).await;
@@ -186,20 +193,18 @@ async fn the_help_desk_exempts_neither_itself_nor_administrators_nor_from_what_n
     assert_eq!(site.audited("Exempt from conditional access policy").await, 2);
 }
 
+/// A form with the token that it needs.
+fn with_token<'a>(csrf: &'a str, form: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [("csrf", csrf)].into_iter().chain(form.iter().copied()).collect()
+}
+
 /// The same as [`exempt`], with a token of another form of the page.
 async fn exempt_with(browser: &Browser<'_>, name: &str) -> Answer {
     let page = browser.open(&page_of("ana")).await;
     let help = format!("{}/help", page_of("ana"));
     let csrf = page.form(&help).fields.into_iter().find(|(name, _)| name == "csrf").unwrap().1;
     let (policy, location) = (id("policy", NAME), id("location", "Office"));
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("identity", "in-person"),
-        ("remedy", "exemption"),
-        ("policy", &policy),
-        ("hours", "4"),
-        ("location", &location),
-    ];
+    let fields = with_token(&csrf, &form(&policy, &location));
     browser.post(&format!("{}/help", page_of(name)), &fields).await
 }
 
