@@ -126,17 +126,7 @@ impl Edits {
 
     /// Whether nothing but policies is changed.
     pub(crate) fn is_of_policies(&self) -> bool {
-        self.edits.iter().all(|edit| match edit {
-            Edit::Put(Object { kind, .. }) | Edit::Delete { kind, .. } => kind == POLICY,
-            Edit::PutPerson(_)
-            | Edit::PutPassword { .. }
-            | Edit::PutClientSecret(_)
-            | Edit::DeleteClientSecret { .. }
-            | Edit::DeletePerson(_)
-            | Edit::AddMember(_)
-            | Edit::RemoveMember { .. }
-            | Edit::Exempt(_) => false,
-        })
+        self.edits.iter().all(|edit| edit.kind() == POLICY)
     }
 
     /// Whether somebody comes out of a policy for some hours, under another control.
@@ -146,18 +136,8 @@ impl Edits {
 
     /// Whether they can only make policies ask less: policies are deleted, or are not on afterwards.
     pub(crate) fn is_easing(&self) -> bool {
-        self.edits.iter().all(|edit| match edit {
-            Edit::Put(object) => object.kind == POLICY && !is_enabled(&object.json),
-            Edit::Delete { kind, .. } => kind == POLICY,
-            Edit::PutPerson(_)
-            | Edit::PutPassword { .. }
-            | Edit::PutClientSecret(_)
-            | Edit::DeleteClientSecret { .. }
-            | Edit::DeletePerson(_)
-            | Edit::AddMember(_)
-            | Edit::RemoveMember { .. }
-            | Edit::Exempt(_) => false,
-        })
+        let is_on = |edit: &Edit| matches!(edit, Edit::Put(object) if is_enabled(&object.json));
+        self.is_of_policies() && !self.edits.iter().any(is_on)
     }
 
     /// Writes the changes; or says why they cannot be made.

@@ -140,8 +140,8 @@ fn an_acceptance_names_a_rule_and_a_reason_and_ends_within_ninety_days() {
     );
 }
 
-/// A tenant in which whoever is in the group `trapped` is in a loop, and Alice is.
-async fn with_a_loop(store: &Store) {
+/// A tenant of Alice, Bob and an administrator, with a group of one of them and a policy.
+async fn tenant_of(store: &Store, (group, member): (&str, &str), policy: &str) {
     let user = |id: &str, name: &str| {
         json!({
             "@odata.type": "#microsoft.graph.user", "id": id, "displayName": name,
@@ -150,11 +150,22 @@ async fn with_a_loop(store: &Store) {
     };
     let people = json!([user(ALICE, "alice"), user(BOB, "bob"), user(ADMIN, "admin")]).to_string();
     let group = json!({
-        "@odata.type": "#microsoft.graph.group", "id": TRAPPED, "displayName": "trapped",
-        "members": [ALICE],
+        "@odata.type": "#microsoft.graph.group", "id": GROUP_OF_ONE, "displayName": group,
+        "members": [member],
     });
     let group = group.to_string();
     let role = crate::first_run::role(ADMIN).unwrap().to_string();
+    let files = [
+        ("users.json", people.as_str()),
+        ("group.json", &group),
+        ("role.json", &role),
+        ("policy.json", policy),
+    ];
+    fill(store, &trial::import(files)).await;
+}
+
+/// A tenant in which whoever is in the group is in a loop, and Alice is.
+async fn with_a_loop(store: &Store) {
     let policy = r##"{"@odata.type":"#microsoft.graph.conditionalAccessPolicy",
         "id":"11111111-0000-4000-8000-000000000001","displayName":"CA010","state":"enabled",
         "conditions":{"clientAppTypes":["all"],"applications":{"includeApplications":["All"]},
@@ -165,23 +176,17 @@ async fn with_a_loop(store: &Store) {
         "@odata.type":"#microsoft.graph.fido2CombinationConfiguration",
         "appliesToCombinations":["fido2"],
         "allowedAAGUIDs":["de1e552d-db1d-4423-a619-566b625cdc84"]}]}}}"##;
-    let files = [
-        ("users.json", people.as_str()),
-        ("group.json", &group),
-        ("role.json", &role),
-        ("policy.json", policy),
-    ];
-    fill(store, &trial::import(files)).await;
+    tenant_of(store, ("trapped", ALICE), policy).await;
 }
 
 const ALICE: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 const BOB: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 const ADMIN: &str = "aaaaaaaa-0000-4000-8000-000000000003";
-const TRAPPED: &str = "33333333-0000-4000-8000-000000000001";
+const GROUP_OF_ONE: &str = "33333333-0000-4000-8000-000000000001";
 
 fn joins(member: &str) -> Edit {
     let membership = store::Membership {
-        group: TRAPPED.to_owned(),
+        group: GROUP_OF_ONE.to_owned(),
         member: member.to_owned(),
         kind: store::MemberKind::Person,
     };
@@ -189,7 +194,7 @@ fn joins(member: &str) -> Edit {
 }
 
 fn leaves(member: &str) -> Edit {
-    Edit::RemoveMember { group: TRAPPED.to_owned(), member: member.to_owned() }
+    Edit::RemoveMember { group: GROUP_OF_ONE.to_owned(), member: member.to_owned() }
 }
 
 fn edits(edits: Vec<Edit>) -> Edits {
@@ -212,7 +217,7 @@ async fn nobody_can_be_put_where_they_would_be_locked_out() {
         .map(|person| directory.id(person))
         .collect();
     assert_eq!(people, BTreeSet::from([ALICE, BOB]), "both are named");
-    let members = store.read().await.unwrap().members(TRAPPED).await.unwrap();
+    let members = store.read().await.unwrap().members(GROUP_OF_ONE).await.unwrap();
     assert_eq!(members.len(), 1);
 }
 
@@ -264,7 +269,7 @@ async fn a_draft_says_what_a_change_would_do_and_does_nothing() {
     let told = draft(&store, &proposal, (Effort::NONE, now())).await.unwrap().unwrap();
     assert_eq!(told.refusal, None);
     assert!(!told.mends.is_empty(), "Alice is out of the loop");
-    assert_eq!(store.read().await.unwrap().members(TRAPPED).await.unwrap().len(), 1);
+    assert_eq!(store.read().await.unwrap().members(GROUP_OF_ONE).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -283,30 +288,10 @@ async fn what_only_describes_is_made_without_a_proof() {
     assert_eq!(bob.display_name, "Robert");
 }
 
-/// A tenant of which everything asks for a passkey, and registering one for the network of the office
-/// or a pass; Alice is in a group that one policy leaves out when it says so.
+/// A tenant that asks everybody for a second factor, but for whoever is in the group, and Bob is.
 async fn well_kept(store: &Store) {
-    let user = |id: &str, name: &str| {
-        json!({
-            "@odata.type": "#microsoft.graph.user", "id": id, "displayName": name,
-            "userPrincipalName": format!("{name}@contoso.example"), "accountEnabled": true,
-        })
-    };
-    let people = json!([user(ALICE, "alice"), user(BOB, "bob"), user(ADMIN, "admin")]).to_string();
-    let group = json!({
-        "@odata.type": "#microsoft.graph.group", "id": TRAPPED, "displayName": "left out",
-        "members": [BOB],
-    });
-    let group = group.to_string();
-    let role = crate::first_run::role(ADMIN).unwrap().to_string();
-    let policy = asks_for_a_second_factor(&[TRAPPED]);
-    let files = [
-        ("users.json", people.as_str()),
-        ("group.json", &group),
-        ("role.json", &role),
-        ("policy.json", &policy),
-    ];
-    fill(store, &trial::import(files)).await;
+    let policy = asks_for_a_second_factor(&[GROUP_OF_ONE]);
+    tenant_of(store, ("left out", BOB), &policy).await;
 }
 
 const EVERYBODY: &str = "11111111-0000-4000-8000-000000000002";
