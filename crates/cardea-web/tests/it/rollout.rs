@@ -62,6 +62,9 @@ async fn enforcement_waits_for_the_trapped_and_is_for_one_group_alone() {
         people += number;
     }
     assert_eq!(people, 2);
+    let whole = format!("/admin/people?group={}", id("group", "Stuck"));
+    let list = browser.open(&whole).await;
+    assert_eq!(list.body.matches("<th scope=\"row\">").count(), 2, "the group and nobody else");
     let action = format!("/admin/policies/{}/on", id("policy", DRAFT));
     let csrf = page.form(&action).fields.into_iter().find(|(name, _)| name == "csrf").unwrap().1;
     let group = id("group", "Stuck");

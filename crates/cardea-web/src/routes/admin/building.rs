@@ -7,10 +7,11 @@ mod terms;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 use cardea_idp::admin::edit::{Edit, Edits, tag};
 use cardea_idp::admin::right::Right;
-use cardea_idp::admin::shape::{self, Json, Unfit};
+use cardea_idp::admin::shape::{self, Json};
 use cardea_idp::{Object, Rows};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -202,15 +203,8 @@ pub(super) fn aaguids(form: &Form, prefix: &str) -> Result<Vec<String>, String> 
 }
 
 async fn saved_strength(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
-    if let Err(denied) = admin.caller().may(Right::WriteStrengths) {
-        return admin.denied(&denied).await;
-    }
-    let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
-    let before = if id.is_empty() { None } else { reader.object(STRENGTH, id).await? };
-    drop(reader);
-    if before.is_none() && !id.is_empty() {
-        return admin.unknown("strength that can be edited", paths::STRENGTHS).await;
-    }
+    let part = (STRENGTH, "strength that can be edited", paths::STRENGTHS);
+    let before = or_answer!(editable(admin, (Right::WriteStrengths, id), part).await?);
     let mut wrong: Vec<(String, String)> = Vec::new();
     let name = form.one(fields::NAME);
     if name.is_empty() {
@@ -224,18 +218,8 @@ async fn saved_strength(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
         wrong.push(("other_models".to_owned(), why));
         Vec::new()
     });
-    let object = if wrong.is_empty() {
-        let wish = strength_json(before.as_ref(), (name, &accepted, &models));
-        match shaped(admin, (STRENGTH, before.as_ref()), wish)? {
-            Ok(object) => Some(object),
-            Err(unfit) => {
-                wrong.push((fields::NAME.to_owned(), sentence(&unfit.to_string())));
-                None
-            }
-        }
-    } else {
-        None
-    };
+    let wish = strength_json(before.as_ref(), (name, &accepted, &models));
+    let object = fitting(admin, (STRENGTH, before.as_ref(), wish), (fields::NAME, &mut wrong))?;
     let Some(object) = object else {
         let page = StrengthEditor {
             name: name.to_owned(),
@@ -275,17 +259,45 @@ fn strength_json(
     wish
 }
 
-/// A new object, or one with some properties changed.
-fn shaped(
+/// The object that somebody wants to save: none yet where its id is empty. Or the page that says why
+/// they cannot: they may not, or it is not there.
+async fn editable(
     admin: &Admin,
-    (kind, before): (&str, Option<&Object>),
-    wish: Json,
-) -> Result<Result<Object, Unfit>, Broken> {
+    (right, id): (Right, &str),
+    (kind, what, list): (&str, &str, &str),
+) -> Result<Result<Option<Object>, Response>, Broken> {
+    if let Err(denied) = admin.caller().may(right) {
+        return Ok(Err(admin.denied(&denied).await?));
+    }
+    if id.is_empty() {
+        return Ok(Ok(None));
+    }
+    let mut reader = match admin.reader(Right::ReadPolicies).await? {
+        Ok(reader) => reader,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    match reader.object(kind, id).await? {
+        Some(object) => Ok(Ok(Some(object))),
+        None => Ok(Err(admin.unknown(what, list).await?)),
+    }
+}
+
+/// A new object, or one with some properties changed; `None` where something is wrong with the form,
+/// or with what it makes, which is then said of a field.
+fn fitting(
+    admin: &Admin,
+    (kind, before, wish): (&str, Option<&Object>, Json),
+    (field, wrong): (&str, &mut Vec<(String, String)>),
+) -> Result<Option<Object>, Broken> {
+    if !wrong.is_empty() {
+        return Ok(None);
+    }
     let now = admin.visit.now;
-    Ok(match before {
+    let shaped = match before {
         Some(before) => shape::patched(before, &wish, now)?,
         None => shape::created(kind, wish, now)?,
-    })
+    };
+    Ok(shaped.map_err(|unfit| wrong.push((field.to_owned(), sentence(&unfit.to_string())))).ok())
 }
 
 /// Saves an object of a list, through the gate.

@@ -177,6 +177,11 @@ impl Admin {
         self.visit.see(&to)
     }
 
+    /// Who may change something that they may only look at; `None` where they may.
+    pub(super) fn read_only(&self, right: Right) -> Option<String> {
+        self.caller().may(right).err().map(|denied| sentence(&denied.to_string()))
+    }
+
     /// A reader for what they may read; or the page that says that they may not.
     pub(super) async fn reader(&self, right: Right) -> Result<Result<Rows, Response>, Broken> {
         Ok(match self.visit.web.idp().reader(self.caller(), right).await? {

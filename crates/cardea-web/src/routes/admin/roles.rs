@@ -15,7 +15,7 @@ use cardea_idp::{ROLES, Rows};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::desk::{Admin, Form, Ordered, person_of, sentence};
+use super::desk::{Admin, Form, Ordered, person_of};
 use super::drafted::{Attempt, Settled, make};
 use super::known::json as parsed;
 use super::policies::or_answer;
@@ -98,7 +98,7 @@ async fn page(admin: &Admin, reader: &mut Rows, done: &str) -> Result<Roles, Bro
         offer,
         role: String::new(),
         person: String::new(),
-        read_only: admin.caller().may(Right::WriteRoles).err().map(|it| sentence(&it.to_string())),
+        read_only: admin.read_only(Right::WriteRoles),
         wrong: Vec::new(),
     })
 }

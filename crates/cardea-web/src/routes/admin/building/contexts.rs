@@ -10,11 +10,11 @@ use cardea_idp::admin::shape::Json;
 use cardea_idp::{Object, Rows};
 use serde_json::Value;
 
-use super::super::desk::{Admin, Form, Ordered, sentence};
+use super::super::desk::{Admin, Form, Ordered};
 use super::super::known::json as parsed;
 use super::super::policies::or_answer;
 use super::super::policy_form::{list, text};
-use super::{Marks, kept, policies_with, shaped};
+use super::{Marks, editable, fitting, kept, policies_with};
 use crate::fields::admin as fields;
 use crate::pages::admin::contexts::{ContextEditor, ContextRow, Contexts};
 use crate::pages::admin::methods::Switch;
@@ -91,11 +91,7 @@ async fn page(admin: &Admin, object: Option<&Object>) -> Result<ContextEditor, B
         about: text(&json, "/description").to_owned(),
         published: if object.is_none() { Switch::On } else { published(&json) },
         version: object.map(|it| tag(&it.json)).unwrap_or_default(),
-        read_only: admin
-            .caller()
-            .may(Right::WritePolicies)
-            .err()
-            .map(|it| sentence(&it.to_string())),
+        read_only: admin.read_only(Right::WritePolicies),
         wrong: Vec::new(),
     })
 }
@@ -124,14 +120,9 @@ async fn save(Path(id): Path<String>, ordered: Ordered) -> Answer {
 }
 
 async fn saved(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
-    if let Err(denied) = admin.caller().may(Right::WritePolicies) {
-        return admin.denied(&denied).await;
-    }
+    let part = (CONTEXT, "authentication context", paths::CONTEXTS);
+    let before = or_answer!(editable(admin, (Right::WritePolicies, id), part).await?);
     let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
-    let before = if id.is_empty() { None } else { reader.object(CONTEXT, id).await? };
-    if before.is_none() && !id.is_empty() {
-        return admin.unknown("authentication context", paths::CONTEXTS).await;
-    }
     let mut wrong = wrong(form);
     let wanted = form.one("id");
     if before.is_none() && number(wanted).is_none() {
@@ -140,13 +131,8 @@ async fn saved(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
         wrong.push(("id".to_owned(), format!("There is {wanted} already. Choose another id.")));
     }
     drop(reader);
-    let object = if wrong.is_empty() {
-        shaped(admin, (CONTEXT, before.as_ref()), wish(form, before.as_ref()))?
-            .map_err(|unfit| wrong.push((fields::NAME.to_owned(), sentence(&unfit.to_string()))))
-            .ok()
-    } else {
-        None
-    };
+    let made = (CONTEXT, before.as_ref(), wish(form, before.as_ref()));
+    let object = fitting(admin, made, (fields::NAME, &mut wrong))?;
     let Some(object) = object else {
         let page = ContextEditor {
             wanted: if before.is_some() { id.to_owned() } else { wanted.to_owned() },

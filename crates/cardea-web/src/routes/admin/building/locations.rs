@@ -10,11 +10,11 @@ use cardea_idp::admin::shape::Json;
 use cardea_idp::{Object, Rows};
 use serde_json::{Value, json};
 
-use super::super::desk::{Admin, Form, Ordered, sentence};
+use super::super::desk::{Admin, Form, Ordered};
 use super::super::known::{LOCATIONS, json as parsed};
 use super::super::policies::or_answer;
 use super::super::policy_form::{list, text};
-use super::{Marks, kept, policies_with, shaped};
+use super::{Marks, fitting, kept, policies_with};
 use crate::fields::admin as fields;
 use crate::pages::admin::building::{Holds, LocationEditor, LocationRow, Locations, Trust};
 use crate::paths::admin as paths;
@@ -146,13 +146,7 @@ async fn saved_location(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
     };
     let mut wrong = Vec::new();
     let wish = location_json(&kind, form, &mut wrong);
-    let object = if wrong.is_empty() {
-        shaped(admin, (&kind, before.as_ref()), wish)?
-            .map_err(|unfit| wrong.push(("ranges".to_owned(), sentence(&unfit.to_string()))))
-            .ok()
-    } else {
-        None
-    };
+    let object = fitting(admin, (&kind, before.as_ref(), wish), ("ranges", &mut wrong))?;
     let Some(object) = object else {
         let holds = if kind == COUNTRIES {
             Holds::Countries(form.one("countries").to_owned())

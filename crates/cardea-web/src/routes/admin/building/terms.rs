@@ -14,11 +14,11 @@ use cardea_idp::{Object, Rows};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::desk::{Admin, Form, Ordered, sentence};
+use super::super::desk::{Admin, Form, Ordered};
 use super::super::known::json as parsed;
 use super::super::policies::or_answer;
 use super::super::policy_form::{list, text};
-use super::{Marks, kept, policies_with, shaped};
+use super::{Marks, editable, fitting, kept, policies_with};
 use crate::fields::admin as fields;
 use crate::pages::Moment;
 use crate::pages::admin::methods::Switch;
@@ -112,11 +112,7 @@ async fn page(admin: &Admin, object: Option<&Object>) -> Result<TermsEditor, Bro
         },
         policies: if id.is_empty() { Vec::new() } else { asked_by(&mut reader, &id).await? },
         version: object.map(|it| tag(&it.json)).unwrap_or_default(),
-        read_only: admin
-            .caller()
-            .may(Right::WritePolicies)
-            .err()
-            .map(|it| sentence(&it.to_string())),
+        read_only: admin.read_only(Right::WritePolicies),
         accepted: rows,
         total,
         id,
@@ -148,15 +144,8 @@ async fn save(Path(id): Path<String>, ordered: Ordered) -> Answer {
 }
 
 async fn saved(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
-    if let Err(denied) = admin.caller().may(Right::WritePolicies) {
-        return admin.denied(&denied).await;
-    }
-    let mut reader = or_answer!(admin.reader(Right::ReadPolicies).await?);
-    let before = if id.is_empty() { None } else { reader.object(AGREEMENT, id).await? };
-    drop(reader);
-    if before.is_none() && !id.is_empty() {
-        return admin.unknown("terms of use", paths::TERMS).await;
-    }
+    let part = (AGREEMENT, "terms of use", paths::TERMS);
+    let before = or_answer!(editable(admin, (Right::WritePolicies, id), part).await?);
     let old = before.as_ref().map(parsed).unwrap_or_default();
     let has_document = matches!(content(&old), Content::Document(_));
     let typed = form.one("text");
@@ -167,13 +156,8 @@ async fn saved(Ordered { admin, form }: &Ordered, id: &str) -> Answer {
     if typed.is_empty() && !has_document {
         wrong.push(("text".to_owned(), "Write what people are to accept.".to_owned()));
     }
-    let object = if wrong.is_empty() {
-        shaped(admin, (AGREEMENT, before.as_ref()), wish(form, &old))?
-            .map_err(|unfit| wrong.push((fields::NAME.to_owned(), sentence(&unfit.to_string()))))
-            .ok()
-    } else {
-        None
-    };
+    let made = (AGREEMENT, before.as_ref(), wish(form, &old));
+    let object = fitting(admin, made, (fields::NAME, &mut wrong))?;
     let Some(object) = object else {
         let kept = page(admin, before.as_ref()).await?;
         let content = if has_document && typed.is_empty() {
