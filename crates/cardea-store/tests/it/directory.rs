@@ -242,7 +242,8 @@ pub(crate) async fn people_are_listed_and_found_by_what_they_are_called(fixture:
     let mut ids = async |words: &str, page| {
         let found = reader.people_by_name(words, page).await.unwrap();
         let all = reader.people_by_name(words, (0, 100)).await.unwrap().len();
-        assert_eq!(reader.count_people(words).await.unwrap() as usize, all, "{words}");
+        let count = reader.count_people(words).await.unwrap();
+        assert_eq!(usize::try_from(count).unwrap(), all, "{words}");
         found.into_iter().map(|it| it.id).collect::<Vec<_>>().concat()
     };
     assert_eq!(ids("", (0, 100)).await, "4321", "capital letters make no difference");
